@@ -1,0 +1,124 @@
+package entity
+
+import (
+	"cmp"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// An Approval is what the safelist says of a user.
+type Approval struct {
+	Approved iam.Fact[bool]
+	Expired  string // the entry that approved the user once, with its date
+}
+
+// An Account is a snapshot as entities.
+type Account struct {
+	View  *iam.View
+	Users []User // root first
+	iam   Iam
+	gaps  map[iam.SourceName]*iam.Gap
+}
+
+// New makes the entities of a snapshot. approve is asked for each user when a
+// rule looks at the safelist; nil where there is none.
+func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
+	a := &Account{View: iam.NewView(s), gaps: map[iam.SourceName]*iam.Gap{}}
+	for _, name := range iam.SourceNames {
+		if src := s.Source(name); src.State != iam.Read {
+			a.gaps[name] = s.Gap(name)
+		}
+	}
+	a.Users = make([]User, len(s.Users))
+	for i := range s.Users {
+		a.Users[i] = User{User: &s.Users[i], account: a, approve: approve}
+		a.Users[i].readKeys()
+	}
+	a.iam = Iam{account: a}
+	return a
+}
+
+// gap says why a source that should have the user's fact has not.
+func (a *Account) gap(u *iam.User, name iam.SourceName) *iam.Gap {
+	if g, ok := a.gaps[name]; ok {
+		return g
+	}
+	return a.View.UserGap(u, name)
+}
+
+// Kinds of entity, as rules name them.
+const (
+	IamUser = "IamUser"
+	IamRoot = "Iam"
+)
+
+// Each calls f with every entity of a kind, and returns why there may be more
+// of them, or nil.
+func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
+	switch kind {
+	case IamUser:
+		for i := range a.Users {
+			f(&a.Users[i], a.Users[i].resource())
+		}
+		return a.View.UsersKnown()
+	case IamRoot:
+		f(&a.iam, a.Resource())
+	}
+	return nil
+}
+
+// All returns all entities of a kind as one list, for rules on List<Kind>.
+func (a *Account) All(kind string) gsl.List {
+	var out gsl.Values
+	gap := a.Each(kind, func(obj any, _ Resource) { out = append(out, gsl.Object(obj)) })
+	if gap == nil {
+		return gsl.Partial(out, nil).Object().(gsl.List)
+	}
+	return gsl.Partial(out, gap).Object().(gsl.List)
+}
+
+// A Resource names an entity in a result.
+type Resource struct {
+	Type string // user, root, account, …
+	Name string
+	ARN  string
+	Note string // where it was found, when that is not everywhere it should be
+}
+
+// Resource is the account itself as a resource.
+func (a *Account) Resource() Resource {
+	return Resource{Type: "account", Name: cmp.Or(a.View.Account.ID, "unknown account")}
+}
+
+// A Part is the policy, key or device of a resource that a finding is about.
+type Part struct {
+	Type string
+	Slot int    // 1 or 2 for what the credential report numbers
+	ID   string // ARN, key id or name; "" where it was not read
+	Text string // for people
+}
+
+// PartOf names an object of a rule as a part, if it is one.
+func PartOf(v gsl.Value) (Part, bool) {
+	switch o := v.Object().(type) {
+	case *iam.PolicyRef:
+		return Part{Type: "managed-policy", ID: o.ARN, Text: o.Name}, true
+	case *iam.InlinePolicy:
+		return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
+	case *Key:
+		return Part{Type: "access-key", Slot: o.Slot, Text: o.Describe()}, true
+	case *iam.RedundantGrant:
+		return grantPart(&o.Grant, o.Name+" ("+o.How+" through group "+o.Via+")"), true
+	case *iam.CredentialGrant:
+		return grantPart(&o.Grant, describeCredentialGrant(o)), true
+	}
+	return Part{}, false
+}
+
+func grantPart(g *iam.Grant, text string) Part {
+	if g.Inline() {
+		return Part{Type: "inline-policy", ID: g.Name, Text: "inline policy " + text}
+	}
+	return Part{Type: "managed-policy", ID: g.ARN, Text: text}
+}

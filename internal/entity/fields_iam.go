@@ -1,0 +1,123 @@
+package entity
+
+import (
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// An Iam is the account as one entity.
+type Iam struct{ account *Account }
+
+// ssoPath is the path of the roles that IAM Identity Center makes.
+const ssoPath = "/aws-reserved/sso.amazonaws.com/"
+
+var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: []gsl.Field{
+	field("type", gsl.StringKind, fromAny, "Iam", func(*Iam) gsl.Value { return gsl.String(IamRoot) }),
+	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(i *Iam) gsl.Value { return gsl.String(i.account.View.Account.ID) }),
+	field("credentialReportGeneratedTime", gsl.DateKind, fromReport, "when the credential report was made", func(i *Iam) gsl.Value {
+		if gap, ok := i.account.gaps[iam.CredentialReport]; ok {
+			return gsl.Unknown(gap)
+		}
+		return moment(i.account.View.Source(iam.CredentialReport).At)
+	}),
+	field("stats", gsl.ObjectKind, fromSummary, "the account summary", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(statsType),
+	field("passwordPolicy", gsl.ObjectKind, fromPolicy, "the password policy", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(passwordPolicyType),
+	ours(field("users", gsl.ListKind, fromAny, "the IAM users, root left out", (*Iam).users).Of(userType)),
+	ours(field("identityCenterRoles", gsl.ListKind, fromDetails, "roles that IAM Identity Center made", (*Iam).identityCenterRoles)),
+}}
+
+// users are those that a listing shows. A user of the credential report alone
+// may be deleted, so where the listings were read that one is a maybe.
+func (i *Iam) users() gsl.Value {
+	gap := i.account.View.UsersKnown()
+	listed := i.account.View.Listing() == nil
+	out := make(gsl.Values, 0, len(i.account.Users))
+	for k := range i.account.Users {
+		u := &i.account.Users[k]
+		switch {
+		case u.Root:
+		case listed && u.Grants == nil && !u.Listed:
+			gap = i.account.View.UserGap(u.User, iam.Details)
+		default:
+			out = append(out, gsl.Object(u))
+		}
+	}
+	if gap == nil {
+		return gsl.ListOf(out)
+	}
+	return gsl.Partial(out, gap)
+}
+
+func (i *Iam) identityCenterRoles() gsl.Value {
+	var out gsl.Values
+	for _, r := range i.account.View.Roles {
+		if strings.HasPrefix(r.Path, ssoPath) {
+			out = append(out, gsl.String(r.Name))
+		}
+	}
+	if gap, ok := i.account.gaps[iam.Details]; ok {
+		return gsl.Partial(out, gap)
+	}
+	return gsl.ListOf(out)
+}
+
+// stat is a row of the account summary, unknown where it was not read.
+func stat(name, key, doc string) gsl.Field {
+	return field(name, gsl.NumberKind, fromSummary, doc, func(i *Iam) gsl.Value {
+		if gap, ok := i.account.gaps[iam.AccountSummary]; ok {
+			return gsl.Unknown(gap)
+		}
+		n, ok := i.account.View.Summary[key]
+		if !ok {
+			return gsl.Null
+		}
+		return gsl.Number(float64(n))
+	})
+}
+
+var statsType = &gsl.Type{Name: "AccountSummary", Fields: []gsl.Field{
+	stat("accountMfaEnabled", "AccountMFAEnabled", "1 where root has an MFA device"),
+	stat("accountAccessKeysPresent", "AccountAccessKeysPresent", "1 where root has an access key"),
+	stat("accountSigningCertificatesPresent", "AccountSigningCertificatesPresent", "1 where root has a signing certificate"),
+	stat("users", "Users", "number of users"),
+	stat("groups", "Groups", "number of groups"),
+	stat("roles", "Roles", "number of roles"),
+	stat("policies", "Policies", "number of customer policies"),
+	stat("providers", "Providers", "number of SAML and OIDC identity providers"),
+	stat("mfaDevices", "MFADevices", "number of MFA devices"),
+	stat("mfaDevicesInUse", "MFADevicesInUse", "number of MFA devices assigned"),
+	stat("serverCertificates", "ServerCertificates", "number of server certificates"),
+}}
+
+// rule is one of the password policy's rules. Without a policy there are none.
+func rule(name string, kind gsl.Kind, doc string, get func(p *iam.PasswordPolicy) gsl.Value) gsl.Field {
+	return field(name, kind, fromPolicy, doc, func(i *Iam) gsl.Value {
+		p := i.account.View.PasswordPolicy
+		switch p.State {
+		case iam.Known:
+			return get(&p.Value)
+		case iam.Absent:
+			return get(&iam.PasswordPolicy{})
+		}
+		return gsl.Unknown(i.account.View.Gap(iam.PasswordPolicyGet))
+	})
+}
+
+var passwordPolicyType = &gsl.Type{Name: "PasswordPolicy", Fields: []gsl.Field{
+	field("enabledInAccount", gsl.BoolKind, fromPolicy, "the account has a policy of its own", func(i *Iam) gsl.Value {
+		p := i.account.View.PasswordPolicy
+		if p.State == iam.Unknown {
+			return gsl.Unknown(i.account.View.Gap(iam.PasswordPolicyGet))
+		}
+		return gsl.Bool(p.State == iam.Known)
+	}),
+	rule("minPasswordLength", gsl.NumberKind, "characters at least", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.MinimumLength)) }),
+	rule("maxPasswordAge", gsl.NumberKind, "days until a password expires, 0 for never", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.MaxAge)) }),
+	rule("passwordReusePrevention", gsl.NumberKind, "passwords remembered", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.ReusePrevention)) }),
+	rule("requireUppercaseCharacter", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireUppercase) }),
+	rule("requireLowercaseCharacter", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireLowercase) }),
+	rule("requireSymbols", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireSymbols) }),
+	rule("requireNumbers", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireNumbers) }),
+}}

@@ -1,0 +1,164 @@
+package entity
+
+import (
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// Where fields come from, for the manual and for what a rule needs.
+const (
+	fromDetails  = string(iam.Details)
+	fromReport   = string(iam.CredentialReport)
+	fromVirtual  = string(iam.VirtualMFA)
+	fromSummary  = string(iam.AccountSummary)
+	fromPolicy   = string(iam.PasswordPolicyGet)
+	fromManaged  = string(iam.ManagedDocuments)
+	fromSettings = "rollcall.yaml"
+	fromAny      = "any listing"
+)
+
+// field makes a row of a type whose objects are *T.
+func field[T any](name string, kind gsl.Kind, source, doc string, get func(*T) gsl.Value) gsl.Field {
+	return gsl.Field{Name: name, Kind: kind, Source: source, Doc: doc, Get: func(obj any) gsl.Value { return get(obj.(*T)) }}
+}
+
+// ours marks a field that CloudGuard does not have.
+func ours(f gsl.Field) gsl.Field { f.Ours = true; return f }
+
+var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, whose name is <root_account>", Fields: []gsl.Field{
+	field("id", gsl.StringKind, fromDetails, "unique id, AIDA…; empty for root", func(u *User) gsl.Value { return gsl.String(u.ID) }),
+	field("type", gsl.StringKind, fromAny, "IamUser", func(*User) gsl.Value { return gsl.String(IamUser) }),
+	field("name", gsl.StringKind, fromAny, "user name", func(u *User) gsl.Value { return gsl.String(u.Name) }),
+	field("arn", gsl.StringKind, fromAny, "ARN", func(u *User) gsl.Value { return gsl.String(u.ARN) }),
+	field("path", gsl.StringKind, fromAny, "path, such as /staff/", func(u *User) gsl.Value { return gsl.String(u.Path) }),
+	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(u *User) gsl.Value { return gsl.String(u.account.View.Account.ID) }),
+	ours(field("isRoot", gsl.BoolKind, fromAny, "this is the root user", func(u *User) gsl.Value { return gsl.Bool(u.Root) })),
+	field("createDate", gsl.DateKind, fromAny, "when the user was created", func(u *User) gsl.Value { return moment(u.Created) }),
+	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", func(u *User) gsl.Value {
+		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })
+	}).Of(tagType),
+
+	field("passwordEnabled", gsl.BoolKind, fromReport, "the user has a console password", func(u *User) gsl.Value {
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled, nil) })
+	}),
+	field("passwordLastUsed", gsl.DateKind, fromReport, "last sign-in with the password, by the report or ListUsers, whichever is later", (*User).passwordLastUsed),
+	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", func(u *User) gsl.Value {
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged, nil) })
+	}),
+	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", func(u *User) gsl.Value {
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation, nil) })
+	}),
+	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", func(u *User) gsl.Value {
+		return u.report("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive, nil) })
+	}),
+	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
+	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
+	slotField("secondAccessKey", 1, "the report's second slot for access keys"),
+	ours(field("accessKeys", gsl.ListKind, fromReport, "the access keys there are, so that one contain [ … ] is about one key", func(u *User) gsl.Value {
+		if u.Report == nil {
+			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+		}
+		return gsl.ListOf((*keyList)(u))
+	}).Of(keyType)),
+
+	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", func(u *User) gsl.Value {
+		return u.grants(func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })
+	}),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", func(u *User) gsl.Value {
+		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })
+	}).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", func(u *User) gsl.Value {
+		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })
+	}).Of(inlineType),
+	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(u *User) gsl.Value {
+		return u.grants(func(g *iam.Grants) gsl.Value {
+			if g.Boundary.ARN == "" {
+				return gsl.Null
+			}
+			return gsl.Object(&g.Boundary)
+		})
+	}).Of(boundaryType),
+
+	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", (*User).adminLevel)),
+	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", (*User).redundantGrants).Of(redundantType)),
+	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", (*User).missingSelfService)),
+	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", (*User).credentialsOfOthers).Of(credentialGrantType)),
+	ours(field("approved", gsl.BoolKind, fromSettings, "the safelist approves the user", (*User).approved)),
+	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
+}}
+
+func slotField(name string, i int, doc string) gsl.Field {
+	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
+		if u.Report == nil {
+			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+		}
+		return gsl.Object(&u.slots[i])
+	}).Of(slotType)
+}
+
+// keyFact reads a fact of a key slot.
+func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {
+	return func(k *Key) gsl.Value {
+		if v := f(k.KeySlot); v.Kind() != gsl.UnknownKind {
+			return v
+		}
+		return gsl.Unknown(k.user.unsaid("access keys"))
+	}
+}
+
+var slotFields = []gsl.Field{
+	field("isActive", gsl.BoolKind, fromReport, "the key can be used", keyFact(func(k *iam.KeySlot) gsl.Value { return boolean(k.Active, nil) })),
+	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastRotated, nil) })),
+	field("lastUsedDate", gsl.DateKind, fromReport, "when it was last used, within 15 minutes", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastUsed, nil) })),
+	field("lastUsedRegion", gsl.StringKind, fromReport, "region of the last use; empty for global services", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedRegion, nil) })),
+	field("lastUsedService", gsl.StringKind, fromReport, "service of the last use", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedService, nil) })),
+}
+
+var slotType = &gsl.Type{Name: "AccessKeySlot", Doc: "one of the credential report's two places for access keys", Fields: slotFields}
+
+var keyType = &gsl.Type{Name: "AccessKey", Doc: "an access key", Fields: append([]gsl.Field{
+	field("slot", gsl.NumberKind, fromReport, "1 or 2, the key's place in the report", func(k *Key) gsl.Value { return gsl.Number(float64(k.Slot)) }),
+}, slotFields...)}
+
+var tagType = &gsl.Type{Name: "Tag", Fields: []gsl.Field{
+	field("key", gsl.StringKind, fromDetails, "", func(t *iam.Tag) gsl.Value { return gsl.String(t.Key) }),
+	field("value", gsl.StringKind, fromDetails, "", func(t *iam.Tag) gsl.Value { return gsl.String(t.Value) }),
+}}
+
+var attachedType = &gsl.Type{Name: "AttachedPolicy", Doc: "a managed policy where it is attached", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromDetails, "the policy's name", func(p *iam.PolicyRef) gsl.Value { return gsl.String(p.Name) }),
+	field("arn", gsl.StringKind, fromDetails, "its ARN", func(p *iam.PolicyRef) gsl.Value { return gsl.String(p.ARN) }),
+	ours(field("isQuarantine", gsl.BoolKind, fromDetails, "AWS attached it after a key leaked", func(p *iam.PolicyRef) gsl.Value { return gsl.Bool(policy.IsQuarantine(p.ARN)) })),
+	ours(field("isDenyAll", gsl.BoolKind, fromDetails, "it is AWSDenyAll", func(p *iam.PolicyRef) gsl.Value { return gsl.Bool(policy.IsDenyAll(p.ARN)) })),
+}}
+
+var inlineType = &gsl.Type{Name: "InlinePolicy", Doc: "an inline policy", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromDetails, "the policy's name", func(p *iam.InlinePolicy) gsl.Value { return gsl.String(p.Name) }),
+	field("document", gsl.ObjectKind, fromDetails, "the document, as JSON", func(p *iam.InlinePolicy) gsl.Value {
+		return document(p.Document, &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the document of inline policy " + p.Name + " is missing"})
+	}),
+}}
+
+var boundaryType = &gsl.Type{Name: "PermissionsBoundary", Fields: []gsl.Field{
+	field("permissionsBoundaryArn", gsl.StringKind, fromDetails, "ARN of the policy that limits the user", func(b *iam.Boundary) gsl.Value { return gsl.String(b.ARN) }),
+	field("permissionsBoundaryType", gsl.StringKind, fromDetails, "", func(b *iam.Boundary) gsl.Value { return gsl.String(b.Type) }),
+}}
+
+var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that a group of the user's gives too", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromManaged, "the policy's name", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.Name) }),
+	field("arn", gsl.StringKind, fromManaged, "its ARN, empty for an inline policy", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.ARN) }),
+	field("how", gsl.StringKind, fromManaged, "same policy, same document, contained or administrator", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.How) }),
+	field("group", gsl.StringKind, fromManaged, "the group, or groups, that grant it too", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.Via) }),
+}}
+
+var credentialGrantType = &gsl.Type{Name: "CredentialGrant", Doc: "a grant to change the credentials of other users", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromManaged, "the policy's name", func(g *iam.CredentialGrant) gsl.Value { return gsl.String(g.Name) }),
+	field("arn", gsl.StringKind, fromManaged, "its ARN, empty for an inline policy", func(g *iam.CredentialGrant) gsl.Value { return gsl.String(g.ARN) }),
+	field("group", gsl.StringKind, fromManaged, "the group that grants it, empty for a direct grant", func(g *iam.CredentialGrant) gsl.Value { return gsl.String(g.Group) }),
+	field("conditional", gsl.BoolKind, fromManaged, "every statement concerned has a condition", func(g *iam.CredentialGrant) gsl.Value { return gsl.Bool(g.Conditional) }),
+	field("administrator", gsl.BoolKind, fromManaged, "the policy makes a full administrator", func(g *iam.CredentialGrant) gsl.Value {
+		return gsl.Bool(g.Document.Admin() == policy.AdminExact)
+	}),
+	field("actions", gsl.ListKind, fromManaged, "the actions allowed", func(g *iam.CredentialGrant) gsl.Value { return gsl.ListOf((*words)(&g.Actions)) }),
+}}

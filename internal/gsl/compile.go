@@ -1,0 +1,336 @@
+package gsl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/spell"
+)
+
+// Options say how to compile.
+type Options struct {
+	// Settings are the values of setting('name').
+	Settings map[string]Value
+	// Lenient makes a field that the schema lacks null, with a warning, as
+	// rules from elsewhere expect.
+	Lenient bool
+}
+
+// Errors are all the problems of one rule.
+type Errors []*syntax.Error
+
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, err := range e {
+		lines[i] = err.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Compile checks a rule against a schema and makes it executable. Warnings
+// come with a program, Errors without.
+func Compile(s Schema, r *syntax.Rule, o Options) (p *Program, warnings []*syntax.Error, err error) {
+	c := &compiler{text: r.Text, options: o}
+	t := s.Entity(r.Target.Text)
+	if t == nil {
+		c.fail(r.Target.Span, c.suggest(r.Target.Text, s.Entities()), "unknown entity %q", r.Target.Text)
+		return nil, nil, c.errors
+	}
+	p = &Program{Rule: r, Entity: t.Name, List: r.List, typ: t}
+	if r.List {
+		t = listType(t)
+	}
+	c.stack = []*Type{t}
+	p.where, p.cond, p.exclude = c.optional(r.Where), c.optional(r.Cond), c.optional(r.Exclude)
+	if len(c.errors) > 0 {
+		return nil, c.warnings, c.errors
+	}
+	return p, c.warnings, nil
+}
+
+// CompileCondition compiles an expression that stands alone as a condition.
+func CompileCondition(s Schema, entity, text string, o Options) (*Condition, error) {
+	n, err := compileAlone(s, entity, text, o)
+	return &Condition{n}, err
+}
+
+// CompileOperand compiles an expression that stands alone for its value.
+func CompileOperand(s Schema, entity, text string, o Options) (*Operand, error) {
+	n, err := compileAlone(s, entity, text, o)
+	return &Operand{n}, err
+}
+
+func compileAlone(s Schema, entity, text string, o Options) (*node, error) {
+	e, err := syntax.ParseExpr(text)
+	if err != nil {
+		return nil, err
+	}
+	c := &compiler{text: text, options: o, stack: []*Type{s.Entity(entity)}}
+	n := c.compile(e)
+	if len(c.errors) > 0 {
+		return nil, c.errors
+	}
+	return n, nil
+}
+
+// listType is the type of the one object that List<X> is about.
+func listType(elem *Type) *Type {
+	return &Type{Name: "List<" + elem.Name + ">", Fields: []Field{{
+		Name: "items", Kind: ListKind, Elem: elem, Get: func(obj any) Value { return ListOf(obj.(List)) },
+	}}}
+}
+
+// A compiler turns one rule's tree into nodes. It goes on after an error, so
+// that all are reported. stack holds the types of the open contexts, the
+// entity's first; nil where the schema does not know the type.
+type compiler struct {
+	text     string
+	options  Options
+	stack    []*Type
+	errors   Errors
+	warnings []*syntax.Error
+}
+
+func (c *compiler) fail(at syntax.Span, hint, format string, args ...any) {
+	c.errors = append(c.errors, &syntax.Error{Text: c.text, Span: at, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *compiler) warn(at syntax.Span, hint, format string, args ...any) {
+	c.warnings = append(c.warnings, &syntax.Error{Text: c.text, Span: at, Message: fmt.Sprintf(format, args...), Hint: hint})
+}
+
+func (c *compiler) suggest(word string, candidates []string) string {
+	if s := spell.Nearest(word, candidates); s != "" {
+		return fmt.Sprintf("did you mean %s?", s)
+	}
+	return ""
+}
+
+func (c *compiler) depth() int { return len(c.stack) - 1 }
+
+func (c *compiler) optional(e syntax.Expr) *node {
+	if e == nil {
+		return nil
+	}
+	return c.compile(e)
+}
+
+// compile never returns nil; after an error the node is null.
+func (c *compiler) compile(e syntax.Expr) *node {
+	switch e := e.(type) {
+	case *syntax.Logical:
+		return c.logical(e)
+	case *syntax.Not:
+		return c.not(e)
+	case *syntax.Compare:
+		return c.compare(e)
+	case *syntax.Regex:
+		return c.regex(e)
+	case *syntax.In:
+		return c.in(e)
+	case *syntax.ListOp:
+		return c.listOp(e)
+	case *syntax.Call:
+		return c.call(e)
+	case *syntax.Negate:
+		return c.negate(e)
+	case *syntax.Path:
+		return c.path(e)
+	case *syntax.Element:
+		return c.element(e)
+	case *syntax.Paren:
+		inner := *c.compile(e.X)
+		return &inner
+	}
+	return c.literal(e)
+}
+
+func (c *compiler) null(e syntax.Expr) *node { return constant(e, Null) }
+
+func constant(e syntax.Expr, v Value) *node {
+	n := &node{expr: e, kind: v.kind, constant: true, val: func(*Machine) Value { return v }}
+	n.asCondition()
+	return n
+}
+
+// literal is a constant; alone in a list's brackets it asks whether the
+// element equals it.
+func (c *compiler) literal(e syntax.Expr) *node {
+	var v Value
+	switch e := e.(type) {
+	case *syntax.String:
+		v = String(e.Value)
+	case *syntax.Number:
+		v = Number(e.Value)
+	case *syntax.Bool:
+		v = Bool(e.Value)
+	}
+	n := constant(e, v)
+	if d := c.depth(); d > 0 {
+		n.cond = func(m *Machine) Tri { return equal(m.ctx[d], v) }
+	}
+	return n
+}
+
+// asCondition makes a value a condition: it is there.
+func (n *node) asCondition() {
+	n.cond = func(m *Machine) Tri { return n.val(m).truth() }
+	n.explain = func(m *Machine, x *Explanation) { x.operand(m, n, n.val(m)) }
+}
+
+// asValue makes a condition a value.
+func (n *node) asValue() {
+	n.kind = BoolKind
+	n.val = func(m *Machine) Value {
+		switch n.cond(m) {
+		case True:
+			return Bool(true)
+		case False:
+			return Bool(false)
+		}
+		var x Explanation
+		n.explain(m, &x)
+		if len(x.Gaps) == 0 {
+			return Unknown(nil)
+		}
+		return Unknown(x.Gaps[0])
+	}
+}
+
+func (c *compiler) logical(e *syntax.Logical) *node {
+	a, b := c.compile(e.X), c.compile(e.Y)
+	n := &node{expr: e}
+	ac, bc := a.cond, b.cond
+	if e.Op == "and" {
+		n.cond = func(m *Machine) Tri {
+			x := ac(m)
+			if x == False {
+				return False
+			}
+			return min(x, bc(m))
+		}
+	} else {
+		n.cond = func(m *Machine) Tri {
+			x := ac(m)
+			if x == True {
+				return True
+			}
+			return max(x, bc(m))
+		}
+	}
+	// The sides that have the whole's truth are those that decided it.
+	n.explain = func(m *Machine, x *Explanation) {
+		r := n.cond(m)
+		for _, side := range []*node{a, b} {
+			if side.cond(m) == r {
+				side.explain(m, x)
+			}
+		}
+	}
+	n.asValue()
+	return n
+}
+
+func (c *compiler) not(e *syntax.Not) *node {
+	a := c.compile(e.X)
+	n := &node{expr: e, cond: func(m *Machine) Tri { return -a.cond(m) }, explain: a.explain}
+	n.asValue()
+	return n
+}
+
+func (c *compiler) negate(e *syntax.Negate) *node {
+	a := c.compile(e.X)
+	n := &node{expr: e, kind: NumberKind, constant: a.constant, val: func(m *Machine) Value {
+		if v := a.val(m); v.kind == NumberKind {
+			return Number(-v.num)
+		} else if v.kind == UnknownKind {
+			return v
+		}
+		return Null
+	}}
+	n.asCondition()
+	return n
+}
+
+func (c *compiler) element(e *syntax.Element) *node {
+	d := c.depth()
+	n := &node{expr: e, elem: c.stack[d], val: func(m *Machine) Value { return m.ctx[d] }}
+	n.asCondition()
+	return n
+}
+
+// path compiles a.b.c: the first name in its context, the others each in what
+// came before.
+func (c *compiler) path(e *syntax.Path) *node {
+	d := c.depth() - e.Up
+	if d < 0 {
+		c.fail(e.Span, "", "there is no context %d above here", e.Up)
+		return c.null(e)
+	}
+	n := &node{expr: e, elem: c.stack[d], kind: ObjectKind, val: func(m *Machine) Value { return m.ctx[d] }}
+	known := c.stack[d] != nil
+	for i, seg := range e.Segs {
+		if known {
+			f := n.elem.Field(seg.Text)
+			if f == nil {
+				c.unknownField(seg, n.elem)
+				return c.null(e)
+			}
+			n = fieldNode(e, n, f, i == 0, d)
+			known = f.Kind == ObjectKind && f.Elem != nil
+			continue
+		}
+		n = dynamicNode(e, n, seg.Text)
+	}
+	n.asCondition()
+	return n
+}
+
+func (c *compiler) unknownField(seg syntax.Name, t *Type) {
+	hint := ""
+	if s := t.nearest(seg.Text); s != "" {
+		hint = "did you mean " + s + "?"
+	}
+	if c.options.Lenient {
+		c.warn(seg.Span, hint, "%s has no field %q: it is null", t.Name, seg.Text)
+		return
+	}
+	c.fail(seg.Span, hint, "%s has no field %q", t.Name, seg.Text)
+}
+
+// fieldNode reads a schema field; the first of a path straight from its context.
+func fieldNode(e syntax.Expr, of *node, f *Field, first bool, d int) *node {
+	get := f.Get
+	n := &node{expr: e, kind: f.Kind, elem: f.Elem}
+	if first {
+		n.val = func(m *Machine) Value { return get(m.ctx[d].ref) }
+		return n
+	}
+	val := of.val
+	n.val = func(m *Machine) Value {
+		switch v := val(m); v.kind {
+		case ObjectKind:
+			return get(v.ref)
+		case UnknownKind:
+			return v
+		}
+		return Null
+	}
+	return n
+}
+
+// dynamicNode looks a name up in an object that the schema does not describe.
+func dynamicNode(e syntax.Expr, of *node, name string) *node {
+	val := of.val
+	return &node{expr: e, val: func(m *Machine) Value {
+		v := val(m)
+		if d, ok := v.ref.(Dynamic); ok && v.kind == ObjectKind {
+			return d.Field(name)
+		}
+		if v.kind == UnknownKind {
+			return v
+		}
+		return Null
+	}}
+}

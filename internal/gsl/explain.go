@@ -1,0 +1,126 @@
+package gsl
+
+import "github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+
+// An Explanation is what decided a verdict.
+type Explanation struct {
+	Evidence []Evidence
+	Parts    []Value // the elements of lists that decided
+	Gaps     []any   // why facts that decide are unknown, as given to Unknown
+}
+
+// Evidence is a field that decided, and its value for people.
+type Evidence struct{ Field, Value string }
+
+// Explain says what decided the outcome that Eval gave for the entity. It
+// walks the rule once more, which is why Eval does not.
+func (p *Program) Explain(m *Machine, obj any) (x Explanation) {
+	outcome := p.Eval(m, obj)
+	where := p.where.truth(m)
+	if p.where != nil && (outcome == NotApplicable || where == Maybe || p.cond == nil) {
+		p.where.explain(m, &x)
+	}
+	if p.cond != nil && outcome != NotApplicable {
+		p.cond.explain(m, &x)
+	}
+	if p.exclude != nil && outcome != Fail {
+		p.exclude.explain(m, &x)
+	}
+	return x
+}
+
+// operand adds the fields that a side of a relation reads.
+func (x *Explanation) operand(m *Machine, n *node, v Value) {
+	x.gap(v)
+	if n.constant {
+		return
+	}
+	x.field(m, n, v)
+}
+
+func (x *Explanation) gap(v Value) {
+	gap := any(nil)
+	switch v.kind {
+	case UnknownKind:
+		gap = v.ref
+	case ListKind:
+		gap = v.ref.(List).Gap()
+	}
+	if gap == nil {
+		return
+	}
+	if _, none := gap.(unsaid); !none {
+		x.Gaps = append(x.Gaps, gap)
+	}
+}
+
+// field adds one field with its value, once; a call is shown by its explain.
+func (x *Explanation) field(m *Machine, n *node, v Value) {
+	switch n.expr.(type) {
+	case *syntax.Path, *syntax.Element:
+		x.add(syntax.PrintExpr(n.expr), v.String())
+		x.parts(v)
+	default:
+		n.explain(m, x)
+	}
+}
+
+func (x *Explanation) add(field, value string) {
+	for _, e := range x.Evidence {
+		if e.Field == field {
+			return
+		}
+	}
+	x.Evidence = append(x.Evidence, Evidence{field, value})
+}
+
+// parts takes the objects of a list as parts.
+func (x *Explanation) parts(v Value) {
+	if v.kind != ListKind {
+		return
+	}
+	l := v.ref.(List)
+	for i := range l.Len() {
+		if e := l.At(i); e.kind == ObjectKind {
+			x.Parts = append(x.Parts, e)
+		}
+	}
+}
+
+// explain adds the elements that decided: those that match where a match
+// decides, all of them where none did, and the gaps where that is unknown.
+func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
+	v := l.list.val(m)
+	if v.kind != ListKind {
+		x.operand(m, l.list, v)
+		return
+	}
+	want := True
+	if l.op == "contain-all" {
+		want = False
+	}
+	items := v.ref.(List)
+	var deciding Values
+	for i := range items.Len() {
+		e := items.At(i)
+		switch truth := l.at(m, e); {
+		case truth == want:
+			deciding = append(deciding, e)
+		case truth == Maybe && result == Maybe:
+			var inner Explanation
+			l.body.explain(m, &inner)
+			x.Gaps = append(x.Gaps, inner.Gaps...)
+		}
+	}
+	if result == Maybe {
+		x.gap(v)
+	}
+	if len(deciding) == 0 {
+		x.add(l.name(), v.String())
+		return
+	}
+	x.add(l.name(), ListOf(deciding).String())
+	x.parts(ListOf(deciding))
+}
+
+func (l *lister) name() string { return syntax.PrintExpr(l.list.expr) }

@@ -1,0 +1,195 @@
+package gsl
+
+import "github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+
+// listOp compiles X op [body]: the body in a context of its own, whose $ is
+// the element and whose ~ is the context outside.
+func (c *compiler) listOp(e *syntax.ListOp) *node {
+	list := c.compile(e.X)
+	if len(c.stack) == maxContext {
+		c.fail(e.Span, "", "lists are opened more than %d deep", maxContext-1)
+		return c.null(e)
+	}
+	c.stack = append(c.stack, list.elem)
+	l := &lister{op: e.Op.Text, list: list, body: c.compile(e.Body), depth: c.depth()}
+	c.stack = c.stack[:len(c.stack)-1]
+	n := &node{expr: e, elem: list.elem}
+	n.explain = func(m *Machine, x *Explanation) { l.explain(m, x, n.cond(m)) }
+	switch l.op {
+	case "with":
+		n.kind, n.val, n.cond, n.count = list.kind, l.filter, l.anyOrSelf, l.count
+	case "groupBy":
+		n.kind, n.elem, n.val = ListKind, nil, l.groups
+		n.asCondition()
+	default:
+		n.cond = map[string]func(*Machine) Tri{
+			"contain": l.anyElement, "contain-any": l.anyElement, "contain-all": l.all, "contain-none": l.none}[l.op]
+		n.asValue()
+	}
+	return n
+}
+
+// A lister runs a body over the elements of a list.
+type lister struct {
+	op         string
+	list, body *node
+	depth      int // of the body's context
+}
+
+func (l *lister) at(m *Machine, v Value) Tri {
+	m.ctx[l.depth] = v
+	return l.body.cond(m)
+}
+
+// fold is the strongest truth of the body over the elements: with sign True
+// the greatest, with False the least turned round. It stops when decided.
+func (l *lister) fold(m *Machine, sign Tri) Tri {
+	v := l.list.val(m)
+	switch v.kind {
+	case UnknownKind:
+		return Maybe
+	case ListKind:
+	default:
+		return False
+	}
+	items, found := v.ref.(List), False
+	if items.Gap() != nil {
+		found = Maybe
+	}
+	for i := range items.Len() {
+		found = max(found, sign*l.at(m, items.At(i)))
+		if found == True {
+			break
+		}
+	}
+	return found
+}
+
+func (l *lister) anyElement(m *Machine) Tri { return l.fold(m, True) }
+func (l *lister) none(m *Machine) Tri       { return -l.fold(m, True) }
+func (l *lister) all(m *Machine) Tri        { return -l.fold(m, False) }
+
+// anyOrSelf is "with" as a condition: some element matches, or the object does.
+func (l *lister) anyOrSelf(m *Machine) Tri {
+	if v := l.list.val(m); v.kind == ObjectKind {
+		return l.at(m, v)
+	}
+	return l.anyElement(m)
+}
+
+// filter is "with" as a value: the elements that match, or the object itself
+// if it does.
+func (l *lister) filter(m *Machine) Value {
+	v := l.list.val(m)
+	switch v.kind {
+	case UnknownKind:
+		return v
+	case ObjectKind:
+		switch l.at(m, v) {
+		case True:
+			return v
+		case Maybe:
+			return Unknown(l.gap(m, v))
+		}
+		return Null
+	case ListKind:
+	default:
+		return Null
+	}
+	var out Values
+	items := v.ref.(List)
+	gap := items.Gap()
+	for i := range items.Len() {
+		e := items.At(i)
+		switch l.at(m, e) {
+		case True:
+			out = append(out, e)
+		case Maybe:
+			gap = l.gap(m, e)
+		}
+	}
+	return Partial(out, gap)
+}
+
+// count is the length of filter without making the list; it is not known
+// where gap is not nil.
+func (l *lister) count(m *Machine) (n int, gap any) {
+	v := l.list.val(m)
+	if v.kind != ListKind {
+		if v.kind == UnknownKind {
+			return 0, orUnsaid(v.ref)
+		}
+		return 0, nil
+	}
+	items := v.ref.(List)
+	gap = items.Gap()
+	for i := range items.Len() {
+		switch e := items.At(i); l.at(m, e) {
+		case True:
+			n++
+		case Maybe:
+			gap = l.gap(m, e)
+		}
+	}
+	return n, gap
+}
+
+// gap is why the body is unknown for an element.
+func (l *lister) gap(m *Machine, element Value) any {
+	var x Explanation
+	m.ctx[l.depth] = element
+	l.body.explain(m, &x)
+	if len(x.Gaps) > 0 {
+		return x.Gaps[0]
+	}
+	return unsaid{}
+}
+
+// unsaid stands for a gap that nothing says more about.
+type unsaid struct{}
+
+func orUnsaid(gap any) any {
+	if gap == nil {
+		return unsaid{}
+	}
+	return gap
+}
+
+// A group is what groupBy makes: the elements that have one value in common.
+type group struct {
+	key    string
+	values Values
+}
+
+func (g *group) Field(name string) Value {
+	switch name {
+	case "key":
+		return String(g.key)
+	case "values":
+		return ListOf(g.values)
+	}
+	return Null
+}
+
+func (g *group) Empty() bool  { return false }
+func (g *group) JSON() string { return g.key }
+
+func (l *lister) groups(m *Machine) Value {
+	v := l.list.val(m)
+	if v.kind != ListKind {
+		return v
+	}
+	items := v.ref.(List)
+	byKey, out := map[string]*group{}, Values{}
+	for i := range items.Len() {
+		e := items.At(i)
+		m.ctx[l.depth] = e
+		key := l.body.val(m).String()
+		if byKey[key] == nil {
+			byKey[key] = &group{key: key}
+			out = append(out, Object(byKey[key]))
+		}
+		byKey[key].values = append(byKey[key].values, e)
+	}
+	return Partial(out, items.Gap())
+}

@@ -1,0 +1,73 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Span is a part of the text, from Start up to but not including End, in bytes.
+type Span struct{ Start, End int }
+
+// An Error is something wrong at a place in a rule's text.
+type Error struct {
+	Text    string // the whole rule
+	Span    Span
+	Message string
+	Hint    string // what to write instead; may be empty
+}
+
+// Error is the message on one line, with its position.
+func (e *Error) Error() string {
+	line, col, _ := e.place()
+	s := fmt.Sprintf("%d:%d: %s", line, col, e.Message)
+	if e.Hint != "" {
+		s += " (" + e.Hint + ")"
+	}
+	return s
+}
+
+// Render is the message with the line it is about and a mark under the culprit.
+func (e *Error) Render(name string) string {
+	_, col, line := e.place()
+	prefix := ""
+	if name != "" {
+		prefix = name + ":"
+	}
+	width := utf8.RuneCountInString(clip(e.Text, e.Span.Start, min(e.Span.End, e.lineEnd())))
+	mark := "^" + strings.Repeat("~", max(0, width-1))
+	return fmt.Sprintf("%s%s\n  %s\n  %s%s", prefix, e.Error(), visible(line), strings.Repeat(" ", col-1), mark)
+}
+
+// visible keeps control characters of hostile text from reaching a terminal,
+// one column each so that the mark stays in place.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return ' '
+		}
+		return r
+	}, s)
+}
+
+func (e *Error) lineEnd() int {
+	start := min(max(e.Span.Start, 0), len(e.Text))
+	if i := strings.IndexByte(e.Text[start:], '\n'); i >= 0 {
+		return start + i
+	}
+	return len(e.Text)
+}
+
+// place is the line and column, from 1, of the span's start, and that line.
+func (e *Error) place() (line, col int, text string) {
+	start := min(max(e.Span.Start, 0), len(e.Text))
+	before := e.Text[:start]
+	line = 1 + strings.Count(before, "\n")
+	begin := strings.LastIndexByte(before, '\n') + 1
+	return line, 1 + utf8.RuneCountInString(e.Text[begin:start]), e.Text[begin:e.lineEnd()]
+}
+
+func clip(s string, from, to int) string {
+	from = min(max(from, 0), len(s))
+	return s[from:min(max(to, from), len(s))]
+}

@@ -1,0 +1,44 @@
+package iam
+
+import "github.com/rollcall-iam/rollcall/internal/iam/policy"
+
+// AdminLevel is how much of an administrator everything a user is granted
+// makes of them, less what their boundary and plain denials take away.
+func (v *View) AdminLevel(u *User) (policy.AdminLevel, *Gap) {
+	grants, gap := v.Grants(u)
+	if gap != nil {
+		return policy.AdminNone, gap
+	}
+	level := policy.AdminNone
+	for _, g := range grants {
+		if g.Document == nil {
+			return policy.AdminNone, g.Gap
+		}
+		level = max(level, g.Document.Admin())
+	}
+	if level == policy.AdminNone || u.Grants == nil {
+		return level, nil
+	}
+	for _, g := range grants {
+		if g.Document.DeniesIAM() {
+			return policy.AdminNone, nil
+		}
+	}
+	return v.bounded(u, level)
+}
+
+// bounded cuts a level down to what the boundary lets through: only one that
+// allows everything lets an administrator be.
+func (v *View) bounded(u *User, level policy.AdminLevel) (policy.AdminLevel, *Gap) {
+	if u.Grants.Boundary.ARN == "" {
+		return level, nil
+	}
+	d, gap := v.Document(u.Grants.Boundary.ARN)
+	if gap != nil {
+		return policy.AdminNone, gap
+	}
+	if d.DeniesIAM() {
+		return policy.AdminNone, nil
+	}
+	return min(level, d.Admin()), nil
+}

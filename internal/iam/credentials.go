@@ -1,0 +1,196 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// A credentialAction is an IAM action that changes or shows a user's means of
+// signing in.
+type credentialAction struct {
+	name      string
+	device    bool // its resource is the virtual device, not the user
+	self      bool // users need it to manage their own credentials
+	others    bool // on somebody else it gives or takes a way in
+	enrolling bool // needed before there is any MFA device
+}
+
+// credentialActions are what iam:*AccessKey*, iam:*Password, iam:*MFADevice*
+// and iam:UpdateLoginProfile come to, reads that managing does not need left
+// out, and the two other ways to hand out a password. ChangePassword has no
+// effect on anybody but the caller.
+var credentialActions = [...]credentialAction{
+	{name: "iam:ChangePassword", self: true},
+	{name: "iam:UpdateLoginProfile", self: true, others: true},
+	{name: "iam:CreateLoginProfile", others: true},
+	{name: "iam:DeleteLoginProfile", others: true},
+	{name: "iam:CreateAccessKey", self: true, others: true},
+	{name: "iam:UpdateAccessKey", self: true, others: true},
+	{name: "iam:DeleteAccessKey", self: true, others: true},
+	{name: "iam:ListAccessKeys", self: true},
+	{name: "iam:EnableMFADevice", self: true, others: true, enrolling: true},
+	{name: "iam:DeactivateMFADevice", self: true, others: true},
+	{name: "iam:ResyncMFADevice", self: true, others: true},
+	{name: "iam:ListMFADevices", self: true},
+	{name: "iam:CreateVirtualMFADevice", device: true, self: true, others: true, enrolling: true},
+	{name: "iam:DeleteVirtualMFADevice", device: true, self: true, others: true},
+}
+
+// actionSet is a set of credentialActions, a bit each.
+type actionSet uint32
+
+func actionsWhere(f func(credentialAction) bool) (set actionSet) {
+	for i, a := range credentialActions {
+		if f(a) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+var (
+	selfActions      = actionsWhere(func(a credentialAction) bool { return a.self })
+	otherActions     = actionsWhere(func(a credentialAction) bool { return a.others })
+	deviceActions    = actionsWhere(func(a credentialAction) bool { return a.device })
+	enrollingActions = actionsWhere(func(a credentialAction) bool { return a.enrolling })
+)
+
+func (s actionSet) names() []string {
+	var out []string
+	for i, a := range credentialActions {
+		if s&(1<<i) != 0 {
+			out = append(out, a.name)
+		}
+	}
+	return out
+}
+
+var lowerActions = func() (out [len(credentialActions)]string) {
+	for i, a := range credentialActions {
+		out[i] = strings.ToLower(a.name)
+	}
+	return out
+}()
+
+// A reach is a statement that touches credentials, with the actions it names.
+type reach struct {
+	*policy.Statement
+	actions actionSet
+}
+
+// reach keeps what of a document touches credentials; mostly nothing.
+func (v *View) reach(d *policy.Document) []reach {
+	if r, ok := v.reaches[d]; ok {
+		return r
+	}
+	var out []reach
+	for i := range d.Statements() {
+		s := &d.Statements()[i]
+		var set actionSet
+		for k, name := range lowerActions {
+			if s.AppliesTo(name) {
+				set |= 1 << k
+			}
+		}
+		if set != 0 {
+			out = append(out, reach{s, set})
+		}
+	}
+	v.reaches[d] = out
+	return out
+}
+
+// own are the two resources of a user that credential actions name.
+type own struct{ name, user, device string }
+
+func ownResources(u *User) own {
+	arn, _ := ParseARN(u.ARN)
+	return own{u.Name, u.ARN, "arn:" + arn.Partition + ":iam::" + arn.Account + ":mfa/" + u.Name}
+}
+
+// covered are the statement's actions whose resource, the user or the user's
+// own device, the statement applies to.
+func (o own) covered(r reach) (set actionSet) {
+	if r.actions&^deviceActions != 0 && o.applies(r.Statement, o.user) {
+		set |= r.actions &^ deviceActions
+	}
+	if r.actions&deviceActions != 0 && o.applies(r.Statement, o.device) {
+		set |= r.actions & deviceActions
+	}
+	return set
+}
+
+func (o own) applies(s *policy.Statement, resource string) bool {
+	match := func(list []policy.Pattern) bool {
+		for _, p := range list {
+			if p.Any() || p.Bind(o.name).Match(resource) {
+				return true
+			}
+		}
+		return false
+	}
+	if s.NotResources != nil {
+		return !match(s.NotResources)
+	}
+	return match(s.Resources)
+}
+
+// MissingSelfService returns the actions on their own password, access keys
+// and MFA devices that a user is not allowed, or why that cannot be told.
+// A grant under a condition counts, but not one that asks for MFA before a
+// device can be enrolled; a denial counts where it has no condition.
+func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
+	if u.Root {
+		return nil, nil
+	}
+	grants, gap := v.Grants(u)
+	if gap != nil {
+		return nil, gap
+	}
+	o := ownResources(u)
+	var t tally
+	for i := range grants {
+		if grants[i].Document == nil {
+			return nil, grants[i].Gap
+		}
+		t.add(o, v.reach(grants[i].Document))
+	}
+	allowed := t.allowed &^ t.denied
+	if allowed != 0 && u.Grants.Boundary.ARN != "" {
+		d, gap := v.Document(u.Grants.Boundary.ARN)
+		if gap != nil {
+			return nil, gap
+		}
+		var b tally
+		b.add(o, v.reach(d))
+		allowed &= b.allowed &^ b.denied
+	}
+	return (selfActions &^ allowed).names(), nil
+}
+
+// A tally adds up what statements allow and deny a user on themselves.
+type tally struct{ allowed, denied actionSet }
+
+func (t *tally) add(o own, reaches []reach) {
+	for _, r := range reaches {
+		set := o.covered(r)
+		switch {
+		case r.Allow && asksForMFA(r.Statement):
+			t.allowed |= set &^ enrollingActions
+		case r.Allow:
+			t.allowed |= set
+		case len(r.Conditions) == 0:
+			t.denied |= set
+		}
+	}
+}
+
+func asksForMFA(s *policy.Statement) bool {
+	for _, c := range s.Conditions {
+		if key := strings.ToLower(c.Key); key == "aws:multifactorauthpresent" || key == "aws:multifactorauthage" {
+			return true
+		}
+	}
+	return false
+}

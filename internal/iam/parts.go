@@ -1,0 +1,174 @@
+package iam
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+)
+
+// Parts are what the single sources said of one account, before they are put
+// together. A source package fills them in; Snapshot reconciles them.
+type Parts struct {
+	Account        Account
+	CollectedAt    Time
+	Sources        []Source
+	PasswordPolicy Fact[PasswordPolicy]
+	Summary        map[string]int
+
+	Details  []User       // from Details, with their Grants
+	Listed   []ListedUser // from UserListing
+	Report   []ReportUser // from CredentialReport, root included
+	Devices  []Device     // from VirtualMFA
+	Groups   []Group
+	Roles    []Role
+	Policies []ManagedPolicy
+	Warnings []string
+}
+
+// A ListedUser is a user as ListUsers gives it.
+type ListedUser struct {
+	Name, Path, ARN, ID string
+	Created             Time
+	PasswordLastUsed    Fact[Time]
+}
+
+// A ReportUser is a row of the credential report with whom it is about.
+type ReportUser struct {
+	Name, ARN string
+	Created   Time
+	Row       ReportRow
+}
+
+// A Device is a virtual MFA device with the ARN of its user, "" for none.
+type Device struct {
+	VirtualDevice
+	UserARN string
+}
+
+// Snapshot reconciles the parts: a user of one source is the same as a user
+// of another when ARN and creation time agree, since a name can be deleted
+// and created again. Rows that share both are all kept.
+func (p *Parts) Snapshot() *Snapshot {
+	m := merger{byARN: make(map[string][]int, len(p.Details)+1)}
+	m.users = slices.Grow(m.users, max(len(p.Details), len(p.Listed), len(p.Report))+1)
+	for _, u := range p.Details {
+		m.add(u)
+	}
+	for _, l := range p.Listed {
+		i := m.find(l.ARN, l.Created, func(u *User) bool { return !u.Listed })
+		if i < 0 {
+			i = m.add(User{Name: l.Name, Path: l.Path, ARN: l.ARN, ID: l.ID, Created: l.Created})
+		}
+		m.users[i].Listed, m.users[i].PasswordLastUsed = true, l.PasswordLastUsed
+	}
+	m.addReport(p.Report)
+	m.addRoot(p.Account)
+	m.addDevices(p.Devices)
+	slices.SortStableFunc(m.users, compareUsers)
+	return &Snapshot{Account: p.Account, CollectedAt: p.CollectedAt, Sources: p.Sources,
+		PasswordPolicy: p.PasswordPolicy, Summary: p.Summary, Users: m.users, Groups: p.Groups,
+		Roles: p.Roles, Policies: p.Policies, Warnings: append(p.Warnings, m.duplicates()...)}
+}
+
+type merger struct {
+	users []User
+	byARN map[string][]int
+}
+
+func (m *merger) add(u User) int {
+	i := len(m.users)
+	m.users = append(m.users, u)
+	m.byARN[u.ARN] = append(m.byARN[u.ARN], i)
+	return i
+}
+
+// find is the first free user with this ARN and creation time, where both
+// sides give one; -1 when there is none.
+func (m *merger) find(arn string, created Time, free func(*User) bool) int {
+	for _, i := range m.byARN[arn] {
+		u := &m.users[i]
+		if free(u) && (created == 0 || u.Created == 0 || u.Created == created) {
+			return i
+		}
+	}
+	return -1
+}
+
+func (m *merger) addReport(rows []ReportUser) {
+	for i := range rows {
+		r := &rows[i]
+		at := m.find(r.ARN, r.Created, func(u *User) bool { return u.Report == nil })
+		if at < 0 {
+			at = m.add(User{Name: r.Name, ARN: r.ARN, Path: PathOf(r.ARN), Created: r.Created, Root: r.Name == RootName})
+		}
+		m.users[at].Report = &r.Row
+	}
+}
+
+// addRoot makes root an entity of every account, whatever was read.
+func (m *merger) addRoot(a Account) {
+	for i := range m.users {
+		if m.users[i].Root {
+			return
+		}
+	}
+	m.add(User{Name: RootName, ARN: RootARN(a), Root: true})
+}
+
+// RootARN is the ARN of the account's root user, "" where the account is not known.
+func RootARN(a Account) string {
+	if a.ID == "" {
+		return ""
+	}
+	return "arn:" + cmp.Or(a.Partition, "aws") + ":iam::" + a.ID + ":root"
+}
+
+func (m *merger) addDevices(devices []Device) {
+	for _, d := range devices {
+		if at := m.byARN[d.UserARN]; d.UserARN != "" && len(at) > 0 {
+			m.users[at[0]].VirtualMFA = append(m.users[at[0]].VirtualMFA, d.VirtualDevice)
+		}
+	}
+}
+
+// duplicates warns of users that share an ARN.
+func (m *merger) duplicates() []string {
+	var out []string
+	for _, at := range m.byARN {
+		if len(at) < 2 {
+			continue
+		}
+		if u := &m.users[at[0]]; u.ARN != "" {
+			out = append(out, "the same ARN stands for "+count(len(at), "user")+" that no creation time joins: "+u.ARN)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+func compareUsers(a, b User) int {
+	if a.Root != b.Root {
+		if a.Root {
+			return -1
+		}
+		return 1
+	}
+	return cmp.Or(compareFold(a.Name, b.Name), strings.Compare(a.Name, b.Name), cmp.Compare(a.Created, b.Created))
+}
+
+// compareFold compares ASCII letters without case, as IAM compares names.
+func compareFold(a, b string) int {
+	for i := 0; i < len(a) && i < len(b); i++ {
+		if x, y := lower(a[i]), lower(b[i]); x != y {
+			return cmp.Compare(x, y)
+		}
+	}
+	return cmp.Compare(len(a), len(b))
+}
+
+func lower(c byte) byte {
+	if 'A' <= c && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

@@ -1,0 +1,132 @@
+package policy
+
+// Contains reports whether everything d says is also said by the documents in
+// by: each action and resource of each of its statements lies inside one of
+// their statements of the same effect. It errs on the side of false.
+func Contains(by []*Document, d *Document) bool {
+	if d.Err() != nil {
+		return false
+	}
+	for i := range d.statements {
+		if !statementContained(by, &d.statements[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+// statementContained takes a statement apart where it lists actions and
+// resources, since different statements may cover different pairs.
+func statementContained(by []*Document, s *Statement) bool {
+	for _, part := range pairs(s) {
+		if !anyCovers(by, &part) {
+			return false
+		}
+	}
+	return true
+}
+
+func pairs(s *Statement) []Statement {
+	actions := []Statement{*s}
+	if len(s.Actions) > 1 {
+		actions = actions[:0]
+		for _, a := range s.Actions {
+			one := *s
+			one.Actions = []string{a}
+			actions = append(actions, one)
+		}
+	}
+	if len(s.Resources) <= 1 {
+		return actions
+	}
+	var out []Statement
+	for _, a := range actions {
+		for _, r := range s.Resources {
+			one := a
+			one.Resources = []Pattern{r}
+			out = append(out, one)
+		}
+	}
+	return out
+}
+
+func anyCovers(by []*Document, s *Statement) bool {
+	for _, d := range by {
+		if d.Err() != nil {
+			continue
+		}
+		for i := range d.statements {
+			if d.statements[i].covers(s) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// covers reports whether s applies wherever t does.
+func (s *Statement) covers(t *Statement) bool {
+	return s.Allow == t.Allow && s.actions().covers(t.actions()) && s.resources().covers(t.resources()) && conditionsImplied(s.Conditions, t.Conditions)
+}
+
+// conditionsImplied reports whether each condition of s is one of t's too.
+func conditionsImplied(s, t []Condition) bool {
+	for _, c := range s {
+		found := false
+		for _, d := range t {
+			found = found || c.canonical() == d.canonical()
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Statement) actions() side {
+	return side{actionPatterns(s.Actions), actionPatterns(s.NotActions)}
+}
+
+func (s *Statement) resources() side { return side{s.Resources, s.NotResources} }
+
+func actionPatterns(list []string) []Pattern {
+	if list == nil {
+		return nil
+	}
+	out := make([]Pattern, len(list))
+	for i, a := range list {
+		out[i] = Pattern{text: a}
+	}
+	return out
+}
+
+// A side is what a statement applies to: what it names, or all but what it
+// names. With neither it applies to nothing that can be proved.
+type side struct{ in, not []Pattern }
+
+func (s side) covers(t side) bool {
+	switch {
+	case s.in != nil && t.in != nil:
+		return each(t.in, func(q Pattern) bool { return some(s.in, func(p Pattern) bool { return p.Covers(q) }) })
+	case s.in != nil && t.not != nil:
+		return some(s.in, Pattern.Any)
+	case s.not != nil && t.in != nil:
+		return each(t.in, func(q Pattern) bool { return !some(s.not, func(p Pattern) bool { return p.Overlaps(q) }) })
+	case s.not != nil && t.not != nil:
+		return each(s.not, func(p Pattern) bool { return some(t.not, func(q Pattern) bool { return q.Covers(p) }) })
+	}
+	return false
+}
+
+func some(list []Pattern, f func(Pattern) bool) bool {
+	for _, p := range list {
+		if f(p) {
+			return true
+		}
+	}
+	return false
+}
+
+func each(list []Pattern, f func(Pattern) bool) bool {
+	return !some(list, func(p Pattern) bool { return !f(p) })
+}

@@ -1,0 +1,242 @@
+package policy
+
+import (
+	"strings"
+	"unicode/utf8"
+)
+
+// A Pattern is a resource pattern: "*" stands for any run of characters, ":"
+// and "/" included, "?" for one; nothing else is special. In a document of
+// version 2012-10-17, ${name} is a variable and ${*}, ${?}, ${$} are those
+// characters themselves.
+type Pattern struct {
+	text string
+	syms []sym // nil where text is plain: no variable, no escape
+}
+
+// A sym is one symbol of a pattern: a character, a wildcard or a variable.
+type sym struct {
+	char     rune   // 0 for a variable
+	wild     bool   // char is a wildcard
+	variable string // lower case, as IAM compares variable names
+}
+
+// ParsePattern reads a pattern. Where variables is false, ${ is ordinary text.
+func ParsePattern(text string, variables bool) Pattern {
+	p := Pattern{text: text}
+	if variables && strings.Contains(text, "${") {
+		p.syms = foldVariables(scan(text))
+	}
+	return p
+}
+
+// Text is the pattern as written.
+func (p Pattern) Text() string { return p.text }
+
+// Any reports whether the pattern matches everything.
+func (p Pattern) Any() bool { return p.text != "" && strings.Trim(p.text, "*") == "" }
+
+// symbols is the pattern as symbols, whether or not it was scanned before.
+func (p Pattern) symbols() []sym {
+	if p.syms != nil {
+		return p.syms
+	}
+	return scan(p.text)
+}
+
+func scan(text string) []sym {
+	out := make([]sym, 0, len(text))
+	for _, r := range text {
+		out = append(out, sym{char: r, wild: r == '*' || r == '?'})
+	}
+	return out
+}
+
+// literal is text in which nothing is special.
+func literal(text string) []sym {
+	out := make([]sym, 0, len(text))
+	for _, r := range text {
+		out = append(out, sym{char: r})
+	}
+	return out
+}
+
+// foldVariables turns each ${...} among the symbols into one symbol.
+func foldVariables(in []sym) []sym {
+	out := make([]sym, 0, len(in))
+	for i := 0; i < len(in); i++ {
+		end := variableEnd(in, i)
+		if end < 0 {
+			out = append(out, in[i])
+			continue
+		}
+		var name strings.Builder
+		for _, s := range in[i+2 : end] {
+			name.WriteRune(s.char)
+		}
+		switch n := name.String(); n {
+		case "*", "?", "$":
+			out = append(out, sym{char: rune(n[0])})
+		default:
+			out = append(out, sym{variable: strings.ToLower(n)})
+		}
+		i = end
+	}
+	return out
+}
+
+// variableEnd is the index of the brace that ends the variable at i, or -1.
+func variableEnd(in []sym, i int) int {
+	if i+2 >= len(in) || in[i].char != '$' || in[i+1].char != '{' {
+		return -1
+	}
+	for j := i + 2; j < len(in); j++ {
+		if in[j].char == '}' {
+			return j
+		}
+	}
+	return -1
+}
+
+// Bind replaces ${aws:username} by a user's name, as plain text. Other
+// variables stay, and match nothing but themselves.
+func (p Pattern) Bind(username string) Pattern {
+	if p.syms == nil {
+		return p
+	}
+	out := make([]sym, 0, len(p.syms)+len(username))
+	for _, s := range p.syms {
+		if s.variable == "aws:username" {
+			out = append(out, literal(username)...)
+			continue
+		}
+		out = append(out, s)
+	}
+	return Pattern{text: p.text, syms: out}
+}
+
+// Match reports whether the pattern matches a resource, case-sensitively.
+func (p Pattern) Match(resource string) bool {
+	if p.syms == nil {
+		return Match(p.text, resource)
+	}
+	return covers(p.syms, literal(resource))
+}
+
+// Covers reports whether p matches everything that q matches. It errs on the
+// side of false.
+func (p Pattern) Covers(q Pattern) bool {
+	return p.Any() || covers(p.symbols(), q.symbols())
+}
+
+// Overlaps reports whether some text matches both patterns. A variable may
+// stand for anything, so it errs on the side of true.
+func (p Pattern) Overlaps(q Pattern) bool { return overlaps(p.symbols(), q.symbols()) }
+
+// Match reports whether a pattern of "*" and "?" matches all of s,
+// case-sensitively. Give both in lower case for actions.
+func Match(pattern, s string) bool {
+	p, i, star, mark := 0, 0, -1, 0
+	for i < len(s) {
+		switch {
+		case p < len(pattern) && pattern[p] == '*':
+			star, mark = p, i
+			p++
+		case p < len(pattern) && pattern[p] == '?':
+			_, size := utf8.DecodeRuneInString(s[i:])
+			p++
+			i += size
+		case p < len(pattern) && pattern[p] == s[i]:
+			p++
+			i++
+		case star >= 0:
+			mark++
+			p, i = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(pattern[p:], "*") == ""
+}
+
+// covers matches the symbols of q by the pattern p: p's "*" takes any run of
+// q's symbols, p's "?" one that stands for exactly one character.
+func covers(p, q []sym) bool {
+	i, j, star, mark := 0, 0, -1, 0
+	for j < len(q) {
+		switch {
+		case i < len(p) && p[i].isStar():
+			star, mark = i, j
+			i++
+		case i < len(p) && p[i].takes(q[j]):
+			i++
+			j++
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	for i < len(p) && p[i].isStar() {
+		i++
+	}
+	return i == len(p)
+}
+
+func (s sym) isStar() bool { return s.wild && s.char == '*' }
+
+// takes reports whether s, which is not "*", matches all that t stands for.
+func (s sym) takes(t sym) bool {
+	if s.wild { // "?"
+		return t.variable == "" && !t.isStar()
+	}
+	return s == t
+}
+
+// loose is a symbol that may stand for any run of characters.
+func (s sym) loose() bool { return s.isStar() || s.variable != "" }
+
+func (s sym) meets(t sym) bool { return s.wild || t.wild || s.char == t.char }
+
+// overlaps walks the two patterns together: row[j] says whether p[i:] and
+// q[j:] have a text in common.
+func overlaps(p, q []sym) bool {
+	next, row := make([]bool, len(q)+1), make([]bool, len(q)+1)
+	for i := len(p); i >= 0; i-- {
+		for j := len(q); j >= 0; j-- {
+			switch {
+			case i == len(p) && j == len(q):
+				row[j] = true
+			case i < len(p) && p[i].loose():
+				row[j] = next[j] || j < len(q) && row[j+1]
+			case j < len(q) && q[j].loose():
+				row[j] = row[j+1] || i < len(p) && next[j]
+			default:
+				row[j] = i < len(p) && j < len(q) && p[i].meets(q[j]) && next[j+1]
+			}
+		}
+		next, row = row, next
+	}
+	return next[0]
+}
+
+// LastPartIs reports whether what follows the pattern's last "/" is exactly
+// name, or the variable ${aws:username} that stands for it.
+func (p Pattern) LastPartIs(name string) bool {
+	bound := p.Bind(name).symbols()
+	last := literal(name)
+	if len(bound) <= len(last) {
+		return false
+	}
+	cut := len(bound) - len(last)
+	if bound[cut-1] != (sym{char: '/'}) {
+		return false
+	}
+	for i, s := range last {
+		if bound[cut+i] != s {
+			return false
+		}
+	}
+	return true
+}

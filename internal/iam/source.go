@@ -1,0 +1,83 @@
+package iam
+
+// A SourceName is the AWS operation that a part of a snapshot comes from.
+type SourceName string
+
+// The sources, in the order in which they are shown.
+const (
+	CallerIdentity    SourceName = "GetCallerIdentity"
+	AccountSummary    SourceName = "GetAccountSummary"
+	PasswordPolicyGet SourceName = "GetAccountPasswordPolicy"
+	AccountAliases    SourceName = "ListAccountAliases"
+	Details           SourceName = "GetAccountAuthorizationDetails"
+	ManagedDocuments  SourceName = "GetAccountAuthorizationDetails(AWSManagedPolicy)"
+	UserListing       SourceName = "ListUsers"
+	ReportGeneration  SourceName = "GenerateCredentialReport"
+	CredentialReport  SourceName = "GetCredentialReport"
+	VirtualMFA        SourceName = "ListVirtualMFADevices"
+)
+
+// SourceNames lists every source in order.
+var SourceNames = []SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
+	ManagedDocuments, UserListing, ReportGeneration, CredentialReport, VirtualMFA}
+
+// Permission is the IAM action that reading the source takes; "" for none.
+func (n SourceName) Permission() string {
+	switch n {
+	case CallerIdentity:
+		return ""
+	case ManagedDocuments:
+		return "iam:" + string(Details)
+	}
+	return "iam:" + string(n)
+}
+
+// A SourceState says what became of a source.
+type SourceState string
+
+// The states of a source.
+const (
+	Read     SourceState = "read"
+	Denied   SourceState = "denied"
+	Failed   SourceState = "failed"
+	NotGiven SourceState = "not given"
+)
+
+// A Source is where a part of the snapshot came from, and how that went.
+type Source struct {
+	Name  SourceName
+	State SourceState
+	At    Time   // when it was read or made; 0 when it was not
+	Cut   bool   // the listing broke off: what came before is kept
+	Note  string // why it failed, or what to know about it
+}
+
+// A Gap says why a fact is unknown.
+type Gap struct {
+	Source SourceName
+	State  SourceState
+	Note   string
+}
+
+// Permission is the IAM action that would close the gap, "" if none would.
+func (g *Gap) Permission() string {
+	if g.State == Read {
+		return ""
+	}
+	return g.Source.Permission()
+}
+
+// Whole reports whether all of the source is missing rather than one fact in it.
+func (g *Gap) Whole() bool { return g.State != Read }
+
+// String is one line: what was not read, and why.
+func (g *Gap) String() string {
+	s := string(g.Source)
+	if g.State != Read {
+		s += " was " + string(g.State)
+	}
+	if g.Note != "" {
+		s += ": " + g.Note
+	}
+	return s
+}

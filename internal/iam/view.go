@@ -1,0 +1,192 @@
+package iam
+
+import (
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// A View answers questions about one snapshot that take more than one of its
+// parts. It keeps what it has worked out, so it is for one goroutine.
+type View struct {
+	*Snapshot
+	groups   map[string]*Group // by name in lower case
+	policies map[string]*ManagedPolicy
+	viaGroup map[string][]Grant // what a group grants, by name in lower case
+	reaches  map[*policy.Document][]reach
+	scratch  []Grant
+}
+
+// NewView indexes a snapshot, which must not change afterwards.
+func NewView(s *Snapshot) *View {
+	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
+		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
+		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}}
+	for i := range s.Policies {
+		v.policies[s.Policies[i].ARN] = &s.Policies[i]
+	}
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		key := strings.ToLower(g.Name)
+		v.groups[key] = g
+		v.viaGroup[key] = v.grants(nil, g.Inline, g.Attached, g.Name)
+	}
+	return v
+}
+
+// Group finds a group by name, without case as IAM compares names.
+func (v *View) Group(name string) (*Group, bool) {
+	g, ok := v.groups[strings.ToLower(name)]
+	return g, ok
+}
+
+// Policy finds a managed policy by ARN.
+func (v *View) Policy(arn string) (*ManagedPolicy, bool) {
+	p, ok := v.policies[arn]
+	return p, ok
+}
+
+// A Grant is one policy that a user has, directly or through a group.
+type Grant struct {
+	Name     string
+	ARN      string // "" for an inline policy
+	Group    string // the group that grants it, "" for a direct grant
+	Document *policy.Document
+	Gap      *Gap // why Document is nil
+}
+
+// Inline reports whether the policy is inline.
+func (g *Grant) Inline() bool { return g.ARN == "" }
+
+// String names the policy and where it comes from.
+func (g *Grant) String() string {
+	s := g.Name
+	if g.Inline() {
+		s = "inline policy " + s
+	}
+	if g.Group != "" {
+		s += " through group " + g.Group
+	}
+	return s
+}
+
+// Grants returns all that a user is granted, direct grants first, and why
+// that may not be all. The slice is good until the next call.
+func (v *View) Grants(u *User) ([]Grant, *Gap) {
+	if u.Root {
+		return nil, nil
+	}
+	if u.Grants == nil {
+		return nil, v.UserGap(u, Details)
+	}
+	out := v.grants(v.scratch[:0], u.Grants.Inline, u.Grants.Attached, "")
+	var gap *Gap
+	for _, name := range u.Grants.Groups {
+		grants, ok := v.viaGroup[strings.ToLower(name)]
+		if !ok {
+			gap = v.partGap(Details, "group "+name+" is not among the groups that were read")
+		}
+		out = append(out, grants...)
+	}
+	v.scratch = out
+	return out, gap
+}
+
+func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, group string) []Grant {
+	for _, p := range inline {
+		g := Grant{Name: p.Name, Group: group, Document: p.Document}
+		if p.Document == nil {
+			g.Gap = v.partGap(Details, "the document of inline policy "+p.Name+" is missing")
+		}
+		out = append(out, v.checked(g))
+	}
+	for _, p := range attached {
+		g := Grant{Name: p.Name, ARN: p.ARN, Group: group}
+		g.Document, g.Gap = v.Document(p.ARN)
+		out = append(out, v.checked(g))
+	}
+	return out
+}
+
+// checked turns a document that cannot be understood into a gap.
+func (v *View) checked(g Grant) Grant {
+	if g.Document != nil && g.Document.Err() != nil {
+		g.Gap = v.partGap(Details, "the document of policy "+g.Name+" cannot be read: "+g.Document.Err().Error())
+		g.Document = nil
+	}
+	return g
+}
+
+// Document returns a managed policy's document, or why it is not known.
+func (v *View) Document(arn string) (*policy.Document, *Gap) {
+	if p, ok := v.policies[arn]; ok && p.Document != nil {
+		return p.Document, nil
+	}
+	if d, ok := policy.AWSDocument(arn); ok {
+		return d, nil
+	}
+	if policy.IsAWSManaged(arn) && v.Source(ManagedDocuments).State != Read {
+		return nil, v.Gap(ManagedDocuments)
+	}
+	return nil, v.partGap(Details, "the document of policy "+arn+" is missing")
+}
+
+// partGap is for a fact that a source lacks though it may have been read.
+func (v *View) partGap(name SourceName, note string) *Gap {
+	if g := v.Gap(name); g.State != Read {
+		return g
+	}
+	return &Gap{Source: name, State: Read, Note: note}
+}
+
+// UserGap says why a source tells nothing of a user.
+func (v *View) UserGap(u *User, name SourceName) *Gap {
+	src := v.Source(name)
+	if src.State != Read {
+		return v.Gap(name)
+	}
+	switch {
+	case name == CredentialReport && u.Created > src.At && src.At != 0:
+		return &Gap{Source: name, State: Read, Note: "the user is newer than the report of " + src.At.String()}
+	case name == CredentialReport:
+		return &Gap{Source: name, State: Read, Note: "the report of " + src.At.String() + " has no row for the user"}
+	case u.Report != nil:
+		return &Gap{Source: name, State: Read, Note: "only the credential report has the user, who may be deleted by now"}
+	}
+	return &Gap{Source: name, State: Read, Note: "the listing does not have the user"}
+}
+
+// OnlyIn says where alone a user was found when the other listing was read
+// too and lacks it; "" for users found where they should be.
+func (v *View) OnlyIn(u *User) string {
+	report, details := v.Source(CredentialReport).State == Read, v.Listing() == nil
+	switch {
+	case u.Root || !report || !details:
+		return ""
+	case u.Report == nil:
+		return "not in the credential report"
+	case u.Grants == nil && !u.Listed:
+		return "in the credential report only"
+	}
+	return ""
+}
+
+// Listing says why the list of users may not be whole, or nil. Any of the
+// three sources that list users is enough.
+func (v *View) Listing() *Gap {
+	for _, name := range []SourceName{Details, UserListing} {
+		if src := v.Source(name); src.State == Read {
+			return nil
+		}
+	}
+	return v.Gap(Details)
+}
+
+// UsersKnown says why there may be users that no source showed, or nil.
+func (v *View) UsersKnown() *Gap {
+	gap := v.Listing()
+	if gap == nil || v.Source(CredentialReport).State == Read && gap.State == NotGiven {
+		return nil
+	}
+	return gap
+}
