@@ -1,6 +1,11 @@
 package gsl
 
-import "github.com/rollcall-iam/rollcall/internal/spell"
+import (
+	"slices"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/spell"
+)
 
 // A Schema says which entities rules may be about.
 type Schema interface {
@@ -52,3 +57,29 @@ func (t *Type) nearest(name string) string {
 
 // Of gives the field's object, or its list's objects, a type.
 func (f Field) Of(t *Type) Field { f.Elem = t; return f }
+
+// Sources lists where the fields that a rule names are read. Names are taken
+// wherever a type of the entity's has them, so it may list one too many.
+func Sources(s Schema, r *syntax.Rule) []string {
+	names := map[string]bool{}
+	for _, e := range []syntax.Expr{r.Where, r.Cond, r.Exclude} {
+		syntax.Walk(e, func(e syntax.Expr) {
+			if p, ok := e.(*syntax.Path); ok {
+				for _, seg := range p.Segs {
+					names[seg.Text] = true
+				}
+			}
+		})
+	}
+	var out []string
+	t := s.Entity(r.Target.Text)
+	if t == nil {
+		return nil
+	}
+	for _, f := range t.Fields {
+		if names[f.Name] && !slices.Contains(out, f.Source) {
+			out = append(out, f.Source)
+		}
+	}
+	return out
+}

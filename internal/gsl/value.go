@@ -269,3 +269,6 @@ func objectText(obj any) string {
 	}
 	return "object"
 }
+
+// Num is a number's value, 1 or 0 for a boolean, 0 for other kinds.
+func (v Value) Num() float64 { return v.num }

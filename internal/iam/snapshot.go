@@ -7,90 +7,101 @@ const RootName = "<root_account>"
 
 // A Snapshot is one account at one moment.
 type Snapshot struct {
-	Account     Account
-	CollectedAt Time // when it was read from AWS; 0 for files, which have times of their own
-	Sources     []Source
-
-	PasswordPolicy Fact[PasswordPolicy]
-	Summary        map[string]int // GetAccountSummary; nil when not read
-	Users          []User         // root first, then by name
-	Groups         []Group
-	Roles          []Role
-	Policies       []ManagedPolicy
-	Warnings       []string // what was odd in the input, for people
+	Account        Account              `json:"account"`
+	CollectedAt    Time                 `json:"collectedAt,omitzero"` // when it was read from AWS; 0 for files, which have times of their own
+	Sources        []Source             `json:"sources"`
+	PasswordPolicy Fact[PasswordPolicy] `json:"passwordPolicy,omitzero"`
+	Summary        map[string]int       `json:"summary,omitzero"` // GetAccountSummary; nil when not read
+	Users          []User               `json:"users"`            // root first, then by name
+	Groups         []Group              `json:"groups,omitzero"`
+	Roles          []Role               `json:"roles,omitzero"`
+	Policies       []ManagedPolicy      `json:"policies,omitzero"`
+	Warnings       []string             `json:"warnings,omitzero"` // what was odd in the input, for people
 }
 
 // An Account is named by its number; both fields may be empty.
 type Account struct {
-	ID        string
-	Alias     string
-	Partition string // aws, aws-cn, aws-us-gov, …
+	ID        string `json:"id,omitzero"`
+	Alias     string `json:"alias,omitzero"`
+	Partition string `json:"partition,omitzero"` // aws, aws-cn, aws-us-gov, …
 }
 
 // A User is an IAM user or root. Facts are grouped by the source that gives
 // them; a nil group means the source does not cover the user.
 type User struct {
-	Name, Path, ARN, ID string
-	Created             Time // 0 when no source gave it
-	Root                bool
-	Grants              *Grants         // Details
-	Listed              bool            // ListUsers has the user
-	PasswordLastUsed    Fact[Time]      // ListUsers
-	Report              *ReportRow      // CredentialReport
-	VirtualMFA          []VirtualDevice // VirtualMFA
+	Name             string          `json:"name"`
+	Path             string          `json:"path,omitzero"`
+	ARN              string          `json:"arn,omitzero"`
+	ID               string          `json:"id,omitzero"`
+	Created          Time            `json:"created,omitzero"` // 0 when no source gave it
+	Root             bool            `json:"root,omitzero"`
+	Grants           *Grants         `json:"grants,omitzero"`           // Details
+	Listed           bool            `json:"listed,omitzero"`           // ListUsers has the user
+	PasswordLastUsed Fact[Time]      `json:"passwordLastUsed,omitzero"` // ListUsers
+	Report           *ReportRow      `json:"report,omitzero"`           // CredentialReport
+	VirtualMFA       []VirtualDevice `json:"virtualMfa,omitzero"`       // VirtualMFA
 }
 
 // Grants are what a user has directly.
 type Grants struct {
-	Inline   []InlinePolicy
-	Attached []PolicyRef
-	Groups   []string
-	Boundary Boundary
-	Tags     []Tag
+	Inline   []InlinePolicy `json:"inline,omitzero"`
+	Attached []PolicyRef    `json:"attached,omitzero"`
+	Groups   []string       `json:"groups,omitzero"`
+	Boundary Boundary       `json:"boundary,omitzero"`
+	Tags     []Tag          `json:"tags,omitzero"`
 }
 
 // An InlinePolicy belongs to the one user, group or role that holds it.
 type InlinePolicy struct {
-	Name     string
-	Document *policy.Document
+	Name     string           `json:"name"`
+	Document *policy.Document `json:"document,omitzero"`
 }
 
 // A PolicyRef names a managed policy that is attached.
-type PolicyRef struct{ Name, ARN string }
+type PolicyRef struct {
+	Name string `json:"name"`
+	ARN  string `json:"arn"`
+}
 
 // A Boundary is the managed policy that limits what a user may be granted;
 // its ARN is empty where there is none.
-type Boundary struct{ ARN, Type string }
+type Boundary struct {
+	ARN  string `json:"arn"`
+	Type string `json:"type"`
+}
 
 // A Tag is a key and its value.
-type Tag struct{ Key, Value string }
+type Tag struct {
+	Key   string `json:"key"`
+	Value string `json:"value"`
+}
 
 // A VirtualDevice is a virtual MFA device.
 type VirtualDevice struct {
-	Serial  string
-	Enabled Time // 0 when not given
+	Serial  string `json:"serial,omitzero"`
+	Enabled Time   `json:"enabled,omitzero"` // 0 when not given
 }
 
 // A ReportRow is a user's line of the credential report. A column that the
 // report lacks, or says is not supported, is unknown.
 type ReportRow struct {
-	PasswordEnabled      Fact[bool]
-	PasswordLastUsed     Fact[Time]
-	PasswordLastChanged  Fact[Time]
-	PasswordNextRotation Fact[Time]
-	MFAActive            Fact[bool]
-	Keys                 [2]KeySlot
-	Certificates         [2]CertificateSlot
+	PasswordEnabled      Fact[bool]         `json:"passwordEnabled,omitzero"`
+	PasswordLastUsed     Fact[Time]         `json:"passwordLastUsed,omitzero"`
+	PasswordLastChanged  Fact[Time]         `json:"passwordLastChanged,omitzero"`
+	PasswordNextRotation Fact[Time]         `json:"passwordNextRotation,omitzero"`
+	MFAActive            Fact[bool]         `json:"mfaActive,omitzero"`
+	Keys                 [2]KeySlot         `json:"keys,omitzero"`
+	Certificates         [2]CertificateSlot `json:"certificates,omitzero"`
 }
 
 // A KeySlot is one of the report's two places for access keys; which key is
 // in which says nothing about their ages.
 type KeySlot struct {
-	Active          Fact[bool]
-	LastRotated     Fact[Time] // when it was created; Absent where there is no key
-	LastUsed        Fact[Time]
-	LastUsedRegion  Fact[string]
-	LastUsedService Fact[string]
+	Active          Fact[bool]   `json:"active,omitzero"`
+	LastRotated     Fact[Time]   `json:"lastRotated,omitzero"` // when it was created; Absent where there is no key
+	LastUsed        Fact[Time]   `json:"lastUsed,omitzero"`
+	LastUsedRegion  Fact[string] `json:"lastUsedRegion,omitzero"`
+	LastUsedService Fact[string] `json:"lastUsedService,omitzero"`
 }
 
 // Present tells whether the slot holds a key at all, active or not.
@@ -106,52 +117,61 @@ func (k *KeySlot) Present() Fact[bool] {
 
 // A CertificateSlot is one of the report's two places for signing certificates.
 type CertificateSlot struct {
-	Active      Fact[bool]
-	LastRotated Fact[Time]
+	Active      Fact[bool] `json:"active,omitzero"`
+	LastRotated Fact[Time] `json:"lastRotated,omitzero"`
 }
 
 // A Group is an IAM group; its members are found through the users.
 type Group struct {
-	Name, Path, ARN, ID string
-	Created             Time
-	Inline              []InlinePolicy
-	Attached            []PolicyRef
+	Name     string         `json:"name"`
+	Path     string         `json:"path,omitzero"`
+	ARN      string         `json:"arn,omitzero"`
+	ID       string         `json:"id,omitzero"`
+	Created  Time           `json:"created,omitzero"`
+	Inline   []InlinePolicy `json:"inline,omitzero"`
+	Attached []PolicyRef    `json:"attached,omitzero"`
 }
 
 // A Role is an IAM role.
 type Role struct {
-	Name, Path, ARN, ID string
-	Created             Time
-	Trust               *policy.Document // who may assume it; nil when not given
-	Inline              []InlinePolicy
-	Attached            []PolicyRef
-	Boundary            Boundary
-	Tags                []Tag
-	LastUsed            Fact[Time]
+	Name     string           `json:"name"`
+	Path     string           `json:"path,omitzero"`
+	ARN      string           `json:"arn,omitzero"`
+	ID       string           `json:"id,omitzero"`
+	Created  Time             `json:"created,omitzero"`
+	Trust    *policy.Document `json:"trust,omitzero"` // who may assume it; nil when not given
+	Inline   []InlinePolicy   `json:"inline,omitzero"`
+	Attached []PolicyRef      `json:"attached,omitzero"`
+	Boundary Boundary         `json:"boundary,omitzero"`
+	Tags     []Tag            `json:"tags,omitzero"`
+	LastUsed Fact[Time]       `json:"lastUsed,omitzero"`
 }
 
 // A ManagedPolicy is a customer's or AWS's managed policy in its default version.
 type ManagedPolicy struct {
-	Name, Path, ARN, ID string
-	DefaultVersion      string
-	Document            *policy.Document // nil when not given
-	Attachments         int
-	Created             Time
+	Name           string           `json:"name"`
+	Path           string           `json:"path,omitzero"`
+	ARN            string           `json:"arn,omitzero"`
+	ID             string           `json:"id,omitzero"`
+	DefaultVersion string           `json:"defaultVersion,omitzero"`
+	Document       *policy.Document `json:"document,omitzero"` // nil when not given
+	Attachments    int              `json:"attachments,omitzero"`
+	Created        Time             `json:"created,omitzero"`
 }
 
 // A PasswordPolicy is the account's rules for passwords. Numbers are 0 where
 // the policy sets none.
 type PasswordPolicy struct {
-	MinimumLength      int
-	RequireSymbols     bool
-	RequireNumbers     bool
-	RequireUppercase   bool
-	RequireLowercase   bool
-	AllowUsersToChange bool
-	ExpirePasswords    bool
-	MaxAge             int // days
-	ReusePrevention    int // passwords remembered
-	HardExpiry         bool
+	MinimumLength      int  `json:"minimumLength,omitzero"`
+	RequireSymbols     bool `json:"requireSymbols,omitzero"`
+	RequireNumbers     bool `json:"requireNumbers,omitzero"`
+	RequireUppercase   bool `json:"requireUppercase,omitzero"`
+	RequireLowercase   bool `json:"requireLowercase,omitzero"`
+	AllowUsersToChange bool `json:"allowUsersToChange,omitzero"`
+	ExpirePasswords    bool `json:"expirePasswords,omitzero"`
+	MaxAge             int  `json:"maxAge,omitzero"`          // days
+	ReusePrevention    int  `json:"reusePrevention,omitzero"` // passwords remembered
+	HardExpiry         bool `json:"hardExpiry,omitzero"`
 }
 
 // Source returns the state of a source; one that is not listed was not given.
@@ -167,7 +187,7 @@ func (s *Snapshot) Source(name SourceName) Source {
 // Gap says why facts of a source are unknown.
 func (s *Snapshot) Gap(name SourceName) *Gap {
 	src := s.Source(name)
-	return &Gap{Source: name, State: src.State, Note: src.Note}
+	return &Gap{Source: name, State: src.State, Action: src.Permission, Note: src.Note}
 }
 
 // String is the policy's name.

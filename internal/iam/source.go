@@ -1,5 +1,7 @@
 package iam
 
+import "cmp"
+
 // A SourceName is the AWS operation that a part of a snapshot comes from.
 type SourceName string
 
@@ -45,17 +47,19 @@ const (
 
 // A Source is where a part of the snapshot came from, and how that went.
 type Source struct {
-	Name  SourceName
-	State SourceState
-	At    Time   // when it was read or made; 0 when it was not
-	Cut   bool   // the listing broke off: what came before is kept
-	Note  string // why it failed, or what to know about it
+	Name       SourceName  `json:"name"`
+	State      SourceState `json:"state"`
+	At         Time        `json:"at,omitzero"`         // when it was read or made; 0 when it was not
+	Cut        bool        `json:"cut,omitzero"`        // the listing broke off: what came before is kept
+	Permission string      `json:"permission,omitzero"` // what was denied, where that is not the name's own
+	Note       string      `json:"note,omitzero"`       // why it failed, or what to know about it
 }
 
 // A Gap says why a fact is unknown.
 type Gap struct {
 	Source SourceName
 	State  SourceState
+	Action string // the IAM action that was denied, where that is not the source's own
 	Note   string
 }
 
@@ -64,7 +68,7 @@ func (g *Gap) Permission() string {
 	if g.State == Read {
 		return ""
 	}
-	return g.Source.Permission()
+	return cmp.Or(g.Action, g.Source.Permission())
 }
 
 // Whole reports whether all of the source is missing rather than one fact in it.

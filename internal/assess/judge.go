@@ -1,0 +1,234 @@
+package assess
+
+import (
+	"cmp"
+	"fmt"
+
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+// A Judge holds the rules of a run and judges one account after the other.
+type Judge struct {
+	rules         []*compiled
+	safelist      *rule.Safelist
+	includePassed bool
+}
+
+// NewJudge compiles the rules of a selection. includePassed spells out every
+// verdict rather than those that fail or lack a fact.
+func NewJudge(s *rule.Selection, includePassed bool) (*Judge, error) {
+	j := &Judge{safelist: s.Safelist, includePassed: includePassed}
+	for _, r := range s.Rules {
+		c, err := compile(r, r.Values)
+		if err != nil {
+			return nil, fmt.Errorf("rule %s: %w", r.ID, err)
+		}
+		j.rules = append(j.rules, c)
+	}
+	return j, nil
+}
+
+// Warnings are what the rules' checks remarked, in the rules' order.
+func (j *Judge) Warnings() []*syntax.Error {
+	var out []*syntax.Error
+	for _, c := range j.rules {
+		out = append(out, c.warnings...)
+	}
+	return out
+}
+
+// Footer is what the accounts judged so far show together.
+func (j *Judge) Footer() Footer { return Footer{StaleSafelist: j.safelist.Stale()} }
+
+// Account judges a snapshot at a time; clock says what that time is.
+func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, error) {
+	e := entity.New(s, j.safelist.At(now))
+	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: sources(s),
+		Warnings: s.Warnings, Findings: []Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
+	if s.CollectedAt != 0 {
+		a.CollectedAt = s.CollectedAt.String()
+	}
+	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[string]int{}}
+	for _, c := range j.rules {
+		if err := t.rule(c); err != nil {
+			return nil, fmt.Errorf("rule %s: %w", c.ID, err)
+		}
+	}
+	return a, nil
+}
+
+// sources shows every source, also those that were not given.
+func sources(s *iam.Snapshot) []Source {
+	var out []Source
+	for _, name := range iam.SourceNames {
+		src := s.Source(name)
+		shown := Source{Name: string(name), State: string(src.State), Detail: src.Note}
+		if src.At != 0 {
+			shown.At = src.At.String()
+		}
+		if src.State == iam.Denied && shown.Detail == "" {
+			shown.Detail = cmp.Or(src.Permission, name.Permission()) + " is needed"
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// A trial is the judging of one account.
+type trial struct {
+	judge    *Judge
+	entities *entity.Account
+	machine  *gsl.Machine
+	out      *Account
+	prints   map[string]int // fingerprints given so far
+}
+
+// rule judges every entity of the rule's kind.
+func (t *trial) rule(c *compiled) error {
+	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Severity: c.Severity.String()}
+	r := &ruling{trial: t, compiled: c, row: &row}
+	if len(c.Missing) > 0 {
+		row.Note = c.Hint
+		t.entities.Each(c.program.Entity, func(_ any, res entity.Resource) { r.notApplicable(res) })
+	} else if err := r.run(); err != nil {
+		return err
+	}
+	t.out.Rules = append(t.out.Rules, row)
+	return nil
+}
+
+// A ruling is one rule on one account.
+type ruling struct {
+	*trial
+	*compiled
+	row     *Rule
+	unknown Missing // what sources that are missing altogether leave open
+}
+
+func (r *ruling) run() error {
+	usable, err := r.bindGroups()
+	if err != nil {
+		return err
+	}
+	r.unknown.Rule = r.ID
+	if r.program.List {
+		r.entity(r.entities.All(r.program.Entity), r.entities.Resource())
+	} else {
+		gap := r.entities.Each(r.program.Entity, func(obj any, res entity.Resource) {
+			if usable {
+				r.entity(obj, res)
+			} else {
+				r.notApplicable(res)
+			}
+		})
+		if gap != nil {
+			r.undecided(r.entities.Resource(), gsl.Explanation{Gaps: []any{gap}})
+		}
+	}
+	if r.unknown.Count > 0 {
+		r.out.Unknown = append(r.out.Unknown, r.unknown)
+	}
+	return nil
+}
+
+// entity judges one entity.
+func (r *ruling) entity(obj any, res entity.Resource) {
+	switch r.program.Eval(r.machine, obj) {
+	case gsl.Pass:
+		r.passed(obj, res)
+	case gsl.Fail:
+		r.row.Fail++
+		r.fail(obj, res)
+	case gsl.Undecided:
+		r.undecided(res, r.program.Explain(r.machine, obj))
+	default:
+		r.notApplicable(res)
+	}
+}
+
+func (r *ruling) passed(obj any, res entity.Resource) {
+	if r.program.Query() {
+		r.row.Match++
+		x := r.program.Explain(r.machine, obj)
+		r.add(Match, r.Severity, res, x, evidenceText(x))
+		return
+	}
+	r.row.Pass++
+	if r.judge.includePassed {
+		r.add(Pass, r.Severity, res, r.program.Explain(r.machine, obj), "passes")
+	}
+}
+
+func (r *ruling) notApplicable(res entity.Resource) {
+	r.row.NotApplicable++
+	if r.judge.includePassed {
+		r.add(NotApplicable, r.Severity, res, gsl.Explanation{}, cmp.Or(r.row.Note, "the rule does not apply"))
+	}
+}
+
+func (r *ruling) fail(obj any, res entity.Resource) {
+	x := r.program.Explain(r.machine, obj)
+	severity, message := r.words(r.machine, obj, x)
+	r.add(Fail, severity, res, x, message)
+}
+
+// undecided counts an unknown verdict: with its rule where whole sources are
+// missing, on its own where a source was read and lacks the one fact.
+func (r *ruling) undecided(res entity.Resource, x gsl.Explanation) {
+	r.row.Unknown++
+	var gaps []*iam.Gap
+	whole := true
+	for _, g := range x.Gaps {
+		if gap, ok := g.(*iam.Gap); ok {
+			gaps = append(gaps, gap)
+			whole = whole && gap.Whole()
+		}
+	}
+	if whole && len(gaps) > 0 {
+		r.unknown.Count++
+		for _, g := range gaps {
+			r.unknown.add(g)
+		}
+		if !r.judge.includePassed {
+			return
+		}
+	}
+	r.add(Unknown, r.Severity, res, x, unknownMessage(gaps))
+}
+
+func unknownMessage(gaps []*iam.Gap) string {
+	if len(gaps) == 0 {
+		return "a fact that decides is unknown"
+	}
+	return gaps[0].String()
+}
+
+// add notes a gap once.
+func (m *Missing) add(g *iam.Gap) {
+	shown := Gap{Source: string(g.Source), State: string(g.State), Permission: g.Permission(), Detail: g.Note}
+	for _, old := range m.Missing {
+		if old == shown {
+			return
+		}
+	}
+	m.Missing = append(m.Missing, shown)
+}
+
+func (r *ruling) add(status Status, severity rule.Severity, res entity.Resource, x gsl.Explanation, message string) {
+	f := Finding{Rule: r.ID, Severity: severity.String(), Status: status, Message: message, Parts: []Part{}, Evidence: []Evidence{},
+		Resource:    Resource{Type: res.Type, Name: res.Name, ARN: res.ARN, Note: res.Note},
+		Fingerprint: r.fingerprint(res)}
+	for _, v := range x.Parts {
+		if p, ok := entity.PartOf(v); ok {
+			f.Parts = append(f.Parts, Part(p))
+		}
+	}
+	for _, e := range x.Evidence {
+		f.Evidence = append(f.Evidence, Evidence(e))
+	}
+	r.out.Findings = append(r.out.Findings, f)
+}

@@ -1,0 +1,111 @@
+package assess
+
+// Schema names the JSON form of an assessment.
+const Schema = "rollcall.assessment/v1"
+
+// A Status is what a finding says of its resource.
+type Status string
+
+// The statuses. Pass and NotApplicable are written out on demand only; Match
+// is for a query that lists.
+const (
+	Fail          Status = "fail"
+	Excepted      Status = "excepted"
+	Unknown       Status = "unknown"
+	Pass          Status = "pass"
+	NotApplicable Status = "not-applicable"
+	Match         Status = "match"
+)
+
+// An Account is the assessment of one account.
+type Account struct {
+	ID          string    `json:"id"`
+	Alias       string    `json:"alias"`
+	AssessedAt  string    `json:"assessedAt"`            // the clock, ISO 8601
+	Clock       string    `json:"clock"`                 // what that time is
+	CollectedAt string    `json:"collectedAt,omitempty"` // when it was read from AWS
+	Users       int       `json:"users"`                 // root left out
+	Sources     []Source  `json:"sources"`
+	Rules       []Rule    `json:"rules"`
+	Findings    []Finding `json:"findings"`
+	Unknown     []Missing `json:"unknown"`
+	Warnings    []string  `json:"warnings"`
+}
+
+// A Source is where facts came from, or why they did not.
+type Source struct {
+	Name   string `json:"name"`
+	State  string `json:"state"`
+	At     string `json:"at,omitempty"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// A Rule counts a rule's verdicts.
+type Rule struct {
+	ID            string   `json:"id"`
+	Aliases       []string `json:"aliases"`
+	Title         string   `json:"title"`
+	Severity      string   `json:"severity"`
+	Pass          int      `json:"pass"`
+	Fail          int      `json:"fail"`
+	Excepted      int      `json:"excepted"`
+	NotApplicable int      `json:"notApplicable"`
+	Unknown       int      `json:"unknown"`
+	Match         int      `json:"match,omitempty"` // of a query that lists
+	Note          string   `json:"note,omitempty"`  // how to configure a rule that applies to nobody
+}
+
+// A Finding is a verdict that somebody should read.
+type Finding struct {
+	Rule        string     `json:"rule"`
+	Severity    string     `json:"severity"`
+	Status      Status     `json:"status"`
+	Resource    Resource   `json:"resource"`
+	Parts       []Part     `json:"parts"`
+	Message     string     `json:"message"`
+	Evidence    []Evidence `json:"evidence"`
+	Fingerprint string     `json:"fingerprint"`
+}
+
+// A Resource is the entity a finding is about.
+type Resource struct {
+	Type string `json:"type"`
+	Name string `json:"name"`
+	ARN  string `json:"arn,omitempty"`
+	Note string `json:"note,omitempty"` // where alone it was found
+}
+
+// A Part is the policy, key or device of a resource that is concerned.
+type Part struct {
+	Type string `json:"type"`
+	Slot int    `json:"slot,omitempty"`
+	ID   string `json:"id,omitempty"`
+	Text string `json:"text"`
+}
+
+// Evidence is a field that decided, and its value.
+type Evidence struct {
+	Field string `json:"field"`
+	Value string `json:"value"`
+}
+
+// Missing is a rule that could not be decided for want of a source.
+type Missing struct {
+	Rule    string `json:"rule"`
+	Count   int    `json:"count"`
+	Missing []Gap  `json:"missing"`
+}
+
+// A Gap is a source that was not read.
+type Gap struct {
+	Source     string `json:"source"`
+	State      string `json:"state"`
+	Permission string `json:"permission,omitempty"`
+	Detail     string `json:"detail,omitempty"`
+}
+
+// A Footer is what only all accounts together show.
+type Footer struct {
+	// StaleSafelist are entries that match no user in any account.
+	StaleSafelist []string `json:"staleSafelist"`
+}

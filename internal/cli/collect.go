@@ -1,0 +1,106 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/source/file"
+)
+
+// collectOptions are the flags of collect.
+type collectOptions struct {
+	liveFlags
+	ruleFlags
+	output       string
+	printPolicy  bool
+	quiet        bool
+	allowPartial bool
+}
+
+func newCollect(env *Env) *cobra.Command {
+	o := &collectOptions{}
+	c := &cobra.Command{
+		Use:   "collect -o FILE",
+		Short: "Read an account into a file, to judge it later and offline",
+		Example: `  rollcall collect -o acct.json.zst
+  rollcall scan acct.json.zst
+  rollcall collect --print-policy    the least IAM policy for reading
+` + exitHelp,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("collect reads the live account, it takes no %q (rollcall scan reads files)", args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return runCollect(c.Context(), env, o) },
+	}
+	o.liveFlags.add(c.Flags())
+	o.ruleFlags.add(c.Flags())
+	c.Flags().StringVarP(&o.output, "output", "o", "", "file for the snapshot (.json or .json.zst)")
+	c.Flags().BoolVar(&o.printPolicy, "print-policy", false, "print the least IAM policy for the rules chosen, and read nothing")
+	c.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "no progress")
+	c.Flags().BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
+	return c
+}
+
+func runCollect(ctx context.Context, env *Env, o *collectOptions) error {
+	if o.printPolicy {
+		return printPolicy(env)
+	}
+	if o.output == "" {
+		return usagef("collect needs a file: give -o acct.json.zst")
+	}
+	selection, err := o.selection(env)
+	if err != nil {
+		return err
+	}
+	p := newProgress(env, o.quiet)
+	a, err := readLive(ctx, env, &o.liveFlags, needsManaged(selection), p)
+	p.end()
+	if err != nil {
+		return err
+	}
+	if err := file.Save(o.output, a.Snapshot); err != nil {
+		return err
+	}
+	return o.status(env, a.Snapshot)
+}
+
+func (o *collectOptions) status(env *Env, s *iam.Snapshot) error {
+	failed := 0
+	for _, src := range s.Sources {
+		if src.State == iam.Denied || src.State == iam.Failed {
+			failed++
+			fmt.Fprintf(env.Stderr, "rollcall: %s was %s: %s\n", src.Name, src.State, plain(s.Gap(src.Name).Permission()+" "+src.Note))
+		}
+	}
+	if failed > 0 && !o.allowPartial {
+		return &exit{exitPartial, fmt.Errorf("%q is written, but %d of the reads were denied or failed", o.output, failed)}
+	}
+	return nil
+}
+
+// printPolicy prints the policy that reading takes. The bulk reads need no
+// narrower resource than "*".
+func printPolicy(env *Env) error {
+	fmt.Fprint(env.Stdout, "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"Rollcall\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n")
+	seen := map[string]bool{"": true}
+	first := true
+	for _, name := range iam.SourceNames {
+		action := name.Permission()
+		if seen[action] {
+			continue
+		}
+		seen[action] = true
+		if !first {
+			fmt.Fprint(env.Stdout, ",\n")
+		}
+		first = false
+		fmt.Fprintf(env.Stdout, "        %q", action)
+	}
+	fmt.Fprint(env.Stdout, "\n      ],\n      \"Resource\": \"*\"\n    }\n  ]\n}\n")
+	return nil
+}

@@ -1,0 +1,65 @@
+package cli
+
+import (
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"github.com/rollcall-iam/rollcall/internal/source/live"
+)
+
+// liveFlags say which account to read from AWS.
+type liveFlags struct {
+	profile, region, endpoint string
+	roleARN, externalID       string
+	mfaSerial, mfaCode        string
+	timeout                   time.Duration
+}
+
+func (l *liveFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&l.profile, "profile", "", "AWS profile to read with")
+	f.StringVar(&l.region, "region", "", "AWS region, which decides the partition")
+	f.StringVar(&l.roleARN, "role-arn", "", "role to assume for reading")
+	f.StringVar(&l.externalID, "external-id", "", "external id for --role-arn")
+	f.StringVar(&l.mfaSerial, "mfa-serial", "", "MFA device for --role-arn")
+	f.StringVar(&l.mfaCode, "mfa-code", "", "the device's code, instead of being asked")
+	f.StringVar(&l.endpoint, "endpoint-url", "", "read from here instead of AWS")
+	f.DurationVar(&l.timeout, "timeout", 10*time.Minute, "longest time to read an account, throttling included")
+}
+
+func (l *liveFlags) options(env *Env) live.Options {
+	return live.Options{Profile: l.profile, Region: l.region, Endpoint: l.endpoint, RoleARN: l.roleARN,
+		ExternalID: l.externalID, MFASerial: l.mfaSerial, MFACode: func() (string, error) { return askMFA(env, l.mfaCode) }}
+}
+
+// given reports whether any flag about reading live was used.
+func (l *liveFlags) given() bool {
+	return l.profile != "" || l.region != "" || l.endpoint != "" || l.roleARN != "" || l.externalID != "" || l.mfaSerial != ""
+}
+
+// ruleFlags choose rules and configuration.
+type ruleFlags struct {
+	config     string
+	dir        string
+	only, skip []string
+}
+
+func (r *ruleFlags) add(f *pflag.FlagSet) {
+	f.StringVarP(&r.config, "config", "c", "", "configuration (default: rollcall.yaml here or above)")
+	f.StringVar(&r.dir, "rules", "", "folder with more rules")
+	f.StringSliceVar(&r.only, "only", nil, "judge by these rules only, by id or alias")
+	f.StringSliceVar(&r.skip, "skip", nil, "leave these rules out")
+}
+
+// outFlags say where results go.
+type outFlags struct {
+	format string
+	files  []string
+	quiet  bool
+}
+
+func (o *outFlags) add(f *pflag.FlagSet) {
+	f.StringVar(&o.format, "format", "", "text, json, jsonl, csv, markdown or html")
+	f.StringArrayVarP(&o.files, "output", "o", nil, "write a file, in the format of its ending (repeatable)")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "no table, no advice")
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+// Version is what this binary calls itself; the build sets it.
+var Version = "0.1.0-dev"
+
+// An Env is the world as the program sees it.
+type Env struct {
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+	Getenv         func(string) string
+	Now            func() time.Time
+	// Terminal tells whether a stream is a terminal, and its width.
+	Terminal func(stream any) (width int, ok bool)
+}
+
+// The exit statuses.
+const (
+	exitOK          = 0
+	exitError       = 1   // no credentials, network, unreadable input
+	exitUsage       = 2   // command line or configuration
+	exitFindings    = 3   // findings at or above --fail-on
+	exitPartial     = 4   // a read was denied or failed
+	exitInterrupted = 130 // Ctrl-C
+)
+
+const exitHelp = `
+Exit status: 0 ran · 1 error (no credentials, network, unreadable input) · 2 usage or configuration ·
+3 findings at or above --fail-on · 4 a read was denied or failed (see --allow-partial) · 130 interrupted`
+
+// An exit ends the program with a status, with or without a message.
+type exit struct {
+	status int
+	err    error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func (e *exit) Unwrap() error { return e.err }
+
+func usage(err error) error { return &exit{exitUsage, err} }
+
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// Main runs the program and returns its exit status.
+func Main(ctx context.Context, env *Env, args []string) int {
+	root := newRoot(env)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+		fmt.Fprintln(env.Stderr, "rollcall: interrupted: nothing was changed")
+		return exitInterrupted
+	}
+	var e *exit
+	if !errors.As(err, &e) {
+		e = &exit{exitError, err}
+	}
+	if msg := e.Error(); msg != "" {
+		fmt.Fprintln(env.Stderr, "rollcall: "+plain(msg))
+	}
+	return e.status
+}
+
+// plain keeps control characters of hostile text out of the terminal; lines
+// stay lines.
+func plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 {
+			return '�'
+		}
+		return r
+	}, s)
+}
+
+func newRoot(env *Env) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "rollcall",
+		Short: "Rollcall calls the roll of an AWS account's IAM users",
+		Long: `Rollcall reads everything AWS knows of an account's IAM users, says which of them
+break the rules, and shows the proof. What it could not read it calls unknown:
+it never guesses.`,
+		SilenceErrors: true, SilenceUsage: true,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q (rollcall --help lists them)", args[0])
+			}
+			return nil
+		},
+		RunE:              func(c *cobra.Command, _ []string) error { return c.Help() },
+		PersistentPreRunE: func(c *cobra.Command, _ []string) error { return fromEnvironment(env, c.Flags()) },
+		Version:           Version,
+	}
+	root.SetVersionTemplate("rollcall {{.Version}}\n")
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usagef("%w (%s --help)", err, c.CommandPath()) })
+	root.AddCommand(newScan(env), newCollect(env), newQuery(env), newRules(env), newDemo(env), newVersion(env))
+	return root
+}
+
+// fromEnvironment gives flags that were not given the value of ROLLCALL_NAME.
+func fromEnvironment(env *Env, flags *pflag.FlagSet) (err error) {
+	flags.VisitAll(func(f *pflag.Flag) {
+		name := "ROLLCALL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if v := env.Getenv(name); v != "" && !f.Changed && err == nil {
+			if bad := flags.Set(f.Name, v); bad != nil {
+				err = usagef("%s=%q: %w", name, v, bad)
+			}
+		}
+	})
+	return err
+}
+
+func newVersion(env *Env) *cobra.Command {
+	return &cobra.Command{Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+		Run: func(*cobra.Command, []string) { fmt.Fprintln(env.Stdout, "rollcall "+Version) }}
+}

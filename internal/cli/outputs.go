@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/outfile"
+	"github.com/rollcall-iam/rollcall/internal/report"
+)
+
+// outputs are the reports of a run; all are written, or no file is.
+type outputs struct {
+	writers []report.Writer
+	files   []*outfile.File
+}
+
+// open begins every report that the flags ask for. list asks the table to
+// name each finding.
+func (o *outFlags) open(env *Env, list bool) (*outputs, error) {
+	out := &outputs{}
+	stdout := o.format
+	switch {
+	case o.quiet && (len(o.files) > 0 || o.format == ""):
+		stdout = ""
+	case len(o.files) > 0 || o.format == "":
+		stdout = "text"
+	}
+	if o.format != "" {
+		if err := report.Check(o.format); err != nil {
+			return nil, usagef("--format: %w", err)
+		}
+	}
+	for _, path := range o.files {
+		if path == "-" {
+			stdout = o.format
+		}
+	}
+	if err := out.openFiles(o, list); err != nil {
+		out.abort()
+		return nil, err
+	}
+	if stdout == "" {
+		return out, nil
+	}
+	return out, out.add(stdout, env.Stdout, textOptions(env, o.quiet, list))
+}
+
+func textOptions(env *Env, quiet, list bool) report.Options {
+	width, _ := env.Terminal(env.Stdout)
+	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: quiet, List: list}
+}
+
+func (out *outputs) openFiles(o *outFlags, list bool) error {
+	for _, path := range o.files {
+		if path == "-" {
+			continue
+		}
+		format := report.FormatOf(path)
+		if format == "" {
+			format = o.format
+		}
+		if format == "" {
+			return usagef("-o %q: the ending tells no format: give --format", path)
+		}
+		f, err := outfile.Create(path)
+		if err != nil {
+			return err
+		}
+		out.files = append(out.files, f)
+		if err := out.add(format, f, report.Options{Version: Version, List: list}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (out *outputs) add(format string, w io.Writer, o report.Options) error {
+	r, err := report.New(format, w, o)
+	if err != nil {
+		return usagef("--format: %w", err)
+	}
+	out.writers = append(out.writers, r)
+	return nil
+}
+
+func (out *outputs) account(a *assess.Account) error {
+	for _, w := range out.writers {
+		if err := w.Account(a); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+	}
+	return nil
+}
+
+// commit ends the reports and puts the files in place.
+func (out *outputs) commit(f assess.Footer) error {
+	for _, w := range out.writers {
+		if err := w.Close(f); err != nil {
+			return fmt.Errorf("writing the report: %w", err)
+		}
+	}
+	for _, file := range out.files {
+		if err := file.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (out *outputs) abort() {
+	for _, f := range out.files {
+		f.Abort()
+	}
+}

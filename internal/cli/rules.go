@@ -1,0 +1,71 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+func newRules(env *Env) *cobra.Command {
+	c := &cobra.Command{Use: "rules", Short: "Show the rules",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q (there are rules list and rules show)", "rules "+args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(newRulesList(env), newRulesShow(env))
+	return c
+}
+
+func newRulesList(env *Env) *cobra.Command {
+	o := &ruleFlags{}
+	c := &cobra.Command{Use: "list", Short: "List the rules", Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error {
+			set, err := o.catalogue()
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "ID\tSEVERITY\tTITLE\tALSO KNOWN AS")
+			for _, r := range set.Rules {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, r.Title, strings.Join(r.Aliases, ", "))
+			}
+			return w.Flush()
+		}}
+	c.Flags().StringVar(&o.dir, "rules", "", "folder with more rules")
+	return c
+}
+
+func newRulesShow(env *Env) *cobra.Command {
+	o := &ruleFlags{}
+	c := &cobra.Command{Use: "show ID", Short: "Show a rule by its id or any of its aliases", Args: func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return usagef("rules show needs one rule, such as IAM-071")
+		}
+		return nil
+	},
+		RunE: func(_ *cobra.Command, args []string) error {
+			set, err := o.catalogue()
+			if err != nil {
+				return err
+			}
+			found, err := set.Named(args[0])
+			if err != nil {
+				return usage(err)
+			}
+			for _, r := range found {
+				fmt.Fprintf(env.Stdout, "%s  %s\n", r.ID, r.Severity)
+				if len(r.Aliases) > 0 {
+					fmt.Fprintf(env.Stdout, "also known as %s\n", strings.Join(r.Aliases, ", "))
+				}
+				fmt.Fprintf(env.Stdout, "%s\n\n%s\n", strings.TrimSpace(r.GSL), strings.TrimSpace(r.Readme))
+			}
+			return nil
+		}}
+	c.Flags().StringVar(&o.dir, "rules", "", "folder with more rules")
+	return c
+}

@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+	"github.com/rollcall-iam/rollcall/internal/source/file"
+)
+
+// scanOptions are the flags of scan, which query shares.
+type scanOptions struct {
+	liveFlags
+	ruleFlags
+	outFlags
+	at            string
+	last          bool
+	save          string
+	includePassed bool
+	failOn        string
+	allowPartial  bool
+	list          bool // name each finding in the table
+}
+
+func (o *scanOptions) add(f *pflag.FlagSet) {
+	o.liveFlags.add(f)
+	o.outFlags.add(f)
+	f.StringVar(&o.at, "at", "", "judge as of this time (default: now; offline, when the report was made)")
+	f.BoolVar(&o.last, "last", false, "judge the snapshot that was collected last")
+	f.StringVar(&o.save, "save", "", "keep the snapshot in this file (.json or .json.zst)")
+	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too")
+	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical")
+	f.BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
+}
+
+func newScan(env *Env) *cobra.Command {
+	o := &scanOptions{}
+	c := &cobra.Command{
+		Use:   "scan [SOURCE...]",
+		Short: "Read an account and say which users break the rules",
+		Long: `Scan reads an account and judges its users. Without SOURCE it reads the live
+account of the default AWS credentials. A SOURCE is a file or a folder of files:
+what aws iam get-account-authorization-details and get-credential-report print,
+the CSV of a credential report, or a snapshot that rollcall saved.`,
+		Example: `  rollcall scan                                   the account of the default credentials
+  rollcall scan --profile audit -o report.html    another profile, and a page to click through
+  rollcall scan details.json report.json          offline, from what the aws CLI printed
+  rollcall scan acct.json.zst --only IAM-071      a saved snapshot, one rule
+` + exitHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			s, err := o.selection(env)
+			if err != nil {
+				return err
+			}
+			return runScan(c.Context(), env, o, s, args)
+		},
+	}
+	o.add(c.Flags())
+	o.ruleFlags.add(c.Flags())
+	return c
+}
+
+// A scan is one run: its judge, its reports, and what came of it.
+type scan struct {
+	*scanOptions
+	env     *Env
+	judge   *assess.Judge
+	out     *outputs
+	at      iam.Time // 0 for the account's own clock
+	partial []string // sources that were denied or failed
+	worst   rule.Severity
+}
+
+func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Selection, sources []string) error {
+	s := &scan{scanOptions: o, env: env}
+	threshold, err := s.prepare(selection, sources)
+	if err != nil {
+		return err
+	}
+	defer s.out.abort()
+	if err := s.run(ctx, sources, needsManaged(selection)); err != nil {
+		return err
+	}
+	if err := s.out.commit(s.judge.Footer()); err != nil {
+		return err
+	}
+	return s.status(threshold)
+}
+
+// prepare checks all flags before anything is read.
+func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold rule.Severity, err error) {
+	if s.last && len(sources) > 0 {
+		return 0, usagef("--last judges the snapshot collected last: it takes no SOURCE")
+	}
+	if s.liveFlags.given() && (s.last || len(sources) > 0) {
+		return 0, usagef("flags that choose a live account do not go with files")
+	}
+	if s.failOn != "" {
+		if threshold, err = rule.ParseSeverity(s.failOn); err != nil {
+			return 0, usagef("--fail-on: %w", err)
+		}
+	}
+	if s.scanOptions.at != "" {
+		if s.at, err = parseAt(s.scanOptions.at); err != nil {
+			return 0, err
+		}
+	}
+	if s.judge, err = assess.NewJudge(selection, s.includePassed); err != nil {
+		return 0, usage(err)
+	}
+	for _, w := range s.judge.Warnings() {
+		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+w.Render(""))
+	}
+	s.out, err = s.outFlags.open(s.env, s.list)
+	return threshold, err
+}
+
+// needsManaged reports whether a rule looks into AWS-managed policies.
+func needsManaged(s *rule.Selection) bool {
+	return slices.ContainsFunc(s.Rules, func(r *rule.Chosen) bool { return assess.Needs(r, iam.ManagedDocuments) })
+}
+
+func (s *scan) run(ctx context.Context, sources []string, managed bool) error {
+	p := newProgress(s.env, s.quiet)
+	defer p.end()
+	switch {
+	case s.last:
+		path := lastPath(s.env)
+		if !isFile(path) {
+			return fmt.Errorf("no snapshot was collected yet (rollcall collect, or a live scan, keeps one in %q)", path)
+		}
+		sources = []string{path}
+	case len(sources) == 0:
+		a, err := readLive(ctx, s.env, &s.liveFlags, managed, p)
+		if err != nil {
+			return err
+		}
+		return s.account(a)
+	}
+	n := 0
+	return eachFile(s.env, sources, p, func(a *account) error {
+		if n++; n > 1 && s.save != "" {
+			return usagef("--save keeps one account, and the files hold several")
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		return s.account(a)
+	})
+}
+
+// account judges one account and writes it to every report.
+func (s *scan) account(a *account) error {
+	if s.save != "" {
+		if err := file.Save(s.save, a.Snapshot); err != nil {
+			return err
+		}
+	}
+	if s.at != 0 {
+		a.clock, a.basis = s.at, "given by --at"
+	}
+	result, err := s.judge.Account(a.Snapshot, a.clock, a.basis)
+	if err != nil {
+		return err
+	}
+	if a.live {
+		s.note(a.Snapshot)
+	}
+	for i := range result.Findings {
+		if f := &result.Findings[i]; f.Status == assess.Fail {
+			severity, _ := rule.ParseSeverity(f.Severity)
+			s.worst = max(s.worst, severity)
+		}
+	}
+	return s.out.account(result)
+}
+
+// note remembers what this run tried to read and could not.
+func (s *scan) note(snapshot *iam.Snapshot) {
+	for _, src := range snapshot.Sources {
+		if src.State == iam.Denied || src.State == iam.Failed {
+			s.partial = append(s.partial, string(src.Name))
+		}
+	}
+}
+
+func (s *scan) status(threshold rule.Severity) error {
+	switch {
+	case len(s.partial) > 0 && !s.allowPartial:
+		return &exit{exitPartial, fmt.Errorf("%d of the reads were denied or failed, so some verdicts are unknown (rollcall collect --print-policy shows the permissions to give)", len(s.partial))}
+	case threshold != 0 && s.worst >= threshold:
+		return &exit{status: exitFindings}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// csvWriter writes one finding a row. No cell can become a formula.
+type csvWriter struct {
+	w      *csv.Writer
+	headed bool
+}
+
+func newCSV(w io.Writer, _ Options) Writer { return &csvWriter{w: csv.NewWriter(w)} }
+
+var csvHeader = []string{"account", "alias", "rule", "severity", "status", "resource_type", "resource", "arn", "message", "parts", "fingerprint"}
+
+func (c *csvWriter) head() {
+	if !c.headed {
+		c.headed = true
+		_ = c.w.Write(csvHeader) // errors stay until Flush
+	}
+}
+
+func (c *csvWriter) Account(a *assess.Account) error {
+	c.head()
+	for i := range a.Findings {
+		f := &a.Findings[i]
+		var parts []string
+		for _, p := range f.Parts {
+			parts = append(parts, p.Text)
+		}
+		c.row(a.ID, a.Alias, f.Rule, f.Severity, string(f.Status), f.Resource.Type, f.Resource.Name, f.Resource.ARN, f.Message, strings.Join(parts, "; "), f.Fingerprint)
+	}
+	for _, m := range a.Unknown {
+		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", count(m.Count, "verdict")+" unknown: "+why(m), "", "")
+	}
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *csvWriter) Close(assess.Footer) error {
+	c.head()
+	c.w.Flush()
+	return c.w.Error()
+}
+
+func (c *csvWriter) row(cells ...string) {
+	for i, s := range cells {
+		cells[i] = noFormula(clean(s))
+	}
+	_ = c.w.Write(cells) // errors stay until Flush
+}
+
+// noFormula puts a quote before what a spreadsheet would run.
+func noFormula(s string) string {
+	if s != "" && strings.ContainsRune("=+-@\t\r", rune(s[0])) {
+		return "'" + s
+	}
+	return s
+}

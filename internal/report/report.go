@@ -1,0 +1,180 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// A Writer writes one run: its accounts in turn, then Close.
+type Writer interface {
+	Account(a *assess.Account) error
+	Close(f assess.Footer) error
+}
+
+// Options are what formats want to know of the run.
+type Options struct {
+	Version string
+	Width   int  // columns of the terminal; 0 where there is none
+	Color   bool // of the text format
+	Quiet   bool // no advice after the result
+	List    bool // name each finding, as for a query
+}
+
+var formats = map[string]func(io.Writer, Options) Writer{
+	"text": newText, "json": newJSON, "jsonl": newJSONL, "csv": newCSV, "markdown": newMarkdown, "html": newHTML,
+}
+
+var endings = map[string]string{".txt": "text", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
+
+// Formats lists the names of the formats.
+func Formats() []string { return []string{"text", "json", "jsonl", "csv", "markdown", "html"} }
+
+// New begins a report.
+func New(format string, w io.Writer, o Options) (Writer, error) {
+	if err := Check(format); err != nil {
+		return nil, err
+	}
+	return formats[format](w, o), nil
+}
+
+// Check reports whether the format exists.
+func Check(format string) error {
+	if _, ok := formats[format]; !ok {
+		return fmt.Errorf("unknown format %q, expected %s", format, strings.Join(Formats(), ", "))
+	}
+	return nil
+}
+
+// FormatOf is the format that a file's ending asks for, "" for none.
+func FormatOf(path string) string { return endings[strings.ToLower(filepath.Ext(path))] }
+
+// clean makes text safe to show on one line: control characters, and the
+// marks that reverse the direction of text, become visible.
+func clean(s string) string {
+	if strings.IndexFunc(s, hidden) < 0 {
+		return s
+	}
+	var b strings.Builder
+	for _, r := range s {
+		if hidden(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func hidden(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
+}
+
+// accountName is how an account is called.
+func accountName(a *assess.Account) string {
+	name := a.ID
+	if name == "" {
+		name = "unknown account"
+	}
+	if a.Alias != "" {
+		name += " (" + clean(a.Alias) + ")"
+	}
+	return name
+}
+
+// count is a number with its noun.
+func count(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+var severityOrder = []string{"critical", "high", "medium", "low"}
+
+func severityRank(s string) int { return slices.Index(severityOrder, s) }
+
+// A block is the findings of one rule and severity, as a person reads them:
+// what is wrong, and who is concerned.
+type block struct {
+	Rule     *assess.Rule
+	Severity string
+	Status   assess.Status
+	Findings []*assess.Finding
+}
+
+// blocks groups findings of some statuses, worst first, then most first.
+func blocks(a *assess.Account, statuses ...assess.Status) []*block {
+	rules := map[string]*assess.Rule{}
+	for i := range a.Rules {
+		rules[a.Rules[i].ID] = &a.Rules[i]
+	}
+	byKey := map[string]*block{}
+	var out []*block
+	for i := range a.Findings {
+		f := &a.Findings[i]
+		if !slices.Contains(statuses, f.Status) {
+			continue
+		}
+		key := f.Rule + "\n" + f.Severity + "\n" + string(f.Status)
+		b := byKey[key]
+		if b == nil {
+			b = &block{Rule: rules[f.Rule], Severity: f.Severity, Status: f.Status}
+			byKey[key] = b
+			out = append(out, b)
+		}
+		b.Findings = append(b.Findings, f)
+	}
+	slices.SortStableFunc(out, func(x, y *block) int {
+		if d := severityRank(x.Severity) - severityRank(y.Severity); d != 0 {
+			return d
+		}
+		return len(y.Findings) - len(x.Findings)
+	})
+	return out
+}
+
+// unread are the sources that could not be read though somebody tried, and
+// those that no file held.
+func unread(a *assess.Account) (tried, absent []assess.Source) {
+	for _, s := range a.Sources {
+		switch s.State {
+		case "denied", "failed":
+			tried = append(tried, s)
+		case "not given":
+			absent = append(absent, s)
+		}
+	}
+	return tried, absent
+}
+
+// why says what a rule lacks.
+func why(m assess.Missing) string {
+	var out []string
+	for _, g := range m.Missing {
+		s := g.Source + " " + g.State
+		if g.Detail != "" {
+			s += " (" + clean(g.Detail) + ")"
+		}
+		if g.Permission != "" {
+			s += ", needs " + g.Permission
+		}
+		out = append(out, s)
+	}
+	return strings.Join(out, "; ")
+}
+
+// title is a rule's title, or its id for a rule that is not listed.
+func title(a *assess.Account, id string) string {
+	for _, r := range a.Rules {
+		if r.ID == id {
+			return r.Title
+		}
+	}
+	return id
+}

@@ -1,0 +1,221 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+	"charm.land/lipgloss/v2/table"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// textWriter writes tables for people.
+type textWriter struct {
+	w      io.Writer
+	o      Options
+	err    error
+	totals map[string]int // findings by severity
+	opened int            // accounts
+	unsure int            // unknown verdicts
+}
+
+func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
+
+func (t *textWriter) println(s string) {
+	if t.err == nil {
+		_, t.err = fmt.Fprintln(t.w, s)
+	}
+}
+
+var severityColors = map[string]lipgloss.ANSIColor{"critical": 9, "high": 1, "medium": 3, "low": 6}
+
+func (t *textWriter) style() lipgloss.Style { return lipgloss.NewStyle() }
+
+func (t *textWriter) bold(s string) string {
+	if !t.o.Color {
+		return s
+	}
+	return t.style().Bold(true).Render(s)
+}
+
+func (t *textWriter) severity(s string) string {
+	if !t.o.Color {
+		return s
+	}
+	style := t.style().Foreground(severityColors[s])
+	return style.Bold(s == "critical").Render(s)
+}
+
+func (t *textWriter) Account(a *assess.Account) error {
+	if t.opened++; t.opened > 1 {
+		t.println("")
+	}
+	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", count(a.Users, "user"), a.AssessedAt, a.Clock))
+	for _, f := range a.Findings {
+		if f.Status == assess.Fail {
+			t.totals[f.Severity]++
+		}
+	}
+	t.findings(blocks(a, assess.Fail, assess.Match))
+	t.passed(a)
+	t.unknown(a)
+	t.notes(a)
+	return t.err
+}
+
+// columns of the findings' table, without their contents.
+const frame = 14
+
+func (t *textWriter) findings(list []*block) {
+	if len(list) == 0 {
+		t.println("\nNo rule is broken.")
+		return
+	}
+	var rows [][]string
+	widest := 0
+	for _, b := range list {
+		widest = max(widest, len(b.Rule.ID))
+	}
+	room := 0
+	if t.o.Width > 0 {
+		room = max(24, t.o.Width-widest-frame-len("critical")-5)
+	}
+	for _, b := range list {
+		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.title(b) + "\n" + fold(b.Findings, room)})
+	}
+	t.table([]string{"severity", "rule", "count", "what, and who"}, rows)
+}
+
+func (t *textWriter) title(b *block) string {
+	if b.Status == assess.Match {
+		return "matches"
+	}
+	if first := b.Findings[0]; len(b.Findings) == 1 {
+		return clean(first.Message)
+	}
+	return b.Rule.Title
+}
+
+// fold names those concerned, as many as there is room for.
+func fold(list []*assess.Finding, room int) string {
+	const lines = 2
+	var out []string
+	used := 0
+	for i, f := range list {
+		name := clean(f.Resource.Name)
+		if f.Resource.Note != "" {
+			name += "*"
+		}
+		used += lipgloss.Width(name) + 2
+		if room > 0 && used > room*lines-14 && i > 0 || room == 0 && i >= 8 {
+			return strings.Join(out, ", ") + fmt.Sprintf(" and %d more", len(list)-i)
+		}
+		out = append(out, name)
+	}
+	return strings.Join(out, ", ")
+}
+
+func (t *textWriter) table(header []string, rows [][]string) {
+	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(true).Headers(header...).Rows(rows...).
+		StyleFunc(func(row, col int) lipgloss.Style {
+			s := t.style().Padding(0, 1)
+			if row == table.HeaderRow && t.o.Color {
+				return s.Bold(true)
+			}
+			if col == 2 {
+				return s.Align(lipgloss.Right)
+			}
+			return s
+		})
+	if t.o.Color {
+		tab = tab.BorderStyle(t.style().Foreground(lipgloss.ANSIColor(8)))
+	}
+	if t.o.Width > 0 {
+		if w := lipgloss.Width(tab.String()); w > t.o.Width {
+			tab = tab.Width(t.o.Width)
+		}
+	}
+	t.println(tab.String())
+}
+
+func (t *textWriter) passed(a *assess.Account) {
+	var names []string
+	for _, r := range a.Rules {
+		if r.Fail+r.Unknown+r.Match == 0 && r.Note == "" {
+			names = append(names, r.ID)
+		}
+	}
+	if len(names) > 0 {
+		t.println("Kept by everybody: " + strings.Join(names, ", "))
+	}
+}
+
+func (t *textWriter) unknown(a *assess.Account) {
+	partial := blocks(a, assess.Unknown)
+	if len(a.Unknown)+len(partial) == 0 {
+		return
+	}
+	t.println("\n" + t.bold("Unknown") + ", for want of facts; neither passed nor failed:")
+	for _, u := range a.Unknown {
+		t.unsure += u.Count
+		t.println(fmt.Sprintf("  %s (%d): %s", u.Rule, u.Count, why(u)))
+	}
+	for _, b := range partial {
+		t.unsure += len(b.Findings)
+		t.println(fmt.Sprintf("  %s (%d): %s: %s", b.Rule.ID, len(b.Findings), fold(b.Findings, t.o.Width), clean(b.Findings[0].Message)))
+	}
+}
+
+func (t *textWriter) notes(a *assess.Account) {
+	var lines []string
+	for _, r := range a.Rules {
+		if r.Note != "" {
+			lines = append(lines, fmt.Sprintf("  %s applies to nobody yet: %s", r.ID, r.Note))
+		}
+	}
+	marked := map[string]bool{}
+	for _, f := range a.Findings {
+		if f.Resource.Note != "" && !marked[f.Resource.ARN] {
+			marked[f.Resource.ARN] = true
+			lines = append(lines, fmt.Sprintf("  * %s is %s", clean(f.Resource.Name), f.Resource.Note))
+		}
+	}
+	for _, w := range a.Warnings {
+		lines = append(lines, "  "+clean(w))
+	}
+	if len(lines) > 0 {
+		t.println("\n" + t.bold("To know") + "\n" + strings.Join(lines, "\n"))
+	}
+}
+
+func (t *textWriter) Close(f assess.Footer) error {
+	for _, e := range f.StaleSafelist {
+		t.println("  the safelist entry " + clean(e) + " matches nobody: it may be removed")
+	}
+	t.println("\n" + t.bold(t.summary()))
+	return t.err
+}
+
+func (t *textWriter) summary() string {
+	total := 0
+	var parts []string
+	for _, s := range severityOrder {
+		if n := t.totals[s]; n > 0 {
+			total += n
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	out := count(total, "finding")
+	if total > 0 {
+		out += ": " + strings.Join(parts, ", ")
+	}
+	if t.opened > 1 {
+		out += " in " + count(t.opened, "account")
+	}
+	if t.unsure > 0 {
+		out += "; " + count(t.unsure, "verdict") + " unknown"
+	}
+	return out
+}

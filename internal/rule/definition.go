@@ -1,0 +1,105 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+)
+
+// A Definition is a rule.yaml.
+type Definition struct {
+	ID       string   `yaml:"id"`
+	Title    string   `yaml:"title"`
+	Severity Severity `yaml:"severity"`
+	Category string   `yaml:"category"`
+	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check
+	// Root says, for rules on IamUser, whether the root user is covered.
+	Root string `yaml:"root"`
+	GSL  string `yaml:"gsl"`
+	// Configure is what the rule needs before it applies to anybody: the
+	// safelist, or settings without default; Hint says how to give it.
+	Configure []string           `yaml:"configure"`
+	Hint      string             `yaml:"hint"`
+	Settings  map[string]Setting `yaml:"settings"`
+	// Outcomes are the words of a finding: the first whose When holds.
+	Outcomes   []Outcome `yaml:"outcomes"`
+	References []string  `yaml:"references"`
+}
+
+// An Outcome is what a finding says, in one of its cases. {…} in Text is a
+// GSL operand on the entity; {parts} names the parts concerned.
+type Outcome struct {
+	When     string   `yaml:"when"`
+	Severity Severity `yaml:"severity"` // 0 for the rule's
+	Text     string   `yaml:"text"`
+}
+
+// SafelistNeeded in Configure asks for a safelist.
+const SafelistNeeded = "safelist"
+
+// The values of Definition.Root.
+const (
+	RootCovered    = "covered"
+	RootNotCovered = "not covered"
+)
+
+// A Rule is a rule with its text, ready to be compiled.
+type Rule struct {
+	Definition
+	Readme string
+	Tree   *syntax.Rule
+}
+
+var slug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
+
+// Load reads one rule folder.
+func Load(fsys fs.FS, dir string) (*Rule, error) {
+	path := dir + "/rule.yaml"
+	text, err := fs.ReadFile(fsys, path)
+	if err != nil {
+		return nil, err
+	}
+	r := &Rule{}
+	if err := yaml.UnmarshalWithOptions(text, &r.Definition, yaml.Strict()); err != nil {
+		return nil, fmt.Errorf("%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	}
+	if readme, err := fs.ReadFile(fsys, dir+"/README.md"); err == nil {
+		r.Readme = string(readme)
+	}
+	if err := r.check(dir); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	r.Tree, err = syntax.Parse(strings.TrimSpace(r.GSL))
+	var at *syntax.Error
+	if errors.As(err, &at) {
+		return nil, errors.New(at.Render(path + ": gsl: "))
+	}
+	return r, err
+}
+
+func (r *Rule) check(dir string) error {
+	switch {
+	case r.ID != dir:
+		return fmt.Errorf("id is %q, but the folder is %q", r.ID, dir)
+	case !slug.MatchString(r.ID):
+		return fmt.Errorf("id %q must be lower-case words joined by hyphens", r.ID)
+	case r.Title == "" || r.Category == "" || r.Severity == 0:
+		return errors.New("title, category and severity are needed")
+	case r.Root != "" && r.Root != RootCovered && r.Root != RootNotCovered:
+		return fmt.Errorf("root is %q, expected %q or %q", r.Root, RootCovered, RootNotCovered)
+	case len(r.Outcomes) == 0 || r.Outcomes[len(r.Outcomes)-1].When != "":
+		return errors.New("the last of outcomes must be without when")
+	}
+	for name, s := range r.Settings {
+		if err := s.check(); err != nil {
+			return fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	return nil
+}

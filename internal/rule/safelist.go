@@ -1,0 +1,110 @@
+package rule
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
+)
+
+// An Entry approves users: by one pattern, with who answers for it.
+type Entry struct {
+	match.Pattern `yaml:",inline"`
+	Owner         string `yaml:"owner"`
+	Reason        string `yaml:"reason"`
+	Ticket        string `yaml:"ticket"`
+	Expires       Date   `yaml:"expires"`
+}
+
+// A Date is a day; an entry is good to the end of it, UTC.
+type Date struct{ time.Time }
+
+// UnmarshalYAML reads YYYY-MM-DD.
+func (d *Date) UnmarshalYAML(text []byte) (err error) {
+	d.Time, err = time.Parse(time.DateOnly, trimQuotes(string(text)))
+	if err != nil {
+		return fmt.Errorf("%q is not a date such as 2027-01-31", trimQuotes(string(text)))
+	}
+	return nil
+}
+
+func trimQuotes(s string) string {
+	s = strings.TrimSpace(s)
+	if n := len(s); n >= 2 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] {
+		return s[1 : n-1]
+	}
+	return s
+}
+
+func (d Date) over(now iam.Time) bool {
+	return !d.IsZero() && !now.Std().Before(d.AddDate(0, 0, 1))
+}
+
+// A Safelist is the approved users. Nil means that none is configured.
+type Safelist struct{ entries []*safelistEntry }
+
+type safelistEntry struct {
+	Entry
+	matcher *match.Matcher
+	matched bool // some user, in some account
+	unsure  bool // it could not be told of some user
+}
+
+// NewSafelist checks the entries.
+func NewSafelist(entries []Entry) (*Safelist, error) {
+	s := &Safelist{}
+	for i, e := range entries {
+		m, err := e.Compile()
+		if err != nil {
+			return nil, fmt.Errorf("safelist entry %d: %w", i+1, err)
+		}
+		s.entries = append(s.entries, &safelistEntry{Entry: e, matcher: m})
+	}
+	return s, nil
+}
+
+// At is the safelist at a time, as entities ask for it.
+func (s *Safelist) At(now iam.Time) func(*iam.User) entity.Approval {
+	if s == nil {
+		return nil
+	}
+	return func(u *iam.User) entity.Approval { return s.approve(u, now) }
+}
+
+func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
+	a := entity.Approval{Approved: iam.Is(false)}
+	for _, e := range s.entries {
+		switch hit := e.matcher.Match(u); {
+		case hit.State != iam.Known:
+			e.unsure = true
+			if !e.Expires.over(now) && a.Approved == iam.Is(false) {
+				a.Approved = iam.Fact[bool]{}
+			}
+		case !hit.Value:
+		case e.Expires.over(now):
+			e.matched = true
+			a.Expired = fmt.Sprintf("%s until %s", e.Pattern, e.Expires.Format(time.DateOnly))
+		default:
+			e.matched = true
+			a.Approved = iam.Is(true)
+		}
+	}
+	return a
+}
+
+// Stale returns the entries that matched no user of any account judged so far.
+func (s *Safelist) Stale() []string {
+	var out []string
+	if s == nil {
+		return nil
+	}
+	for _, e := range s.entries {
+		if !e.matched && !e.unsure {
+			out = append(out, e.String())
+		}
+	}
+	return out
+}

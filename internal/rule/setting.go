@@ -1,0 +1,164 @@
+package rule
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+)
+
+// A Setting is a value that people may give a rule.
+type Setting struct {
+	Type    string   `yaml:"type"`    // choice, number, duration, list, groups or count
+	Values  []string `yaml:"values"`  // of a choice
+	Of      string   `yaml:"of"`      // the list that a count counts
+	Default any      `yaml:"default"` // nil where the setting must be configured
+	Doc     string   `yaml:"doc"`
+}
+
+// The types of settings.
+const (
+	Choice   = "choice"   // one of Values
+	Count    = "count"    // how many of a list: a number, or all
+	Duration = "duration" // 60s, 15m, 24h, 90d
+	Groups   = "groups"   // names of groups in the account
+	Number   = "number"
+	Words    = "list"
+)
+
+func (s Setting) check() error {
+	if s.Doc == "" {
+		return fmt.Errorf("doc is missing")
+	}
+	switch s.Type {
+	case Choice, Count, Duration, Groups, Number, Words:
+	default:
+		return fmt.Errorf("unknown type %q", s.Type)
+	}
+	if s.Default == nil {
+		return nil
+	}
+	_, err := s.value(s.Default)
+	return err
+}
+
+// value checks what was given and converts it for GSL. A count is a number
+// here; what "all" comes to is known only with its list.
+func (s Setting) value(given any) (gsl.Value, error) {
+	switch s.Type {
+	case Choice:
+		text := fmt.Sprint(given)
+		if !slices.Contains(s.Values, text) {
+			return gsl.Null, fmt.Errorf("is %q, expected one of %s", text, strings.Join(s.Values, ", "))
+		}
+		return gsl.String(text), nil
+	case Number, Count:
+		if s.Type == Count && given == "all" {
+			return gsl.String("all"), nil
+		}
+		n, err := strconv.Atoi(fmt.Sprint(given))
+		if err != nil || n < 0 {
+			return gsl.Null, fmt.Errorf("is %q, expected a whole number", fmt.Sprint(given))
+		}
+		return gsl.Number(float64(n)), nil
+	case Duration:
+		d, err := parseDuration(fmt.Sprint(given))
+		return gsl.Number(d.Seconds()), err
+	}
+	words, err := wordList(given)
+	return gsl.Strings(words), err
+}
+
+func wordList(given any) ([]string, error) {
+	list, ok := given.([]any)
+	if !ok {
+		if word, isWord := given.(string); isWord && word != "" {
+			return []string{word}, nil
+		}
+		return nil, fmt.Errorf("is %v, expected a list such as [a, b]", given)
+	}
+	out := make([]string, len(list))
+	for i, v := range list {
+		word, ok := v.(string)
+		if !ok || word == "" {
+			return nil, fmt.Errorf("holds %v, expected words; write numbers in quotes", v)
+		}
+		out[i] = word
+	}
+	return out, nil
+}
+
+// parseDuration is Go's, with days.
+func parseDuration(s string) (time.Duration, error) {
+	if days, ok := strings.CutSuffix(s, "d"); ok {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
+	}
+	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
+		return time.Duration(n) * time.Second, nil
+	}
+	d, err := time.ParseDuration(s)
+	if err != nil || d < 0 {
+		return 0, fmt.Errorf("is %q, expected a time such as 60s, 15m, 24h or 90d", s)
+	}
+	return d, nil
+}
+
+// Values are a rule's settings as configured, else by default; what has
+// neither is missing.
+type Values map[string]gsl.Value
+
+// Settle checks what was configured for the rule and adds the defaults.
+func (r *Rule) Settle(given map[string]any) (Values, error) {
+	out := Values{}
+	for name, s := range r.Settings {
+		v, ok := given[name]
+		if !ok {
+			v = s.Default
+		}
+		if v == nil {
+			continue
+		}
+		value, err := s.value(v)
+		if err != nil {
+			return nil, &SettingError{name, err}
+		}
+		out[name] = value
+	}
+	for name := range given {
+		if _, ok := r.Settings[name]; !ok {
+			return nil, &SettingError{name, fmt.Errorf("is not a setting of %s", r.ID)}
+		}
+	}
+	return out, r.count(out)
+}
+
+// count turns "all" into the length of the list it counts.
+func (r *Rule) count(values Values) error {
+	for name, s := range r.Settings {
+		list, given := values[s.Of]
+		if s.Type != Count || !given {
+			continue
+		}
+		total := list.Object().(gsl.List).Len()
+		if values[name].Text() == "all" {
+			values[name] = gsl.Number(float64(total))
+		} else if n, _ := strconv.Atoi(values[name].String()); n > total || n < 1 {
+			return &SettingError{name, fmt.Errorf("is %d, but %s has %d", n, s.Of, total)}
+		}
+	}
+	return nil
+}
+
+// A SettingError is a setting with a wrong value or name.
+type SettingError struct {
+	Name string
+	Err  error
+}
+
+func (e *SettingError) Error() string { return fmt.Sprintf("setting %s %v", e.Name, e.Err) }
+func (e *SettingError) Unwrap() error { return e.Err }

@@ -1,0 +1,213 @@
+package file
+
+import (
+	"github.com/go-json-experiment/json/jsontext"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// The shapes of get-account-authorization-details.
+type (
+	wireRef struct {
+		PolicyName string
+		PolicyArn  string
+	}
+	wireInline struct {
+		PolicyName     string
+		PolicyDocument *policy.Document
+	}
+	wireBoundary struct {
+		PermissionsBoundaryArn  string
+		PermissionsBoundaryType string
+	}
+	wireUser struct {
+		UserName, Path, Arn, UserId string //nolint:revive // AWS's spelling
+		CreateDate                  iam.Time
+		UserPolicyList              []wireInline
+		GroupList                   []string
+		AttachedManagedPolicies     refs
+		PermissionsBoundary         wireBoundary
+		Tags                        []iam.Tag
+	}
+	wireGroup struct {
+		GroupName, Path, Arn, GroupId string //nolint:revive // AWS's spelling
+		CreateDate                    iam.Time
+		GroupPolicyList               []wireInline
+		AttachedManagedPolicies       refs
+	}
+	wireRole struct {
+		RoleName, Path, Arn, RoleId string //nolint:revive // AWS's spelling
+		CreateDate                  iam.Time
+		AssumeRolePolicyDocument    *policy.Document
+		RolePolicyList              []wireInline
+		AttachedManagedPolicies     refs
+		PermissionsBoundary         wireBoundary
+		Tags                        []iam.Tag
+		RoleLastUsed                struct{ LastUsedDate iam.Time }
+	}
+	wirePolicy struct {
+		PolicyName, Path, Arn, PolicyId, DefaultVersionId string //nolint:revive // AWS's spelling
+		AttachmentCount                                   int
+		CreateDate                                        iam.Time
+		PolicyVersionList                                 []wireVersion
+	}
+	wireVersion struct {
+		VersionId        string //nolint:revive // AWS's spelling
+		IsDefaultVersion bool
+		Document         jsontext.Value // only the default version's is kept
+	}
+)
+
+// refs are attached policies. AWS's own sample has an object where one policy
+// is attached.
+type refs []iam.PolicyRef
+
+// UnmarshalJSONFrom reads a list, an object or null.
+func (r *refs) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	dec := &decoder{Decoder: d, options: readOptions}
+	var ref wireRef
+	switch d.PeekKind() {
+	case '{':
+		if err := dec.into(&ref); err != nil {
+			return err
+		}
+		*r = refs{{Name: ref.PolicyName, ARN: ref.PolicyArn}}
+		return nil
+	case 'n':
+		return d.SkipValue()
+	}
+	return dec.array(func() error {
+		ref = wireRef{}
+		err := dec.into(&ref)
+		*r = append(*r, iam.PolicyRef{Name: ref.PolicyName, ARN: ref.PolicyArn})
+		return err
+	})
+}
+
+func inlines(list []wireInline) []iam.InlinePolicy {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]iam.InlinePolicy, len(list))
+	for i, p := range list {
+		out[i] = iam.InlinePolicy{Name: p.PolicyName, Document: p.PolicyDocument}
+	}
+	return out
+}
+
+// details reads one get-account-authorization-details output.
+func (r *reader) details(d *decoder, at iam.Time) error {
+	src := iam.Source{Name: iam.Details, State: iam.Read, At: at}
+	sawUsers, documents := false, false
+	err := d.object(func(name string) (bool, error) {
+		switch name {
+		case "UserDetailList":
+			sawUsers = true
+			return true, d.array(func() error { return r.user(d) })
+		case "GroupDetailList":
+			return true, d.array(func() error { return r.group(d) })
+		case "RoleDetailList":
+			return true, d.array(func() error { return r.role(d) })
+		case "Policies":
+			return true, d.array(func() error {
+				aws, err := r.policy(d)
+				documents = documents || aws
+				return err
+			})
+		case "IsTruncated":
+			return true, d.cut(&src)
+		}
+		return false, nil
+	})
+	if !sawUsers {
+		src.State, src.Cut, src.Note = iam.Failed, true, "the file has no UserDetailList"
+	}
+	r.add(src)
+	if documents {
+		r.add(iam.Source{Name: iam.ManagedDocuments, State: iam.Read, At: at})
+	}
+	return err
+}
+
+// cut reads IsTruncated: a listing that says so is not whole.
+func (d *decoder) cut(src *iam.Source) error {
+	var truncated bool
+	err := d.into(&truncated)
+	if truncated {
+		src.State, src.Cut, src.Note = iam.Failed, true, "the file holds one page of several: it says IsTruncated"
+	}
+	return err
+}
+
+func (r *reader) user(d *decoder) error {
+	var w wireUser
+	if err := d.into(&w); err != nil {
+		return err
+	}
+	r.parts.Details = append(r.parts.Details, iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate,
+		Grants: &iam.Grants{Inline: inlines(w.UserPolicyList), Attached: w.AttachedManagedPolicies, Groups: w.GroupList,
+			Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
+			Tags:     w.Tags}})
+	return nil
+}
+
+func (r *reader) group(d *decoder) error {
+	var w wireGroup
+	if err := d.into(&w); err != nil {
+		return err
+	}
+	r.parts.Groups = append(r.parts.Groups, iam.Group{Name: w.GroupName, Path: w.Path, ARN: w.Arn, ID: w.GroupId, Created: w.CreateDate,
+		Inline: inlines(w.GroupPolicyList), Attached: w.AttachedManagedPolicies})
+	return nil
+}
+
+func (r *reader) role(d *decoder) error {
+	var w wireRole
+	if err := d.into(&w); err != nil {
+		return err
+	}
+	used := iam.None[iam.Time]()
+	if w.RoleLastUsed.LastUsedDate != 0 {
+		used = iam.Is(w.RoleLastUsed.LastUsedDate)
+	}
+	r.parts.Roles = append(r.parts.Roles, iam.Role{Name: w.RoleName, Path: w.Path, ARN: w.Arn, ID: w.RoleId, Created: w.CreateDate,
+		Trust: w.AssumeRolePolicyDocument, Inline: inlines(w.RolePolicyList), Attached: w.AttachedManagedPolicies,
+		Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
+		Tags:     w.Tags, LastUsed: used})
+	return nil
+}
+
+// policy reads a managed policy and tells whether it brought the document of
+// one of AWS's.
+func (r *reader) policy(d *decoder) (aws bool, err error) {
+	var w wirePolicy
+	if err := d.into(&w); err != nil {
+		return false, err
+	}
+	p := iam.ManagedPolicy{Name: w.PolicyName, Path: w.Path, ARN: w.Arn, ID: w.PolicyId,
+		DefaultVersion: w.DefaultVersionId, Attachments: w.AttachmentCount, Created: w.CreateDate}
+	for _, v := range w.PolicyVersionList {
+		if v.IsDefaultVersion || v.VersionId == w.DefaultVersionId {
+			if p.Document, err = r.docs.document(v.Document); err != nil {
+				return false, err
+			}
+			p.DefaultVersion = v.VersionId
+			break
+		}
+	}
+	r.parts.Policies = append(r.parts.Policies, p)
+	return p.Document != nil && policy.IsAWSManaged(p.ARN), nil
+}
+
+// document interns a document that was kept as it stood in the file.
+func (docs *documents) document(v jsontext.Value) (*policy.Document, error) {
+	if len(v) == 0 {
+		return nil, nil
+	}
+	text, err := documentText(v)
+	if err != nil || text == nil {
+		return nil, err
+	}
+	return docs.table.Intern(text), nil
+}

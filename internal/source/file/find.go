@@ -1,0 +1,187 @@
+package file
+
+import (
+	"cmp"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// An Account is the files of one account. Nothing of them is kept until Read.
+type Account struct {
+	ID    string // "" where no file says
+	files []input
+}
+
+type input struct {
+	path     string
+	folder   string
+	modified iam.Time
+	sniffed
+}
+
+// A Set is everything a command line named.
+type Set struct {
+	Accounts []*Account
+	Skipped  []Skipped
+}
+
+// Skipped is a file of a folder that was left out, with why.
+type Skipped struct{ Path, Why string }
+
+// Find looks at files and folders and sorts them by account: a file belongs
+// to the account in its ARNs; one without ARNs to the account of its folder,
+// or of the run where that has only one.
+func Find(paths []string) (*Set, error) {
+	set := &Set{}
+	var files []input
+	for _, p := range paths {
+		found, err := set.look(p)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, found...)
+	}
+	files = unique(files)
+	if len(files) == 0 {
+		return nil, fmt.Errorf("nothing to read in %s: expected authorization details, a credential report or a snapshot", quoted(paths))
+	}
+	if err := assign(files); err != nil {
+		return nil, err
+	}
+	set.group(files)
+	return set, set.check()
+}
+
+func (set *Set) look(path string) ([]input, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if !info.IsDir() {
+		in, err := newInput(path, info)
+		if err == nil && in.kind == "" {
+			err = fmt.Errorf("reading %q: %s; expected authorization details, a credential report or a snapshot", path, in.why)
+		}
+		return []input{in}, err
+	}
+	var out []input
+	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if hidden := strings.HasPrefix(d.Name(), ".") && p != path; hidden && d.IsDir() {
+			return fs.SkipDir
+		} else if hidden || !d.Type().IsRegular() {
+			return nil
+		}
+		return set.inFolder(&out, p, d)
+	})
+	return out, err
+}
+
+func (set *Set) inFolder(out *[]input, path string, d fs.DirEntry) error {
+	info, err := d.Info()
+	if err != nil {
+		return err
+	}
+	in, err := newInput(path, info)
+	if err != nil {
+		return err
+	}
+	if in.kind == "" {
+		set.Skipped = append(set.Skipped, Skipped{path, in.why})
+		return nil
+	}
+	*out = append(*out, in)
+	return nil
+}
+
+func newInput(path string, info fs.FileInfo) (input, error) {
+	s, err := sniff(path)
+	return input{path: path, folder: filepath.Dir(path), modified: iam.At(info.ModTime()), sniffed: s}, err
+}
+
+// unique drops a file that was named twice, by itself and by its folder.
+func unique(files []input) []input {
+	seen := map[string]bool{}
+	return slices.DeleteFunc(files, func(f input) bool {
+		abs, err := filepath.Abs(f.path)
+		if err != nil {
+			abs = f.path
+		}
+		again := seen[abs]
+		seen[abs] = true
+		return again
+	})
+}
+
+// assign gives each file without an account that of its folder, or of the run.
+func assign(files []input) error {
+	ids := map[string][]string{} // by folder; "" for the whole run
+	for _, f := range files {
+		for _, where := range []string{f.folder, ""} {
+			if f.account != "" && !slices.Contains(ids[where], f.account) {
+				ids[where] = append(ids[where], f.account)
+			}
+		}
+	}
+	for i := range files {
+		f := &files[i]
+		if f.account != "" {
+			continue
+		}
+		switch here, run := ids[f.folder], ids[""]; {
+		case len(here) == 1:
+			f.account = here[0]
+		case len(here) > 1:
+			return fmt.Errorf("reading %q: it names no account, and %q holds files of several: put the files of each account in a folder of its own", f.path, f.folder)
+		case len(run) == 1:
+			f.account = run[0]
+		}
+	}
+	return nil
+}
+
+// group makes an Account of each id; files that no id could be found for
+// belong together by folder.
+func (set *Set) group(files []input) {
+	byKey := map[string]*Account{}
+	for _, f := range files {
+		key := cmp.Or(f.account, "folder "+f.folder)
+		a := byKey[key]
+		if a == nil {
+			a = &Account{ID: f.account}
+			byKey[key] = a
+			set.Accounts = append(set.Accounts, a)
+		}
+		a.files = append(a.files, f)
+	}
+	slices.SortStableFunc(set.Accounts, func(a, b *Account) int { return strings.Compare(a.ID, b.ID) })
+}
+
+// check refuses a snapshot beside other files of its account: each is a whole
+// account, and they are of different times.
+func (set *Set) check() error {
+	for _, a := range set.Accounts {
+		for _, f := range a.files {
+			if f.kind == snapshotFile && len(a.files) > 1 {
+				return fmt.Errorf("account %s is in snapshot %q and in %d more of the files: give one or the other", cmp.Or(a.ID, "(unknown)"), f.path, len(a.files)-1)
+			}
+		}
+	}
+	return nil
+}
+
+func quoted(paths []string) string {
+	out := make([]string, len(paths))
+	for i, p := range paths {
+		out[i] = fmt.Sprintf("%q", p)
+	}
+	return strings.Join(out, ", ")
+}

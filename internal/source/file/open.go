@@ -1,0 +1,76 @@
+package file
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/klauspost/compress/zstd"
+	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/transform"
+)
+
+// peek is how much of a file is looked at to tell its kind.
+const peek = 64 << 10
+
+// A stream is an open file, unpacked and in UTF-8.
+type stream struct {
+	*bufio.Reader
+	close []func()
+}
+
+// Close releases the file.
+func (s *stream) Close() {
+	for _, f := range s.close {
+		f()
+	}
+}
+
+// open opens a file that may be packed with gzip or zstd and may begin with a
+// byte order mark, as Windows writes.
+func open(path string) (*stream, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	s := &stream{Reader: bufio.NewReaderSize(f, peek), close: []func(){func() { _ = f.Close() }}}
+	if err := s.unpack(); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("reading %q: %w", path, err)
+	}
+	s.decode()
+	return s, nil
+}
+
+func (s *stream) unpack() error {
+	magic, _ := s.Peek(4)
+	switch {
+	case bytes.HasPrefix(magic, []byte{0x1f, 0x8b}):
+		z, err := gzip.NewReader(s.Reader)
+		if err != nil {
+			return err
+		}
+		s.layer(z)
+	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
+		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
+		if err != nil {
+			return err
+		}
+		s.close = append(s.close, z.Close)
+		s.layer(z)
+	}
+	return nil
+}
+
+func (s *stream) layer(r io.Reader) { s.Reader = bufio.NewReaderSize(r, peek) }
+
+func (s *stream) decode() {
+	mark, _ := s.Peek(3)
+	utf16 := bytes.HasPrefix(mark, []byte{0xff, 0xfe}) || bytes.HasPrefix(mark, []byte{0xfe, 0xff})
+	if utf16 || bytes.Equal(mark, []byte{0xef, 0xbb, 0xbf}) {
+		s.layer(transform.NewReader(s.Reader, unicode.BOMOverride(unicode.UTF8.NewDecoder())))
+	}
+}

@@ -1,0 +1,241 @@
+package file
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/credreport"
+)
+
+// Loaded is an account read from files.
+type Loaded struct {
+	*iam.Snapshot
+	// Clock is the time at which the account is to be judged when nobody says
+	// otherwise, and Basis what that time is.
+	Clock iam.Time
+	Basis string
+}
+
+// What a Clock may be.
+const (
+	BasisCollected = "when the snapshot was collected"
+	BasisReport    = "when the credential report was made"
+	BasisFile      = "when the newest file was last changed"
+)
+
+// Read reads all files of the account.
+func (a *Account) Read() (*Loaded, error) {
+	r := &reader{docs: &documents{}, parts: iam.Parts{Account: iam.Account{ID: a.ID}}}
+	for _, f := range a.files {
+		if f.kind == snapshotFile {
+			return readSaved(f)
+		}
+		if err := r.read(f); err != nil {
+			return nil, err
+		}
+		r.newest = max(r.newest, f.modified)
+	}
+	r.finish()
+	l := &Loaded{Snapshot: r.parts.Snapshot(), Clock: r.newest, Basis: BasisFile}
+	if r.generated != 0 {
+		l.Clock, l.Basis = r.generated, BasisReport
+	}
+	return l, nil
+}
+
+// A reader puts the files of one account together.
+type reader struct {
+	parts     iam.Parts
+	docs      *documents
+	newest    iam.Time // of the files
+	reportAt  iam.Time // of the credential report that was kept
+	generated iam.Time // the same, where the report itself says it
+}
+
+// add notes a source; one that is given in several files is read only when it
+// is whole in all of them.
+func (r *reader) add(src iam.Source) {
+	for i := range r.parts.Sources {
+		old := &r.parts.Sources[i]
+		if old.Name != src.Name {
+			continue
+		}
+		if old.State == iam.Read {
+			*old = src
+		}
+		old.At = max(old.At, src.At)
+		return
+	}
+	r.parts.Sources = append(r.parts.Sources, src)
+}
+
+func (r *reader) read(f input) error {
+	s, err := open(f.path)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if f.kind == reportCSV {
+		rows, err := credreport.Read(s)
+		if err != nil {
+			return fmt.Errorf("reading %q: %w", f.path, err)
+		}
+		r.report(rows, f.modified, 0)
+		return nil
+	}
+	d := newDecoder(s, r.docs)
+	if err := r.member(d, f); err != nil {
+		return located(f.path, err)
+	}
+	if err := d.end(); err != nil {
+		return located(f.path, err)
+	}
+	return nil
+}
+
+// end makes sure that nothing but space follows.
+func (d *decoder) end() error {
+	if _, err := d.ReadToken(); err == nil {
+		return fmt.Errorf("something follows the end of the document at byte %d", d.InputOffset())
+	} else if err.Error() != "EOF" {
+		return err
+	}
+	return nil
+}
+
+func (r *reader) member(d *decoder, f input) error {
+	switch f.kind {
+	case detailsFile:
+		return r.details(d, f.modified)
+	case reportJSON:
+		return r.reportJSON(d, f)
+	case usersFile:
+		return r.users(d, f.modified)
+	}
+	return r.small(d, f)
+}
+
+// report keeps the rows of the newest credential report.
+func (r *reader) report(rows []iam.ReportUser, at, generated iam.Time) {
+	if r.parts.Report != nil {
+		r.parts.Warnings = append(r.parts.Warnings, "several credential reports were given: the newest is used")
+		if at <= r.reportAt {
+			return
+		}
+	}
+	r.parts.Report, r.reportAt, r.generated = rows, at, generated
+	r.add(iam.Source{Name: iam.CredentialReport, State: iam.Read, At: at})
+}
+
+// reportJSON reads what get-credential-report prints.
+func (r *reader) reportJSON(d *decoder, f input) error {
+	var text string
+	var generated iam.Time
+	read := func(name string) (bool, error) {
+		switch name {
+		case "Content":
+			return true, d.into(&text)
+		case "GeneratedTime":
+			return true, generatedTime(d, &generated)
+		}
+		return false, nil
+	}
+	err := d.object(func(name string) (bool, error) {
+		if name == "data" && d.PeekKind() == '{' {
+			return true, d.object(read)
+		}
+		return read(name)
+	})
+	if err != nil {
+		return err
+	}
+	csv, err := credreport.Content(text)
+	if err != nil {
+		return err
+	}
+	rows, err := credreport.Read(strings.NewReader(csv))
+	if err != nil {
+		return fmt.Errorf("in its content, %w", err)
+	}
+	at := generated
+	if at == 0 {
+		at = f.modified
+	}
+	r.report(rows, at, generated)
+	return nil
+}
+
+// users reads what list-users prints.
+func (r *reader) users(d *decoder, at iam.Time) error {
+	src := iam.Source{Name: iam.UserListing, State: iam.Read, At: at}
+	err := d.object(func(name string) (bool, error) {
+		switch name {
+		case "Users":
+			return true, d.array(func() error { return r.listed(d) })
+		case "IsTruncated":
+			return true, d.cut(&src)
+		}
+		return false, nil
+	})
+	r.add(src)
+	return err
+}
+
+func (r *reader) listed(d *decoder) error {
+	var w struct {
+		UserName, Path, Arn, UserId string //nolint:revive // AWS's spelling
+		CreateDate                  iam.Time
+		PasswordLastUsed            iam.Time
+	}
+	if err := d.into(&w); err != nil {
+		return err
+	}
+	used := iam.None[iam.Time]()
+	if w.PasswordLastUsed != 0 {
+		used = iam.Is(w.PasswordLastUsed)
+	}
+	r.parts.Listed = append(r.parts.Listed, iam.ListedUser{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId,
+		Created: w.CreateDate, PasswordLastUsed: used})
+	return nil
+}
+
+// finish settles what no single file says.
+func (r *reader) finish() {
+	p := &r.parts
+	for _, u := range p.Details {
+		if a, ok := iam.ParseARN(u.ARN); ok && p.Account.Partition == "" {
+			p.Account.Partition = a.Partition
+		}
+	}
+	for _, u := range p.Report {
+		if a, ok := iam.ParseARN(u.ARN); ok && p.Account.Partition == "" {
+			p.Account.Partition = a.Partition
+		}
+	}
+	if n, ok := p.Summary["Users"]; ok && len(p.Details) > 0 && n > len(p.Details) {
+		p.Warnings = append(p.Warnings, fmt.Sprintf("the account summary counts %d users, the authorization details hold %d: they may be cut short", n, len(p.Details)))
+	}
+}
+
+// generatedTime reads the time of a report, also as boto's recorders write it:
+// an object with its parts.
+func generatedTime(d *decoder, t *iam.Time) error {
+	if d.PeekKind() != '{' {
+		return d.into(t)
+	}
+	var w struct {
+		Year   int `json:"year"`
+		Month  int `json:"month"`
+		Day    int `json:"day"`
+		Hour   int `json:"hour"`
+		Minute int `json:"minute"`
+		Second int `json:"second"`
+	}
+	if err := d.into(&w); err != nil {
+		return err
+	}
+	at, err := iam.ParseTime(fmt.Sprintf("%04d-%02d-%02dT%02d:%02d:%02dZ", w.Year, w.Month, w.Day, w.Hour, w.Minute, w.Second))
+	*t = at
+	return err
+}

@@ -1,0 +1,240 @@
+package file
+
+import (
+	"bytes"
+	"errors"
+	"regexp"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/credreport"
+)
+
+// A kind is what a file holds.
+type kind string
+
+const (
+	snapshotFile kind = "snapshot"
+	detailsFile  kind = "authorization details"
+	reportJSON   kind = "credential report (JSON)"
+	reportCSV    kind = "credential report (CSV)"
+	usersFile    kind = "list of users"
+	summaryFile  kind = "account summary"
+	policyFile   kind = "password policy"
+	aliasesFile  kind = "account aliases"
+	devicesFile  kind = "virtual MFA devices"
+	callerFile   kind = "caller identity"
+)
+
+// A finding about a file: its kind and the account it says it is of.
+type sniffed struct {
+	kind    kind
+	account string // "" when the file does not say
+	why     string // why kind is ""
+}
+
+// errNotJSON is for text that is neither JSON nor a credential report.
+var errNotJSON = errors.New("neither JSON nor a credential report")
+
+// sniff tells what a file holds from its beginning, or as much of it as it
+// takes to find the account.
+func sniff(path string) (sniffed, error) {
+	s, err := open(path)
+	if err != nil {
+		return sniffed{}, err
+	}
+	defer s.Close()
+	head, _ := s.Peek(peek)
+	switch trimmed := bytes.TrimSpace(head); {
+	case len(trimmed) == 0:
+		return sniffed{why: "it is empty"}, nil
+	case trimmed[0] == '{':
+		n := sniffer{decoder: newDecoder(s, &documents{})}
+		if err := n.object(n.member); err != nil && err != errKnown {
+			return sniffed{}, located(path, err)
+		}
+		return n.result(), nil
+	case trimmed[0] == '[':
+		return sniffed{why: "it is a list, which no output of aws iam is"}, nil
+	case isReportHeader(trimmed):
+		return sniffed{kind: reportCSV, account: accountIn(string(head))}, nil
+	}
+	return sniffed{why: errNotJSON.Error()}, nil
+}
+
+func isReportHeader(head []byte) bool {
+	line, _, _ := strings.Cut(string(head), "\n")
+	line = "," + strings.TrimSpace(line) + ","
+	return strings.Contains(line, ",user,") && strings.Contains(line, ",arn,")
+}
+
+// errKnown ends the look at a file as soon as everything is known.
+var errKnown = errors.New("known")
+
+// A sniffer looks at the members of a file's one object.
+type sniffer struct {
+	*decoder
+	sniffed
+	names       []string
+	accountNext string // the Account of a caller identity
+}
+
+// top are the members that tell a kind at once.
+var top = map[string]kind{
+	"UserDetailList": detailsFile, "GroupDetailList": detailsFile, "RoleDetailList": detailsFile,
+	"SummaryMap": summaryFile, "PasswordPolicy": policyFile, "AccountAliases": aliasesFile, "VirtualMFADevices": devicesFile,
+}
+
+func (n *sniffer) member(name string) (bool, error) {
+	n.names = append(n.names, name)
+	if k, ok := top[name]; ok && n.kind == "" {
+		n.kind = k
+	}
+	switch name {
+	case "schema":
+		return true, n.schema()
+	case "accountId":
+		return true, n.savedAccount()
+	case "data":
+		return true, n.wrapped()
+	case "Content":
+		return true, n.content()
+	case "Account":
+		tok, err := n.ReadToken()
+		if err == nil && tok.Kind() == '"' {
+			n.accountNext = tok.String()
+		}
+		return true, err
+	case "Users":
+		if n.kind == "" && n.PeekKind() == '[' {
+			n.kind = usersFile
+		}
+	}
+	return true, n.value()
+}
+
+// wrapped looks into the envelope that some recorders put around an output.
+func (n *sniffer) wrapped() error {
+	if n.PeekKind() != '{' {
+		return n.SkipValue()
+	}
+	return n.object(n.member)
+}
+
+func (n *sniffer) schema() error {
+	tok, err := n.ReadToken()
+	if err == nil && tok.Kind() == '"' && tok.String() == snapshotSchema {
+		n.kind = snapshotFile
+	}
+	return err
+}
+
+func (n *sniffer) savedAccount() error {
+	tok, err := n.ReadToken()
+	if err != nil || n.kind != snapshotFile || tok.Kind() != '"' {
+		return err
+	}
+	n.account = tok.String()
+	return errKnown
+}
+
+func (n *sniffer) content() error {
+	if n.PeekKind() != '"' {
+		return n.SkipValue()
+	}
+	tok, err := n.ReadToken()
+	if err != nil {
+		return err
+	}
+	text := tok.String()
+	text, err = credreport.Content(text[:len(text)&^3])
+	if err != nil {
+		return nil // what is wrong with it is for the reader to say
+	}
+	n.kind, n.account = reportJSON, accountIn(text)
+	return errKnown
+}
+
+// value walks a value in search of an ARN of the account's own.
+func (n *sniffer) value() error {
+	depth := n.StackDepth()
+	for {
+		name := n.expectsName()
+		tok, err := n.ReadToken()
+		if err != nil {
+			return err
+		}
+		if name && tok.Kind() == '"' {
+			if err := n.search(tok.String()); err != nil {
+				return err
+			}
+		}
+		if n.StackDepth() == depth {
+			return nil
+		}
+	}
+}
+
+// expectsName reports whether the next token is the name of a member.
+func (n *sniffer) expectsName() bool {
+	k, length := n.StackIndex(n.StackDepth())
+	return k == '{' && length%2 == 0 && n.PeekKind() == '"'
+}
+
+func (n *sniffer) search(name string) error {
+	switch name {
+	case "PolicyDocument", "AssumeRolePolicyDocument", "Document", "PolicyVersionList":
+		return n.SkipValue()
+	case "Arn", "SerialNumber":
+		if n.PeekKind() != '"' {
+			return nil
+		}
+		tok, err := n.ReadToken()
+		if err != nil {
+			return err
+		}
+		arn, ok := iam.ParseARN(tok.String())
+		if ok && iam.IsAccountID(arn.Account) && arn.Service == "iam" && n.kind != "" {
+			n.account = arn.Account
+			return errKnown
+		}
+	}
+	return nil
+}
+
+// result names the kind where only all the members together tell it.
+func (n *sniffer) result() sniffed {
+	has := func(name string) bool {
+		for _, x := range n.names {
+			if x == name {
+				return true
+			}
+		}
+		return false
+	}
+	switch {
+	case n.accountNext != "" && has("Arn") && has("UserId"):
+		n.kind, n.account = callerFile, n.accountNext
+	case n.kind == usersFile && has("Group"):
+		n.kind = ""
+	case n.kind == "" && has("GeneratedTime"):
+		n.why = "it is a credential report without content"
+		return n.sniffed
+	}
+	if n.kind == "" {
+		n.why = "it is of no known kind"
+	}
+	return n.sniffed
+}
+
+var ownARN = regexp.MustCompile(`arn:aws[a-z-]*:iam::([0-9]{12}):`)
+
+// accountIn is the account of the first ARN in a report, which holds no
+// other's.
+func accountIn(text string) string {
+	m := ownARN.FindStringSubmatch(text[:min(len(text), peek)])
+	if m == nil {
+		return ""
+	}
+	return m[1]
+}

@@ -1,0 +1,92 @@
+package live
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// Options say which account to read and how. The zero value reads that of the
+// default credentials.
+type Options struct {
+	Profile    string
+	Region     string
+	Endpoint   string // instead of AWS's
+	RoleARN    string // assumed with the credentials found
+	ExternalID string
+	MFASerial  string
+	// MFACode is asked for a code when the role or the profile needs one.
+	MFACode func() (string, error)
+	// ManagedDocuments asks for the documents of AWS-managed policies in use.
+	ManagedDocuments bool
+	// Progress is told what is being read; nil for silence.
+	Progress func(string)
+	// Poll is the time between looks at a credential report in the making; 0
+	// for two seconds.
+	Poll time.Duration
+}
+
+// A Reader reads one account.
+type Reader struct {
+	options Options
+	iam     *iam.Client
+	sts     *sts.Client
+	parts   parts
+}
+
+// Open finds credentials as the aws CLI does: flags, environment, profiles,
+// SSO, web identity, instance and container roles. It makes no call to IAM.
+func Open(ctx context.Context, o Options) (*Reader, error) {
+	if o.MFACode == nil {
+		o.MFACode = func() (string, error) { return "", errors.New("an MFA code is needed, and there is nobody to ask") }
+	}
+	cfg, err := config.LoadDefaultConfig(ctx, loadOptions(o)...)
+	if err != nil {
+		return nil, fmt.Errorf("finding AWS credentials: %w", err)
+	}
+	limit := newLimiter()
+	cfg.HTTPClient = &client{inner: cfg.HTTPClient, limit: limit}
+	cfg.Retryer = func() aws.Retryer { return newRetryer(limit) }
+	if o.RoleARN != "" {
+		cfg.Credentials = aws.NewCredentialsCache(assumed(cfg, o))
+	}
+	return &Reader{options: o, iam: iam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg)}, nil
+}
+
+func loadOptions(o Options) []func(*config.LoadOptions) error {
+	out := []func(*config.LoadOptions) error{
+		// IAM has one endpoint in each partition: any region of it will do.
+		config.WithDefaultRegion("us-east-1"),
+		config.WithAssumeRoleCredentialOptions(func(a *stscreds.AssumeRoleOptions) { a.TokenProvider = o.MFACode }),
+		config.WithAppID("rollcall"),
+	}
+	if o.Profile != "" {
+		out = append(out, config.WithSharedConfigProfile(o.Profile))
+	}
+	if o.Region != "" {
+		out = append(out, config.WithRegion(o.Region))
+	}
+	if o.Endpoint != "" {
+		out = append(out, config.WithBaseEndpoint(o.Endpoint))
+	}
+	return out
+}
+
+func assumed(cfg aws.Config, o Options) aws.CredentialsProvider {
+	return stscreds.NewAssumeRoleProvider(sts.NewFromConfig(cfg), o.RoleARN, func(a *stscreds.AssumeRoleOptions) {
+		a.RoleSessionName = "rollcall"
+		if o.ExternalID != "" {
+			a.ExternalID = aws.String(o.ExternalID)
+		}
+		if o.MFASerial != "" {
+			a.SerialNumber, a.TokenProvider = aws.String(o.MFASerial), o.MFACode
+		}
+	})
+}
