@@ -136,6 +136,9 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 			names = append(names, part.Text)
 		}
 	}
+	if len(names) == 0 && len(x.Evidence) > 0 { // elements that are no parts, such as actions
+		return x.Evidence[0].Value
+	}
 	if more := len(names) - written; more > 0 {
 		names = append(names[:written], fmt.Sprintf("and %d more", more))
 	}
@@ -145,12 +148,11 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 // fingerprint is the same for the same rule on the same resource in every
 // run. Resources that share an ARN are numbered.
 func (r *ruling) fingerprint(res entity.Resource) string {
-	key := strings.Join([]string{"rollcall/v1", r.out.ID, r.ID, res.Type, cmp.Or(res.ARN, res.Name)}, "\n")
-	r.prints[key]++
-	if n := r.prints[key]; n > 1 {
-		key += "\n" + strconv.Itoa(n)
-	}
+	key := "rollcall/v1\n" + r.out.ID + "\n" + r.ID + "\n" + res.Type + "\n" + cmp.Or(res.ARN, res.Name)
 	sum := sha256.Sum256([]byte(key))
+	if r.prints[sum]++; r.prints[sum] > 1 {
+		sum = sha256.Sum256([]byte(key + "\n" + strconv.Itoa(r.prints[sum])))
+	}
 	return hex.EncodeToString(sum[:16])
 }
 

@@ -2,6 +2,7 @@ package assess
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
@@ -52,7 +53,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
 	}
-	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[string]int{}}
+	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[[sha256.Size]byte]int{}}
 	for _, c := range j.rules {
 		if err := t.rule(c); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", c.ID, err)
@@ -84,7 +85,7 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
-	prints   map[string]int // fingerprints given so far
+	prints   map[[sha256.Size]byte]int // fingerprints given so far
 }
 
 // rule judges every entity of the rule's kind.

@@ -20,9 +20,6 @@ type account struct {
 	live  bool // this run read it from AWS
 }
 
-// basisNow is the clock of an account that was just read.
-const basisNow = "now"
-
 // readLive reads the account of the credentials and keeps it for --last.
 func readLive(ctx context.Context, env *Env, l *liveFlags, managed bool, p *progress) (*account, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
@@ -41,7 +38,7 @@ func readLive(ctx context.Context, env *Env, l *liveFlags, managed bool, p *prog
 	if err := keep(env, s); err != nil {
 		fmt.Fprintf(env.Stderr, "rollcall: --last will not have this snapshot: %v\n", err)
 	}
-	return &account{Snapshot: s, clock: s.CollectedAt, basis: basisNow, live: true}, nil
+	return &account{Snapshot: s, clock: s.CollectedAt, basis: file.BasisCollected, live: true}, nil
 }
 
 // lastPath is where the snapshot collected last is kept.

@@ -31,8 +31,9 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 		}
 	}
 	a.Users = make([]User, len(s.Users))
+	onlyIn := a.View.OnlyIn()
 	for i := range s.Users {
-		a.Users[i] = User{User: &s.Users[i], account: a, approve: approve}
+		a.Users[i] = User{User: &s.Users[i], account: a, approve: approve, onlyIn: onlyIn(&s.Users[i])}
 		a.Users[i].readKeys()
 	}
 	a.iam = Iam{account: a}

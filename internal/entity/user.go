@@ -1,7 +1,6 @@
 package entity
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
@@ -14,6 +13,7 @@ import (
 type User struct {
 	*iam.User
 	account *Account
+	onlyIn  string // where alone the user was found, "" for everywhere
 	approve func(*iam.User) Approval
 
 	slots   [2]Key
@@ -32,7 +32,7 @@ const (
 )
 
 func (u *User) resource() Resource {
-	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.account.View.OnlyIn(u.User)}
+	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn}
 	if u.Root {
 		r.Type = "root"
 	}
@@ -216,7 +216,6 @@ func (u *User) missingSelfService() gsl.Value {
 		case len(actions) == 0:
 			u.missing = gsl.ListOf(noWords)
 		default:
-			actions = slices.Clone(actions)
 			u.missing = gsl.ListOf((*words)(&actions))
 		}
 	}

@@ -76,10 +76,12 @@ func (x *Explanation) add(field, value string) {
 
 // parts takes the objects of a list as parts.
 func (x *Explanation) parts(v Value) {
-	if v.kind != ListKind {
-		return
+	if v.kind == ListKind {
+		x.elements(v.ref.(List))
 	}
-	l := v.ref.(List)
+}
+
+func (x *Explanation) elements(l List) {
 	for i := range l.Len() {
 		if e := l.At(i); e.kind == ObjectKind {
 			x.Parts = append(x.Parts, e)
@@ -100,7 +102,7 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 		want = False
 	}
 	items := v.ref.(List)
-	var deciding Values
+	deciding := m.scratch[:0]
 	for i := range items.Len() {
 		e := items.At(i)
 		switch truth := l.at(m, e); {
@@ -115,12 +117,13 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 	if result == Maybe {
 		x.gap(v)
 	}
+	m.scratch = deciding
 	if len(deciding) == 0 {
 		x.add(l.name(), v.String())
 		return
 	}
-	x.add(l.name(), ListOf(deciding).String())
-	x.parts(ListOf(deciding))
+	x.add(l.name(), listText(&deciding))
+	x.elements(&deciding)
 }
 
-func (l *lister) name() string { return syntax.PrintExpr(l.list.expr) }
+func (l *lister) name() string { return l.field }

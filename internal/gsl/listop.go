@@ -11,7 +11,7 @@ func (c *compiler) listOp(e *syntax.ListOp) *node {
 		return c.null(e)
 	}
 	c.stack = append(c.stack, list.elem)
-	l := &lister{op: e.Op.Text, list: list, body: c.compile(e.Body), depth: c.depth()}
+	l := &lister{op: e.Op.Text, list: list, body: c.compile(e.Body), depth: c.depth(), field: syntax.PrintExpr(e.X)}
 	c.stack = c.stack[:len(c.stack)-1]
 	n := &node{expr: e, elem: list.elem}
 	n.explain = func(m *Machine, x *Explanation) { l.explain(m, x, n.cond(m)) }
@@ -33,7 +33,8 @@ func (c *compiler) listOp(e *syntax.ListOp) *node {
 type lister struct {
 	op         string
 	list, body *node
-	depth      int // of the body's context
+	depth      int    // of the body's context
+	field      string // the list as written
 }
 
 func (l *lister) at(m *Machine, v Value) Tri {

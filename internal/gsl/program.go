@@ -8,8 +8,9 @@ const maxContext = 12
 // A Machine runs programs, one at a time. Now is the clock, in seconds since
 // 1970. The zero Machine is ready but for its clock.
 type Machine struct {
-	Now int64
-	ctx [maxContext]Value // the entity, then an element for each open list
+	Now     int64
+	ctx     [maxContext]Value // the entity, then an element for each open list
+	scratch Values            // of explanations
 }
 
 // An Outcome is what a rule says of one entity.

@@ -260,6 +260,9 @@ func (c *compiler) in(e *syntax.In) *node {
 	for i, x := range e.List {
 		list[i] = c.compile(x)
 	}
+	if set := constantStrings(list); set != nil {
+		return c.inSet(e, a, set)
+	}
 	n := &node{expr: e, cond: func(m *Machine) Tri {
 		x, found := a.val(m), False
 		for _, item := range list {
@@ -293,4 +296,53 @@ func member(x, v Value) Tri {
 		found = max(found, equal(x, l.At(i)))
 	}
 	return found
+}
+
+// constantStrings are the strings of a list that has nothing else, nil where
+// it has.
+func constantStrings(list []*node) map[string]bool {
+	set := map[string]bool{}
+	add := func(v Value) bool {
+		set[v.str] = true
+		return v.kind == StringKind
+	}
+	for _, item := range list {
+		if !item.constant {
+			return nil
+		}
+		v := item.val(nil)
+		if v.kind != ListKind {
+			if !add(v) {
+				return nil
+			}
+			continue
+		}
+		for i := range v.ref.(List).Len() {
+			if !add(v.ref.(List).At(i)) {
+				return nil
+			}
+		}
+	}
+	return set
+}
+
+// inSet is X in (constant strings).
+func (c *compiler) inSet(e *syntax.In, a *node, set map[string]bool) *node {
+	n := &node{expr: e, cond: func(m *Machine) Tri {
+		v := a.val(m)
+		switch v.kind {
+		case StringKind:
+			return TriOf(set[v.str])
+		case UnknownKind:
+			return Maybe
+		}
+		found := False
+		for s := range set {
+			found = max(found, equal(v, String(s)))
+		}
+		return found
+	}}
+	n.explain = func(m *Machine, x *Explanation) { x.operand(m, a, a.val(m)) }
+	n.asValue()
+	return n
 }

@@ -56,13 +56,18 @@ var (
 	enrollingActions = actionsWhere(func(a credentialAction) bool { return a.enrolling })
 )
 
-func (s actionSet) names() []string {
+// names lists the set; one list serves all who ask for the same set.
+func (v *View) names(s actionSet) []string {
+	if out, ok := v.actionNames[s]; ok {
+		return out
+	}
 	var out []string
 	for i, a := range credentialActions {
 		if s&(1<<i) != 0 {
 			out = append(out, a.name)
 		}
 	}
+	v.actionNames[s] = out
 	return out
 }
 
@@ -101,21 +106,23 @@ func (v *View) reach(d *policy.Document) []reach {
 	return out
 }
 
-// own are the two resources of a user that credential actions name.
-type own struct{ name, user, device string }
+// own is a user as the owner of the two resources that credential actions
+// name: the user, and the virtual device.
+type own struct{ *User }
 
-func ownResources(u *User) own {
-	arn, _ := ParseARN(u.ARN)
-	return own{u.Name, u.ARN, "arn:" + arn.Partition + ":iam::" + arn.Account + ":mfa/" + u.Name}
+// device is the ARN of the virtual device that bears the user's name.
+func (o own) device() string {
+	arn, _ := ParseARN(o.ARN)
+	return "arn:" + arn.Partition + ":iam::" + arn.Account + ":mfa/" + o.Name
 }
 
 // covered are the statement's actions whose resource, the user or the user's
 // own device, the statement applies to.
 func (o own) covered(r reach) (set actionSet) {
-	if r.actions&^deviceActions != 0 && o.applies(r.Statement, o.user) {
+	if r.actions&^deviceActions != 0 && o.applies(r.Statement, o.ARN) {
 		set |= r.actions &^ deviceActions
 	}
-	if r.actions&deviceActions != 0 && o.applies(r.Statement, o.device) {
+	if r.actions&deviceActions != 0 && o.applies(r.Statement, o.device()) {
 		set |= r.actions & deviceActions
 	}
 	return set
@@ -124,7 +131,7 @@ func (o own) covered(r reach) (set actionSet) {
 func (o own) applies(s *policy.Statement, resource string) bool {
 	match := func(list []policy.Pattern) bool {
 		for _, p := range list {
-			if p.Any() || p.Bind(o.name).Match(resource) {
+			if p.Any() || p.Bind(o.Name).Match(resource) {
 				return true
 			}
 		}
@@ -148,7 +155,7 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	o := ownResources(u)
+	o := own{u}
 	var t tally
 	for i := range grants {
 		if grants[i].Document == nil {
@@ -166,7 +173,7 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 		b.add(o, v.reach(d))
 		allowed &= b.allowed &^ b.denied
 	}
-	return (selfActions &^ allowed).names(), nil
+	return v.names(selfActions &^ allowed), nil
 }
 
 // A tally adds up what statements allow and deny a user on themselves.

@@ -45,7 +45,7 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 	for _, g := range grants {
 		set, conditional := o.allowed(v.reach(g.Document))
 		if set = set & limit &^ denied; set != 0 {
-			out = append(out, CredentialGrant{g, set.names(), conditional})
+			out = append(out, CredentialGrant{g, v.names(set), conditional})
 		}
 	}
 	return out, nil
@@ -53,14 +53,22 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 
 // others tells a user's own resources from those of all users of the account.
 type others struct {
-	name           string
-	users, devices policy.Pattern
+	name string
+	everybody
 }
+
+// everybody is all users of an account, and all their virtual devices.
+type everybody struct{ users, devices policy.Pattern }
 
 func (v *View) others(u *User) others {
 	arn, _ := ParseARN(u.ARN)
 	prefix := "arn:" + arn.Partition + ":iam::" + arn.Account + ":"
-	return others{u.Name, policy.ParsePattern(prefix+"user/*", false), policy.ParsePattern(prefix+"mfa/*", false)}
+	all, ok := v.everybody[prefix]
+	if !ok {
+		all = everybody{policy.ParsePattern(prefix+"user/*", false), policy.ParsePattern(prefix+"mfa/*", false)}
+		v.everybody[prefix] = all
+	}
+	return others{u.Name, all}
 }
 
 // allowed are the actions that statements allow on somebody else, and whether

@@ -10,18 +10,20 @@ import (
 // parts. It keeps what it has worked out, so it is for one goroutine.
 type View struct {
 	*Snapshot
-	groups   map[string]*Group // by name in lower case
-	policies map[string]*ManagedPolicy
-	viaGroup map[string][]Grant // what a group grants, by name in lower case
-	reaches  map[*policy.Document][]reach
-	scratch  []Grant
+	groups      map[string]*Group // by name in lower case
+	policies    map[string]*ManagedPolicy
+	viaGroup    map[string][]Grant // what a group grants, by name in lower case
+	reaches     map[*policy.Document][]reach
+	scratch     []Grant
+	actionNames map[actionSet][]string
+	everybody   map[string]everybody // by the beginning of their ARNs
 }
 
 // NewView indexes a snapshot, which must not change afterwards.
 func NewView(s *Snapshot) *View {
 	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
 		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
-		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}}
+		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{}, everybody: map[string]everybody{}}
 	for i := range s.Policies {
 		v.policies[s.Policies[i].ARN] = &s.Policies[i]
 	}
@@ -156,19 +158,21 @@ func (v *View) UserGap(u *User, name SourceName) *Gap {
 	return &Gap{Source: name, State: Read, Note: "the listing does not have the user"}
 }
 
-// OnlyIn says where alone a user was found when the other listing was read
-// too and lacks it; "" for users found where they should be.
-func (v *View) OnlyIn(u *User) string {
-	report, details := v.Source(CredentialReport).State == Read, v.Listing() == nil
-	switch {
-	case u.Root || !report || !details:
+// OnlyIn returns what says of a user where alone they were found, when the
+// other listing was read too and lacks them; "" for users found everywhere.
+func (v *View) OnlyIn() func(*User) string {
+	both := v.Source(CredentialReport).State == Read && v.Listing() == nil
+	return func(u *User) string {
+		switch {
+		case u.Root || !both:
+			return ""
+		case u.Report == nil:
+			return "not in the credential report"
+		case u.Grants == nil && !u.Listed:
+			return "in the credential report only"
+		}
 		return ""
-	case u.Report == nil:
-		return "not in the credential report"
-	case u.Grants == nil && !u.Listed:
-		return "in the credential report only"
 	}
-	return ""
 }
 
 // Listing says why the list of users may not be whole, or nil. Any of the

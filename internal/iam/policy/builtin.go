@@ -13,7 +13,7 @@ var awsDocuments = map[string]*Document{
 		{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"},
 		{"Effect":"Allow","Action":["account:GetAccountInformation","account:GetGovCloudAccountInformation","account:GetPrimaryEmail","account:ListRegions","iam:CreateServiceLinkedRole","iam:DeleteServiceLinkedRole","iam:ListRoles","organizations:DescribeEffectivePolicy","organizations:DescribeOrganization"],"Resource":"*"}]}`),
 	"IAMUserChangePassword": New(`{"Version":"2012-10-17","Statement":[
-		{"Effect":"Allow","Action":"iam:ChangePassword","Resource":"arn:aws:iam::*:user/${aws:username}"},
+		{"Effect":"Allow","Action":"iam:ChangePassword","Resource":["arn:aws:iam::*:user/${aws:username}","arn:aws:iam::*:user/*/${aws:username}"]},
 		{"Effect":"Allow","Action":"iam:GetAccountPasswordPolicy","Resource":"*"}]}`),
 }
 

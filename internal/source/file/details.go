@@ -17,6 +17,8 @@ type (
 		PolicyName     string
 		PolicyDocument *policy.Document
 	}
+	wireTag struct{ Key, Value string }
+
 	wireBoundary struct {
 		PermissionsBoundaryArn  string
 		PermissionsBoundaryType string
@@ -28,7 +30,7 @@ type (
 		GroupList                   []string
 		AttachedManagedPolicies     refs
 		PermissionsBoundary         wireBoundary
-		Tags                        []iam.Tag
+		Tags                        []wireTag
 	}
 	wireGroup struct {
 		GroupName, Path, Arn, GroupId string //nolint:revive // AWS's spelling
@@ -43,12 +45,12 @@ type (
 		RolePolicyList              []wireInline
 		AttachedManagedPolicies     refs
 		PermissionsBoundary         wireBoundary
-		Tags                        []iam.Tag
+		Tags                        []wireTag
 		RoleLastUsed                struct{ LastUsedDate iam.Time }
 	}
 	wirePolicy struct {
 		PolicyName, Path, Arn, PolicyId, DefaultVersionId string //nolint:revive // AWS's spelling
-		AttachmentCount                                   int
+		AttachmentCount, PermissionsBoundaryUsageCount    int
 		CreateDate                                        iam.Time
 		PolicyVersionList                                 []wireVersion
 	}
@@ -92,6 +94,17 @@ func inlines(list []wireInline) []iam.InlinePolicy {
 	out := make([]iam.InlinePolicy, len(list))
 	for i, p := range list {
 		out[i] = iam.InlinePolicy{Name: p.PolicyName, Document: p.PolicyDocument}
+	}
+	return out
+}
+
+func tags(list []wireTag) []iam.Tag {
+	if len(list) == 0 {
+		return nil
+	}
+	out := make([]iam.Tag, len(list))
+	for i, t := range list {
+		out[i] = iam.Tag(t)
 	}
 	return out
 }
@@ -148,7 +161,7 @@ func (r *reader) user(d *decoder) error {
 	r.parts.Details = append(r.parts.Details, iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate,
 		Grants: &iam.Grants{Inline: inlines(w.UserPolicyList), Attached: w.AttachedManagedPolicies, Groups: w.GroupList,
 			Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
-			Tags:     w.Tags}})
+			Tags:     tags(w.Tags)}})
 	return nil
 }
 
@@ -174,7 +187,7 @@ func (r *reader) role(d *decoder) error {
 	r.parts.Roles = append(r.parts.Roles, iam.Role{Name: w.RoleName, Path: w.Path, ARN: w.Arn, ID: w.RoleId, Created: w.CreateDate,
 		Trust: w.AssumeRolePolicyDocument, Inline: inlines(w.RolePolicyList), Attached: w.AttachedManagedPolicies,
 		Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
-		Tags:     w.Tags, LastUsed: used})
+		Tags:     tags(w.Tags), LastUsed: used})
 	return nil
 }
 
@@ -188,6 +201,9 @@ func (r *reader) policy(d *decoder) (aws bool, err error) {
 	p := iam.ManagedPolicy{Name: w.PolicyName, Path: w.Path, ARN: w.Arn, ID: w.PolicyId,
 		DefaultVersion: w.DefaultVersionId, Attachments: w.AttachmentCount, Created: w.CreateDate}
 	for _, v := range w.PolicyVersionList {
+		if p.Attachments == 0 && w.PermissionsBoundaryUsageCount == 0 && policy.IsAWSManaged(p.ARN) {
+			break // nobody has it, and AWS knows the text
+		}
 		if v.IsDefaultVersion || v.VersionId == w.DefaultVersionId {
 			if p.Document, err = r.docs.document(v.Document); err != nil {
 				return false, err

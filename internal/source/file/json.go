@@ -143,7 +143,7 @@ func (docs *documents) unmarshal(d *jsontext.Decoder, out **policy.Document) err
 		return nil
 	}
 	key := string(v)
-	text, err := documentText(v)
+	text, err := documentText(v.Clone())
 	if err != nil || text == nil {
 		return err
 	}
@@ -155,7 +155,7 @@ func (docs *documents) unmarshal(d *jsontext.Decoder, out **policy.Document) err
 	return nil
 }
 
-// documentText is a document's JSON without spaces; nil for null.
+// documentText is a document's JSON without spaces, made in place; nil for null.
 func documentText(v jsontext.Value) ([]byte, error) {
 	switch v.Kind() {
 	case 'n':
@@ -167,7 +167,7 @@ func documentText(v jsontext.Value) ([]byte, error) {
 		}
 		return policy.Decode(string(s))
 	case '{':
-		return policy.Compact(v.Clone())
+		return policy.Compact(v)
 	}
 	return nil, fmt.Errorf("a policy document is an object or a string")
 }
