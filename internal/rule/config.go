@@ -37,6 +37,11 @@ func ReadConfig(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ParseConfig(path, text)
+}
+
+// ParseConfig reads a configuration; path is for messages.
+func ParseConfig(path string, text []byte) (*Config, error) {
 	c := &Config{path: path, text: text}
 	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
 		return nil, fmt.Errorf("%s:%s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))

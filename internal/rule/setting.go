@@ -82,13 +82,26 @@ func wordList(given any) ([]string, error) {
 	}
 	out := make([]string, len(list))
 	for i, v := range list {
-		word, ok := v.(string)
-		if !ok || word == "" {
+		word, ok := asWord(v)
+		if !ok {
 			return nil, fmt.Errorf("holds %v, expected words; write numbers in quotes", v)
 		}
 		out[i] = word
 	}
 	return out, nil
+}
+
+// asWord takes a word; also the map that the YAML reader makes of a:b in a
+// list inside braces, where there is no space after the colon.
+func asWord(v any) (string, bool) {
+	if m, ok := v.(map[string]any); ok && len(m) == 1 {
+		for key, rest := range m {
+			tail, ok := asWord(rest)
+			return key + ":" + tail, ok
+		}
+	}
+	word, ok := v.(string)
+	return word, ok && word != ""
 }
 
 // parseDuration is Go's, with days.
