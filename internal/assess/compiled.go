@@ -163,10 +163,13 @@ func (r *ruling) bindGroups() (usable bool, err error) {
 	usable = true
 	for name, s := range r.Settings {
 		given, ok := r.Values[name]
-		if s.Type != rule.Groups || !ok || r.entities.View.Source(iam.Details).State != iam.Read {
+		if s.Type != rule.Groups || !ok {
 			continue
 		}
 		real, missing := r.lookUp(given)
+		if r.entities.View.Source(iam.Details).State != iam.Read {
+			real, missing = append(real, missing...), nil // they may exist
+		}
 		for _, m := range missing {
 			r.missingGroup(m)
 		}
@@ -190,8 +193,8 @@ func (r *ruling) lookUp(given gsl.Value) (real, missing []string) {
 	list := given.Object().(gsl.List)
 	for i := range list.Len() {
 		name := list.At(i).Text()
-		if g, ok := r.entities.View.Group(name); ok {
-			real = append(real, g.Name)
+		if spelled, ok := r.entities.View.GroupName(name); ok {
+			real = append(real, spelled)
 		} else {
 			missing = append(missing, name)
 		}

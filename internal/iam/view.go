@@ -42,6 +42,24 @@ func (v *View) Group(name string) (*Group, bool) {
 	return g, ok
 }
 
+// GroupName is the real spelling of a group's name, if the group was listed or
+// a user is in it.
+func (v *View) GroupName(name string) (string, bool) {
+	if g, ok := v.Group(name); ok {
+		return g.Name, true
+	}
+	for i := range v.Users {
+		if g := v.Users[i].Grants; g != nil {
+			for _, real := range g.Groups {
+				if strings.EqualFold(real, name) {
+					return real, true
+				}
+			}
+		}
+	}
+	return "", false
+}
+
 // Policy finds a managed policy by ARN.
 func (v *View) Policy(arn string) (*ManagedPolicy, bool) {
 	p, ok := v.policies[arn]

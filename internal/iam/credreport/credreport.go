@@ -36,7 +36,7 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 		if err != nil {
 			return nil, csvError(err)
 		}
-		c.record = record
+		c.record = c.rejoin(record)
 		u, err := c.user()
 		if err != nil {
 			line, _ := r.FieldPos(0)
@@ -60,6 +60,7 @@ func csvError(err error) error {
 // columns finds a record's fields by name.
 type columns struct {
 	at     map[string]int
+	width  int          // columns in the header
 	keys   [2][5]string // the names of the key columns of each slot
 	certs  [2][2]string
 	record []string
@@ -67,7 +68,7 @@ type columns struct {
 }
 
 func newColumns(header []string) (*columns, error) {
-	c := &columns{at: make(map[string]int, len(header))}
+	c := &columns{at: make(map[string]int, len(header)), width: len(header)}
 	for i, name := range header {
 		c.at[strings.TrimSpace(name)] = i
 	}
@@ -82,6 +83,21 @@ func newColumns(header []string) (*columns, error) {
 		c.certs[i] = [2]string{fmt.Sprintf("cert_%d_active", i+1), fmt.Sprintf("cert_%d_last_rotated", i+1)}
 	}
 	return c, nil
+}
+
+// rejoin mends a row whose name has commas that nobody quoted: the name, and
+// the ARN that ends in it, are in as many pieces more each.
+func (c *columns) rejoin(record []string) []string {
+	extra := len(record) - c.width
+	if extra <= 0 || extra%2 != 0 || c.at["user"] != 0 || c.at["arn"] != 1 {
+		return record
+	}
+	k := extra/2 + 1
+	name, arn := strings.Join(record[:k], ","), strings.Join(record[k:2*k], ",")
+	if !strings.HasPrefix(arn, "arn:") || !strings.HasSuffix(arn, "/"+name) {
+		return record
+	}
+	return append([]string{name, arn}, record[2*k:]...)
 }
 
 func (c *columns) user() (iam.ReportUser, error) {

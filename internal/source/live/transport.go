@@ -80,11 +80,13 @@ const (
 
 func newRetryer(l *limiter) *retryer {
 	return &retryer{limit: l, Standard: retry.NewStandard(func(o *retry.StandardOptions) {
-		o.MaxAttempts = 0
 		o.MaxBackoff = maxBackoff
 		o.RateLimiter = ratelimit.None
 	})}
 }
+
+// MaxAttempts is 0: RetryDelay ends the tries.
+func (r *retryer) MaxAttempts() int { return 0 }
 
 // RetryDelay is how long to wait before the next try. An error ends the tries.
 func (r *retryer) RetryDelay(attempt int, err error) (time.Duration, error) {

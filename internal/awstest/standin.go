@@ -1,0 +1,137 @@
+package awstest
+
+import (
+	"encoding/xml"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// AccountID is the stand-in's account, which is moto's too.
+const AccountID = "123456789012"
+
+// A StandIn is an IAM with the habits of the real one. Its fields may be set
+// before it is asked anything.
+type StandIn struct {
+	PageSize   int             // most elements of a page; 0 for what the caller asks
+	Denied     map[string]bool // actions, such as iam:ListUsers
+	Throttle   int             // every so many-th call is throttled; 0 for none
+	Broken     map[string]int  // actions that answer 500 so many times
+	ReportWait int             // calls of GenerateCredentialReport before the report is made
+
+	mu    sync.Mutex
+	calls map[string]int
+	total int
+	state
+}
+
+// NewStandIn starts a stand-in for the length of a test.
+func NewStandIn(t testing.TB) *Server {
+	s := &StandIn{calls: map[string]int{}, state: newState()}
+	server := httptest.NewServer(s)
+	t.Cleanup(server.Close)
+	return &Server{URL: server.URL, StandIn: s}
+}
+
+// Calls tells how often an action was asked for, denied and throttled calls
+// included; "" for all of them.
+func (s *StandIn) Calls(action string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if action == "" {
+		return s.total
+	}
+	return s.calls[action]
+}
+
+// A fault is an error as AWS answers it.
+type fault struct {
+	status        int
+	code, message string
+}
+
+func (f *fault) Error() string { return f.code }
+
+// action answers one operation with the content of its result element.
+type action func(*StandIn, url.Values) (any, error)
+
+// ServeHTTP answers the IAM and STS query protocol.
+func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if err := r.ParseForm(); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	name := r.Form.Get("Action")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[name]++
+	s.total++
+	result, err := s.answer(name, r.Form)
+	w.Header().Set("Content-Type", "text/xml")
+	if f, ok := err.(*fault); ok {
+		w.WriteHeader(f.status)
+		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", f.code, f.message)
+		return
+	}
+	fmt.Fprintf(w, "<%sResponse><%sResult>", name, name)
+	fmt.Fprint(w, inside(result))
+	fmt.Fprintf(w, "</%sResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></%sResponse>", name, name)
+}
+
+// inside is the XML of a result's fields, without an element around them.
+func inside(result any) string {
+	if result == nil {
+		return ""
+	}
+	var b strings.Builder
+	if err := xml.NewEncoder(&b).EncodeElement(result, xml.StartElement{Name: xml.Name{Local: "x"}}); err != nil {
+		panic(err) // the types are ours
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(b.String(), "<x>"), "</x>")
+}
+
+func (s *StandIn) answer(name string, form url.Values) (any, error) {
+	service := "iam:"
+	if name == "GetCallerIdentity" {
+		service = "sts:"
+	}
+	switch {
+	case s.Denied[service+name]:
+		return nil, &fault{http.StatusForbidden, "AccessDenied", "not authorized to perform: " + service + name}
+	case s.Throttle > 0 && s.total%s.Throttle == 0:
+		return nil, &fault{http.StatusBadRequest, "Throttling", "Rate exceeded"}
+	case s.Broken[name] > 0:
+		s.Broken[name]--
+		return nil, &fault{http.StatusInternalServerError, "ServiceFailure", "The request processing has failed"}
+	}
+	f, ok := actions[name]
+	if !ok {
+		return nil, &fault{http.StatusBadRequest, "InvalidAction", "the stand-in has no " + name}
+	}
+	return f(s, form)
+}
+
+// page cuts a listing as Marker and MaxItems ask.
+func (s *StandIn) page(form url.Values, total int) (from, to int, marker string) {
+	size, _ := strconv.Atoi(form.Get("MaxItems"))
+	if size == 0 {
+		size = 100
+	}
+	if s.PageSize > 0 {
+		size = min(size, s.PageSize)
+	}
+	from, _ = strconv.Atoi(form.Get("Marker"))
+	to = min(from+size, total)
+	if to < total {
+		marker = strconv.Itoa(to)
+	}
+	return min(from, total), to, marker
+}
+
+func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
