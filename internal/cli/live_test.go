@@ -242,7 +242,7 @@ func denier(t *testing.T, s *awstest.Server) func(action string) {
 }
 
 // counting is a proxy that counts calls.
-func counting(t *testing.T, s *awstest.Server) (url_ string, calls *atomic.Int64) {
+func counting(t *testing.T, s *awstest.Server) (address string, calls *atomic.Int64) {
 	t.Helper()
 	target, err := url.Parse(s.URL)
 	if err != nil {

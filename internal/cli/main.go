@@ -66,7 +66,7 @@ func Main(ctx context.Context, env *Env, args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	if ctx.Err() != nil && context.Cause(ctx) == context.Canceled {
+	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
 		fmt.Fprintln(env.Stderr, "rollcall: interrupted: nothing was changed")
 		return exitInterrupted
 	}

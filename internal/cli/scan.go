@@ -98,7 +98,7 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	if s.last && len(sources) > 0 {
 		return 0, usagef("--last judges the snapshot collected last: it takes no SOURCE")
 	}
-	if s.liveFlags.given() && (s.last || len(sources) > 0) {
+	if s.given() && (s.last || len(sources) > 0) {
 		return 0, usagef("flags that choose a live account do not go with files")
 	}
 	if s.failOn != "" {
@@ -117,7 +117,7 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	for _, w := range s.judge.Warnings() {
 		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+w.Render(""))
 	}
-	s.out, err = s.outFlags.open(s.env, s.list)
+	s.out, err = s.open(s.env, s.list)
 	return threshold, err
 }
 

@@ -20,7 +20,7 @@ func askMFA(env *Env, given string) (string, error) {
 	}
 	fmt.Fprint(env.Stderr, "MFA code: ")
 	line, err := bufio.NewReader(env.Stdin).ReadString('\n')
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
 	}
 	return strings.TrimSpace(line), nil

@@ -6,32 +6,33 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
-// date converts a moment that AWS may say never came.
-func date(f iam.Fact[iam.Time], gap *iam.Gap) gsl.Value {
+// date converts a moment that AWS may say never came. Callers say why a fact
+// is unknown.
+func date(f iam.Fact[iam.Time]) gsl.Value {
 	switch f.State {
 	case iam.Known:
 		return gsl.Date(int64(f.Value))
 	case iam.Absent:
 		return gsl.Date(int64(iam.Never))
 	}
-	return gsl.Unknown(gap)
+	return gsl.Unknown(nil)
 }
 
-func boolean(f iam.Fact[bool], gap *iam.Gap) gsl.Value {
+func boolean(f iam.Fact[bool]) gsl.Value {
 	if f.State != iam.Known {
-		return gsl.Unknown(gap)
+		return gsl.Unknown(nil)
 	}
 	return gsl.Bool(f.Value)
 }
 
-func text(f iam.Fact[string], gap *iam.Gap) gsl.Value {
+func text(f iam.Fact[string]) gsl.Value {
 	switch f.State {
 	case iam.Known:
 		return gsl.String(f.Value)
 	case iam.Absent:
 		return gsl.String("")
 	}
-	return gsl.Unknown(gap)
+	return gsl.Unknown(nil)
 }
 
 func moment(t iam.Time) gsl.Value {

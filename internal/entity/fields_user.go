@@ -40,17 +40,17 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	}).Of(tagType),
 
 	field("passwordEnabled", gsl.BoolKind, fromReport, "the user has a console password", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled, nil) })
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled) })
 	}),
 	field("passwordLastUsed", gsl.DateKind, fromReport, "last sign-in with the password, by the report or ListUsers, whichever is later", (*User).passwordLastUsed),
 	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged, nil) })
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged) })
 	}),
 	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation, nil) })
+		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })
 	}),
 	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", func(u *User) gsl.Value {
-		return u.report("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive, nil) })
+		return u.report("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive) })
 	}),
 	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
 	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
@@ -108,11 +108,11 @@ func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {
 }
 
 var slotFields = []gsl.Field{
-	field("isActive", gsl.BoolKind, fromReport, "the key can be used", keyFact(func(k *iam.KeySlot) gsl.Value { return boolean(k.Active, nil) })),
-	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastRotated, nil) })),
-	field("lastUsedDate", gsl.DateKind, fromReport, "when it was last used, within 15 minutes", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastUsed, nil) })),
-	field("lastUsedRegion", gsl.StringKind, fromReport, "region of the last use; empty for global services", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedRegion, nil) })),
-	field("lastUsedService", gsl.StringKind, fromReport, "service of the last use", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedService, nil) })),
+	field("isActive", gsl.BoolKind, fromReport, "the key can be used", keyFact(func(k *iam.KeySlot) gsl.Value { return boolean(k.Active) })),
+	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastRotated) })),
+	field("lastUsedDate", gsl.DateKind, fromReport, "when it was last used, within 15 minutes", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastUsed) })),
+	field("lastUsedRegion", gsl.StringKind, fromReport, "region of the last use; empty for global services", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedRegion) })),
+	field("lastUsedService", gsl.StringKind, fromReport, "service of the last use", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedService) })),
 }
 
 var slotType = &gsl.Type{Name: "AccessKeySlot", Doc: "one of the credential report's two places for access keys", Fields: slotFields}

@@ -132,7 +132,7 @@ func (u *User) passwordLastUsed() gsl.Value {
 	live := u.PasswordLastUsed
 	if u.Report == nil {
 		if live.State != iam.Unknown {
-			return date(live, nil)
+			return date(live)
 		}
 		return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
 	}
@@ -142,10 +142,10 @@ func (u *User) passwordLastUsed() gsl.Value {
 		return gsl.Unknown(u.unsaid("last sign-in"))
 	case reported.State != iam.Known, live.State == iam.Known && live.Value > reported.Value:
 		if live.State != iam.Unknown {
-			return date(live, nil)
+			return date(live)
 		}
 	}
-	return date(reported, nil)
+	return date(reported)
 }
 
 func (u *User) virtualMFA() gsl.Value {

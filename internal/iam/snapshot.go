@@ -198,3 +198,9 @@ func (p *PolicyRef) String() string { return p.Name }
 
 // String is key=value.
 func (t *Tag) String() string { return t.Key + "=" + t.Value }
+
+// Unused reports whether a managed policy is AWS's own and nobody has it: its
+// document is not kept.
+func Unused(arn string, attachments, boundaries int) bool {
+	return attachments == 0 && boundaries == 0 && policy.IsAWSManaged(arn)
+}

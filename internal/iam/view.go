@@ -104,7 +104,7 @@ func (v *View) Grants(u *User) ([]Grant, *Gap) {
 	for _, name := range u.Grants.Groups {
 		grants, ok := v.viaGroup[strings.ToLower(name)]
 		if !ok {
-			gap = v.partGap(Details, "group "+name+" is not among the groups that were read")
+			gap = v.partGap("group " + name + " is not among the groups that were read")
 		}
 		out = append(out, grants...)
 	}
@@ -116,7 +116,7 @@ func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, 
 	for _, p := range inline {
 		g := Grant{Name: p.Name, Group: group, Document: p.Document}
 		if p.Document == nil {
-			g.Gap = v.partGap(Details, "the document of inline policy "+p.Name+" is missing")
+			g.Gap = v.partGap("the document of inline policy " + p.Name + " is missing")
 		}
 		out = append(out, v.checked(g))
 	}
@@ -131,7 +131,7 @@ func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, 
 // checked turns a document that cannot be understood into a gap.
 func (v *View) checked(g Grant) Grant {
 	if g.Document != nil && g.Document.Err() != nil {
-		g.Gap = v.partGap(Details, "the document of policy "+g.Name+" cannot be read: "+g.Document.Err().Error())
+		g.Gap = v.partGap("the document of policy " + g.Name + " cannot be read: " + g.Document.Err().Error())
 		g.Document = nil
 	}
 	return g
@@ -148,15 +148,15 @@ func (v *View) Document(arn string) (*policy.Document, *Gap) {
 	if policy.IsAWSManaged(arn) && v.Source(ManagedDocuments).State != Read {
 		return nil, v.Gap(ManagedDocuments)
 	}
-	return nil, v.partGap(Details, "the document of policy "+arn+" is missing")
+	return nil, v.partGap("the document of policy " + arn + " is missing")
 }
 
-// partGap is for a fact that a source lacks though it may have been read.
-func (v *View) partGap(name SourceName, note string) *Gap {
-	if g := v.Gap(name); g.State != Read {
+// partGap is for a fact that the details lack though they may have been read.
+func (v *View) partGap(note string) *Gap {
+	if g := v.Gap(Details); g.State != Read {
 		return g
 	}
-	return &Gap{Source: name, State: Read, Note: note}
+	return &Gap{Source: Details, State: Read, Note: note}
 }
 
 // UserGap says why a source tells nothing of a user.

@@ -62,7 +62,7 @@ func Parse(s string) (Pattern, error) {
 	case found && prefix == "account":
 		p.Account = rest
 	case found:
-		return p, fmt.Errorf("user pattern %q: unknown prefix %q, expected regex:, path:, tag: or account:", s, prefix+":")
+		return p, fmt.Errorf("user pattern %q: unknown prefix %q, expected one of regex:, path:, tag: and account: before a value", s, prefix+":")
 	case strings.ContainsAny(s, "*?"):
 		p.Glob = s
 	default:

@@ -118,7 +118,7 @@ func (set *Set) Select(c *Config, only, skip []string) (*Selection, error) {
 }
 
 func choose(c *Config, r *Rule, values Values, safelist *Safelist) *Chosen {
-	out := &Chosen{Rule: r, Severity: r.Definition.Severity, Values: values}
+	out := &Chosen{Rule: r, Severity: r.Severity, Values: values}
 	for name, sw := range c.Rules {
 		if r.is(name) && sw.Severity != 0 {
 			out.Severity, out.Overridden = sw.Severity, true

@@ -122,8 +122,9 @@ func (p *parser) hint() string {
 	return ""
 }
 
-func (p *parser) is(kind tokenKind, value string) bool {
-	return p.tok.kind == kind && p.tok.value == value
+// is reports whether the current token is an operator or bracket.
+func (p *parser) is(value string) bool {
+	return p.tok.kind == punct && p.tok.value == value
 }
 
 // word reports whether the current token is a keyword, in any case.
@@ -141,7 +142,7 @@ func (p *parser) accept(w string) bool {
 }
 
 func (p *parser) expect(value, what string) {
-	if !p.is(punct, value) {
+	if !p.is(value) {
 		p.unexpected(what)
 	}
 	p.advance()
@@ -184,7 +185,7 @@ func (p *parser) target(r *Rule) {
 		p.unexpected("the name of an entity, such as IamUser")
 	}
 	r.Target = p.name()
-	if r.Target.Text == "List" && p.is(punct, "<") {
+	if r.Target.Text == "List" && p.is("<") {
 		p.advance()
 		r.List = true
 		if p.tok.kind != name {
@@ -270,7 +271,7 @@ func (p *parser) regexMatch(x Expr, start int) Expr {
 
 func (p *parser) in(x Expr, start int) Expr {
 	e := &In{X: x}
-	if !p.is(punct, "(") {
+	if !p.is("(") {
 		e.List = []Expr{p.operand()}
 	} else {
 		p.advance()
@@ -287,7 +288,7 @@ func (p *parser) arguments(doing string) []Expr {
 	var out []Expr
 	for {
 		out = append(out, p.operand())
-		if !p.is(punct, ",") {
+		if !p.is(",") {
 			break
 		}
 		p.advance()
@@ -319,7 +320,7 @@ func (p *parser) operand() Expr {
 			x = p.listOp(x, n)
 			continue
 		}
-		if !p.is(punct, "(") {
+		if !p.is("(") {
 			p.fail(n.Span, "", "unexpected %q after %q, expected an operator or a function", n.Text, clip(p.scan.text, x.Range().Start, x.Range().End))
 		}
 		p.advance()
@@ -332,7 +333,7 @@ func (p *parser) operand() Expr {
 func (p *parser) relationWord() bool { return p.word("like") || p.word("in") || p.word("regexMatch") }
 
 func (p *parser) callArguments(n Name) []Expr {
-	if p.is(punct, ")") {
+	if p.is(")") {
 		p.advance()
 		return nil
 	}
@@ -363,12 +364,12 @@ func (p *parser) primary() Expr {
 	case p.word("true"), p.word("false"):
 		p.advance()
 		return &Bool{t.span, strings.EqualFold(t.value, "true")}
-	case p.is(punct, "("):
+	case p.is("("):
 		return p.paren()
-	case p.is(punct, "$"):
+	case p.is("$"):
 		p.advance()
 		return &Element{t.span}
-	case p.is(punct, "-"):
+	case p.is("-"):
 		return p.negate()
 	}
 	return p.path()
@@ -398,7 +399,7 @@ func (p *parser) negate() Expr {
 // path reads { "~" } ( path | call ).
 func (p *parser) path() Expr {
 	start, up := p.tok.span.Start, 0
-	for p.is(punct, "~") {
+	for p.is("~") {
 		up++
 		p.advance()
 	}
@@ -406,14 +407,14 @@ func (p *parser) path() Expr {
 		p.unexpected("a field, a value or a function")
 	}
 	n := p.name()
-	if p.is(punct, "(") {
+	if p.is("(") {
 		p.advance()
 		call := &Call{Up: up, Name: n, Args: p.callArguments(n)}
 		call.Span = Span{start, p.last}
 		return call
 	}
 	segs := []Name{n}
-	for p.is(punct, ".") {
+	for p.is(".") {
 		p.advance()
 		if p.tok.kind != name {
 			p.unexpected("the name of a field after the dot")

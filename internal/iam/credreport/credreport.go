@@ -30,7 +30,7 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 	var out []iam.ReportUser
 	for {
 		record, err := r.Read()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
 		if err != nil {
@@ -51,7 +51,7 @@ func csvError(err error) error {
 	if errors.As(err, &p) {
 		return fmt.Errorf("line %d: %w", p.Line, p.Err)
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return errors.New("the credential report is empty")
 	}
 	return err

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -51,7 +52,7 @@ func ParseNode(text string) (Node, error) {
 	if err != nil {
 		return Node{}, err
 	}
-	if _, err := dec.ReadToken(); err != io.EOF {
+	if _, err := dec.ReadToken(); !errors.Is(err, io.EOF) {
 		return Node{}, fmt.Errorf("something follows the document at byte %d", dec.InputOffset())
 	}
 	return n, nil

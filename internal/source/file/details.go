@@ -200,10 +200,10 @@ func (r *reader) policy(d *decoder) (aws bool, err error) {
 	}
 	p := iam.ManagedPolicy{Name: w.PolicyName, Path: w.Path, ARN: w.Arn, ID: w.PolicyId,
 		DefaultVersion: w.DefaultVersionId, Attachments: w.AttachmentCount, Created: w.CreateDate}
+	if iam.Unused(p.ARN, p.Attachments, w.PermissionsBoundaryUsageCount) {
+		w.PolicyVersionList = nil
+	}
 	for _, v := range w.PolicyVersionList {
-		if p.Attachments == 0 && w.PermissionsBoundaryUsageCount == 0 && policy.IsAWSManaged(p.ARN) {
-			break // nobody has it, and AWS knows the text
-		}
 		if v.IsDefaultVersion || v.VersionId == w.DefaultVersionId {
 			if p.Document, err = r.docs.document(v.Document); err != nil {
 				return false, err

@@ -144,7 +144,7 @@ func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 	var docs []*policy.Document
 	d := jsontext.NewDecoder(r, readOptions)
 	err := json.UnmarshalDecode(d, &in, readOptions, json.WithUnmarshalers(json.JoinUnmarshalers(
-		json.UnmarshalFromFunc(func(d *jsontext.Decoder, list *[]jsontext.Value) error {
+		json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ *[]jsontext.Value) error {
 			var err error
 			docs, err = readDocuments(d)
 			return err

@@ -50,7 +50,7 @@ func sniff(path string) (sniffed, error) {
 		return sniffed{why: "it is empty"}, nil
 	case trimmed[0] == '{':
 		n := sniffer{decoder: newDecoder(s, &documents{})}
-		if err := n.object(n.member); err != nil && err != errKnown {
+		if err := n.object(n.member); err != nil && !errors.Is(err, errKnown) {
 			return sniffed{}, located(path, err)
 		}
 		return n.result(), nil
@@ -147,11 +147,10 @@ func (n *sniffer) content() error {
 		return err
 	}
 	text := tok.String()
-	text, err = credreport.Content(text[:len(text)&^3])
-	if err != nil {
-		return nil // what is wrong with it is for the reader to say
-	}
-	n.kind, n.account = reportJSON, accountIn(text)
+	n.kind = reportJSON
+	if csv, err := credreport.Content(text[:len(text)&^3]); err == nil {
+		n.account = accountIn(csv)
+	} // what is wrong with it is for the reader to say
 	return errKnown
 }
 

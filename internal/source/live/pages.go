@@ -141,6 +141,9 @@ func (c *converter) inline(list []types.PolicyDetail) []iam.InlinePolicy {
 func (c *converter) policy(p types.ManagedPolicyDetail) iam.ManagedPolicy {
 	out := iam.ManagedPolicy{Name: aws.ToString(p.PolicyName), Path: aws.ToString(p.Path), ARN: aws.ToString(p.Arn), ID: aws.ToString(p.PolicyId),
 		DefaultVersion: aws.ToString(p.DefaultVersionId), Attachments: int(aws.ToInt32(p.AttachmentCount)), Created: moment(p.CreateDate)}
+	if iam.Unused(out.ARN, out.Attachments, int(aws.ToInt32(p.PermissionsBoundaryUsageCount))) {
+		return out
+	}
 	for _, v := range p.PolicyVersionList {
 		if v.IsDefaultVersion || aws.ToString(v.VersionId) == out.DefaultVersion {
 			out.DefaultVersion, out.Document = aws.ToString(v.VersionId), c.document(v.Document)

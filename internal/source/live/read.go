@@ -2,6 +2,7 @@ package live
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -56,7 +57,7 @@ func (r *Reader) Read(ctx context.Context) (*iam.Snapshot, error) {
 		})
 	}
 	_ = g.Wait()
-	if err := context.Cause(ctx); err == context.Canceled {
+	if err := context.Cause(ctx); errors.Is(err, context.Canceled) {
 		return nil, err
 	}
 	r.parts.Sources = append(r.parts.Sources, sources...)
@@ -88,7 +89,7 @@ func (r *Reader) identify(ctx context.Context) error {
 	src := iam.Source{Name: iam.CallerIdentity}
 	out, err := r.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		if ctx.Err() == context.Canceled {
+		if errors.Is(ctx.Err(), context.Canceled) {
 			return ctx.Err()
 		}
 		if err := fatal(err); err != nil {

@@ -48,7 +48,7 @@ func (r *Reader) report(ctx context.Context, src *iam.Source) error {
 // noReport tells apart a denial, a report that never was made because making
 // one is denied, and a failure.
 func (r *Reader) noReport(ctx context.Context, src *iam.Source, generation iam.Source, err error) error {
-	if context.Cause(ctx) == errSlow {
+	if errors.Is(context.Cause(ctx), errSlow) {
 		src.State, src.Note = iam.Failed, errSlow.Error()
 	} else if absent(err) && generation.State == iam.Denied {
 		src.State, src.Permission = iam.Denied, iam.ReportGeneration.Permission()
