@@ -78,7 +78,7 @@ func Load(fsys fs.FS, dir string) (*Rule, error) {
 	r.Tree, err = syntax.Parse(strings.TrimSpace(r.GSL))
 	var at *syntax.Error
 	if errors.As(err, &at) {
-		return nil, errors.New(at.Render(path + ": gsl: "))
+		return nil, errors.New(at.Render(path + " (gsl)"))
 	}
 	return r, err
 }

@@ -144,8 +144,11 @@ func (docs *documents) unmarshal(d *jsontext.Decoder, out **policy.Document) err
 	}
 	key := string(v)
 	text, err := documentText(v.Clone())
-	if err != nil || text == nil {
-		return err
+	if err != nil {
+		return errors.New(err.Error()) // its places are in the document, not in the file
+	}
+	if text == nil {
+		return nil
 	}
 	*out = docs.table.Intern(text)
 	if docs.raw == nil {
