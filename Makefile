@@ -17,9 +17,8 @@ demo: build ## scan the bundled sample account: a table here, report.html beside
 test: ## run every test
 	go test ./...
 
-bench: build ## measure speed and memory
-	go test -run '^$$' -bench . -benchmem ./internal/...
-	./scripts/bench
+bench: ## measure speed and memory
+	go test -run '^$$' -bench . -benchmem ./internal/... ./cmd/...
 
 fuzz: ## run every fuzz target for FUZZTIME each (default 1m)
 	./scripts/fuzz $(or $(FUZZTIME),1m)

@@ -108,17 +108,22 @@ func (v *View) reach(d *policy.Document) []reach {
 
 // own is a user as the owner of the two resources that credential actions
 // name: the user, and the virtual device.
-type own struct{ *User }
+type own struct {
+	*User
+	deviceARN string // of the virtual device that bears the user's name; made when asked for
+}
 
-// device is the ARN of the virtual device that bears the user's name.
-func (o own) device() string {
-	arn, _ := ParseARN(o.ARN)
-	return "arn:" + arn.Partition + ":iam::" + arn.Account + ":mfa/" + o.Name
+func (o *own) device() string {
+	if o.deviceARN == "" {
+		arn, _ := ParseARN(o.ARN)
+		o.deviceARN = "arn:" + arn.Partition + ":iam::" + arn.Account + ":mfa/" + o.Name
+	}
+	return o.deviceARN
 }
 
 // covered are the statement's actions whose resource, the user or the user's
 // own device, the statement applies to.
-func (o own) covered(r reach) (set actionSet) {
+func (o *own) covered(r reach) (set actionSet) {
 	if r.actions&^deviceActions != 0 && o.applies(r.Statement, o.ARN) {
 		set |= r.actions &^ deviceActions
 	}
@@ -128,10 +133,10 @@ func (o own) covered(r reach) (set actionSet) {
 	return set
 }
 
-func (o own) applies(s *policy.Statement, resource string) bool {
+func (o *own) applies(s *policy.Statement, resource string) bool {
 	match := func(list []policy.Pattern) bool {
 		for _, p := range list {
-			if p.Any() || p.Bind(o.Name).Match(resource) {
+			if p.Any() || p.MatchAs(o.Name, resource) {
 				return true
 			}
 		}
@@ -155,7 +160,7 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	o := own{u}
+	o := &own{User: u}
 	var t tally
 	for i := range grants {
 		if grants[i].Document == nil {
@@ -179,7 +184,7 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 // A tally adds up what statements allow and deny a user on themselves.
 type tally struct{ allowed, denied actionSet }
 
-func (t *tally) add(o own, reaches []reach) {
+func (t *tally) add(o *own, reaches []reach) {
 	for _, r := range reaches {
 		set := o.covered(r)
 		switch {

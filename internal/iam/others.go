@@ -1,8 +1,6 @@
 package iam
 
 import (
-	"strings"
-
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
@@ -109,21 +107,11 @@ func (o others) touches(s *policy.Statement, all policy.Pattern) bool {
 		return true
 	}
 	for _, p := range s.Resources {
-		if p.Any() || !o.owned(p) && p.Overlaps(all) {
+		if p.Any() || !p.OwnedBy(o.name) && p.Overlaps(all) {
 			return true
 		}
 	}
 	return false
-}
-
-// owned reports whether a pattern can name nobody but the user: user names are
-// unique in an account whatever their path, so the last part decides.
-func (o others) owned(p policy.Pattern) bool {
-	last := p.Text()[strings.LastIndexByte(p.Text(), '/')+1:]
-	if strings.ContainsAny(last, "*?") {
-		return false
-	}
-	return p.LastPartIs(o.name)
 }
 
 // denied are the actions that statements deny on everybody else, without
@@ -146,7 +134,7 @@ func (o others) denied(reaches []reach) (set actionSet) {
 func (o others) coversAll(s *policy.Statement, all policy.Pattern) bool {
 	if s.NotResources != nil {
 		for _, p := range s.NotResources {
-			if !o.owned(p) && p.Overlaps(all) {
+			if !p.OwnedBy(o.name) && p.Overlaps(all) {
 				return false
 			}
 		}

@@ -87,9 +87,21 @@ func accountName(a *assess.Account) string {
 	return name
 }
 
+// reasons are the block's findings by message.
+func (b *block) reasons() map[string][]*assess.Finding {
+	out := map[string][]*assess.Finding{}
+	for _, f := range b.Findings {
+		out[f.Message] = append(out[f.Message], f)
+	}
+	return out
+}
+
 // count is a number with its noun.
 func count(n int, noun string) string {
 	if n != 1 {
+		if strings.HasSuffix(noun, "ch") {
+			noun += "e"
+		}
 		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)

@@ -1,8 +1,10 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -13,12 +15,14 @@ import (
 
 // textWriter writes tables for people.
 type textWriter struct {
-	w      io.Writer
-	o      Options
-	err    error
-	totals map[string]int // findings by severity
-	opened int            // accounts
-	unsure int            // unknown verdicts
+	w       io.Writer
+	o       Options
+	err     error
+	totals  map[string]int // findings by severity
+	opened  int            // accounts
+	unsure  int            // unknown verdicts
+	matches int            // of a query that lists
+	worst   string         // the rule to look at first
 }
 
 func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
@@ -54,11 +58,18 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", count(a.Users, "user"), a.AssessedAt, a.Clock))
 	for _, f := range a.Findings {
-		if f.Status == assess.Fail {
+		switch f.Status {
+		case assess.Fail:
 			t.totals[f.Severity]++
+		case assess.Match:
+			t.matches++
 		}
 	}
-	t.findings(blocks(a, assess.Fail, assess.Match))
+	if t.o.List {
+		t.each(blocks(a, assess.Fail, assess.Match))
+	} else {
+		t.findings(blocks(a, assess.Fail))
+	}
 	t.passed(a)
 	t.unknown(a)
 	t.notes(a)
@@ -85,13 +96,32 @@ func (t *textWriter) findings(list []*block) {
 	for _, b := range list {
 		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.title(b) + "\n" + fold(b.Findings, room)})
 	}
+	if t.worst == "" {
+		t.worst = list[0].Rule.ID
+	}
 	t.table([]string{"severity", "rule", "count", "what, and who"}, rows)
 }
 
-func (t *textWriter) title(b *block) string {
-	if b.Status == assess.Match {
-		return "matches"
+// each names every finding with its reason, as a query is answered.
+func (t *textWriter) each(list []*block) {
+	if len(list) == 0 {
+		t.println("\nNobody.")
+		return
 	}
+	var rows [][]string
+	for _, b := range list {
+		for _, f := range b.Findings {
+			name := clean(f.Resource.Name)
+			if f.Resource.Note != "" {
+				name += "*"
+			}
+			rows = append(rows, []string{name, clean(f.Message)})
+		}
+	}
+	t.table([]string{"who", "why"}, rows)
+}
+
+func (t *textWriter) title(b *block) string {
 	if first := b.Findings[0]; len(b.Findings) == 1 {
 		return clean(first.Message)
 	}
@@ -118,13 +148,13 @@ func fold(list []*assess.Finding, room int) string {
 }
 
 func (t *textWriter) table(header []string, rows [][]string) {
-	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(true).Headers(header...).Rows(rows...).
+	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(len(header) > 2).Headers(header...).Rows(rows...).
 		StyleFunc(func(row, col int) lipgloss.Style {
 			s := t.style().Padding(0, 1)
 			if row == table.HeaderRow && t.o.Color {
 				return s.Bold(true)
 			}
-			if col == 2 {
+			if col == 2 && len(header) > 2 {
 				return s.Align(lipgloss.Right)
 			}
 			return s
@@ -162,10 +192,40 @@ func (t *textWriter) unknown(a *assess.Account) {
 		t.unsure += u.Count
 		t.println(fmt.Sprintf("  %s (%d): %s", u.Rule, u.Count, why(u)))
 	}
-	for _, b := range partial {
-		t.unsure += len(b.Findings)
-		t.println(fmt.Sprintf("  %s (%d): %s: %s", b.Rule.ID, len(b.Findings), fold(b.Findings, t.o.Width), clean(b.Findings[0].Message)))
+	for _, g := range byReason(partial) {
+		t.unsure += len(g.rules) * len(g.who)
+		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.who, t.o.Width), strings.Join(g.rules, ", "), clean(g.reason)))
 	}
+}
+
+// A reason is why verdicts of several rules on the same users are unknown.
+type reason struct {
+	reason string
+	who    []*assess.Finding // one for each user
+	rules  []string
+}
+
+// byReason puts together what is unknown of the same users for the same reason.
+func byReason(list []*block) []*reason {
+	byKey := map[string]*reason{}
+	var out []*reason
+	for _, b := range list {
+		for why, who := range b.reasons() {
+			key := why
+			for _, f := range who {
+				key += "\n" + f.Resource.ARN
+			}
+			if byKey[key] == nil {
+				byKey[key] = &reason{reason: why, who: who}
+				out = append(out, byKey[key])
+			}
+			byKey[key].rules = append(byKey[key].rules, b.Rule.ID)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *reason) int {
+		return cmp.Or(strings.Compare(x.who[0].Resource.Name, y.who[0].Resource.Name), strings.Compare(x.reason, y.reason))
+	})
+	return out
 }
 
 func (t *textWriter) notes(a *assess.Account) {
@@ -195,10 +255,16 @@ func (t *textWriter) Close(f assess.Footer) error {
 		t.println("  the safelist entry " + clean(e) + " matches nobody: it may be removed")
 	}
 	t.println("\n" + t.bold(t.summary()))
+	if t.worst != "" && !t.o.Quiet && !t.o.List {
+		t.println("How to fix it: rollcall rules show " + t.worst + ". Each user with the reason: -o report.html")
+	}
 	return t.err
 }
 
 func (t *textWriter) summary() string {
+	if t.o.List && t.matches > 0 {
+		return count(t.matches, "match") + inAccounts(t.opened)
+	}
 	total := 0
 	var parts []string
 	for _, s := range severityOrder {
@@ -211,11 +277,16 @@ func (t *textWriter) summary() string {
 	if total > 0 {
 		out += ": " + strings.Join(parts, ", ")
 	}
-	if t.opened > 1 {
-		out += " in " + count(t.opened, "account")
-	}
+	out += inAccounts(t.opened)
 	if t.unsure > 0 {
 		out += "; " + count(t.unsure, "verdict") + " unknown"
 	}
 	return out
+}
+
+func inAccounts(n int) string {
+	if n < 2 {
+		return ""
+	}
+	return " in " + count(n, "account")
 }

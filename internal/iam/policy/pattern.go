@@ -12,6 +12,10 @@ import (
 type Pattern struct {
 	text string
 	syms []sym // nil where text is plain: no variable, no escape
+	// Where the one variable is ${aws:username}, as it mostly is, pre and post
+	// are what stands around it.
+	own       bool
+	pre, post string
 }
 
 // A sym is one symbol of a pattern: a character, a wildcard or a variable.
@@ -26,8 +30,18 @@ func ParsePattern(text string, variables bool) Pattern {
 	p := Pattern{text: text}
 	if variables && strings.Contains(text, "${") {
 		p.syms = foldVariables(scan(text))
+		p.splitOwn()
 	}
 	return p
+}
+
+const username = "${aws:username}"
+
+// splitOwn finds the patterns whose one variable is the user's name.
+func (p *Pattern) splitOwn() {
+	if i := strings.Index(strings.ToLower(p.text), username); i >= 0 && strings.Count(p.text, "${") == 1 {
+		p.own, p.pre, p.post = true, p.text[:i], p.text[i+len(username):]
+	}
 }
 
 // Text is the pattern as written.
@@ -98,29 +112,29 @@ func variableEnd(in []sym, i int) int {
 	return -1
 }
 
-// Bind replaces ${aws:username} by a user's name, as plain text. Other
-// variables stay, and match nothing but themselves.
-func (p Pattern) Bind(username string) Pattern {
-	if p.syms == nil {
-		return p
+// MatchAs reports whether the pattern matches a resource for a user of this
+// name, who is what ${aws:username} stands for. Other variables match nothing.
+func (p Pattern) MatchAs(name, resource string) bool {
+	switch {
+	case p.syms == nil:
+		return Match(p.text, resource)
+	case p.own:
+		return glob{p.pre, name, p.post}.match(resource)
 	}
-	out := make([]sym, 0, len(p.syms)+len(username))
+	return covers(p.bind(name), literal(resource))
+}
+
+// bind replaces ${aws:username} by a name, as plain text.
+func (p Pattern) bind(name string) []sym {
+	out := make([]sym, 0, len(p.syms)+len(name))
 	for _, s := range p.syms {
 		if s.variable == "aws:username" {
-			out = append(out, literal(username)...)
+			out = append(out, literal(name)...)
 			continue
 		}
 		out = append(out, s)
 	}
-	return Pattern{text: p.text, syms: out}
-}
-
-// Match reports whether the pattern matches a resource, case-sensitively.
-func (p Pattern) Match(resource string) bool {
-	if p.syms == nil {
-		return Match(p.text, resource)
-	}
-	return covers(p.syms, literal(resource))
+	return out
 }
 
 // Covers reports whether p matches everything that q matches. It errs on the
@@ -135,18 +149,41 @@ func (p Pattern) Overlaps(q Pattern) bool { return overlaps(p.symbols(), q.symbo
 
 // Match reports whether a pattern of "*" and "?" matches all of s,
 // case-sensitively. Give both in lower case for actions.
-func Match(pattern, s string) bool {
+func Match(pattern, s string) bool { return glob{pattern, "", ""}.match(s) }
+
+// A glob is a pattern in three pieces, of which the middle one is plain text.
+type glob struct{ pre, text, post string }
+
+// at is the byte at i, and whether it may be a wildcard; 0 at the end.
+func (g glob) at(i int) (byte, bool) {
+	if i < len(g.pre) {
+		return g.pre[i], true
+	}
+	i -= len(g.pre)
+	if i < len(g.text) {
+		return g.text[i], false
+	}
+	i -= len(g.text)
+	if i < len(g.post) {
+		return g.post[i], true
+	}
+	return 0, false
+}
+
+func (g glob) match(s string) bool {
+	size := len(g.pre) + len(g.text) + len(g.post)
 	p, i, star, mark := 0, 0, -1, 0
 	for i < len(s) {
+		c, special := g.at(p)
 		switch {
-		case p < len(pattern) && pattern[p] == '*':
+		case special && c == '*':
 			star, mark = p, i
 			p++
-		case p < len(pattern) && pattern[p] == '?':
-			_, size := utf8.DecodeRuneInString(s[i:])
+		case special && c == '?':
+			_, width := utf8.DecodeRuneInString(s[i:])
 			p++
-			i += size
-		case p < len(pattern) && pattern[p] == s[i]:
+			i += width
+		case p < size && c == s[i]:
 			p++
 			i++
 		case star >= 0:
@@ -156,7 +193,12 @@ func Match(pattern, s string) bool {
 			return false
 		}
 	}
-	return strings.Trim(pattern[p:], "*") == ""
+	for ; p < size; p++ {
+		if c, special := g.at(p); !special || c != '*' {
+			return false
+		}
+	}
+	return true
 }
 
 // covers matches the symbols of q by the pattern p: p's "*" takes any run of
@@ -221,22 +263,16 @@ func overlaps(p, q []sym) bool {
 	return next[0]
 }
 
-// LastPartIs reports whether what follows the pattern's last "/" is exactly
-// name, or the variable ${aws:username} that stands for it.
-func (p Pattern) LastPartIs(name string) bool {
-	bound := p.Bind(name).symbols()
-	last := literal(name)
-	if len(bound) <= len(last) {
-		return false
+// OwnedBy reports whether the pattern can name nobody but the user of this
+// name: what follows its last "/" is the name, or the variable that stands
+// for it. User names are unique in an account whatever their path.
+func (p Pattern) OwnedBy(name string) bool {
+	switch {
+	case p.own:
+		return p.post == "" && strings.HasSuffix(p.pre, "/")
+	case p.syms != nil:
+		return false // it may still be; nothing is proved
 	}
-	cut := len(bound) - len(last)
-	if bound[cut-1] != (sym{char: '/'}) {
-		return false
-	}
-	for i, s := range last {
-		if bound[cut+i] != s {
-			return false
-		}
-	}
-	return true
+	before, found := strings.CutSuffix(p.text, name)
+	return found && strings.HasSuffix(before, "/") && !strings.ContainsAny(name, "*?")
 }

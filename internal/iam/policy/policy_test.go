@@ -34,17 +34,27 @@ func TestMatch(t *testing.T) {
 func TestPatternVariables(t *testing.T) {
 	own := "arn:aws:iam::1:user/alice"
 	p := ParsePattern("arn:aws:iam::1:user/${aws:username}", true)
-	if !p.Bind("alice").Match(own) || p.Bind("bob").Match(own) || p.Match(own) {
+	if !p.MatchAs("alice", own) || p.MatchAs("bob", own) || p.MatchAs("${aws:username}", own) {
 		t.Error("a bound name matches its own ARN alone")
 	}
-	if ParsePattern("arn:aws:iam::1:user/${aws:username}", false).Bind("alice").Match(own) {
+	if ParsePattern("arn:aws:iam::1:user/${aws:username}", false).MatchAs("alice", own) {
 		t.Error("version 2008-10-17 has no variables")
 	}
-	if !ParsePattern("a${*}b", true).Match("a*b") || ParsePattern("a${*}b", true).Match("axb") {
+	if !ParsePattern("a${*}b", true).MatchAs("", "a*b") || ParsePattern("a${*}b", true).MatchAs("", "axb") {
 		t.Error("${*} is a star, not a wildcard")
 	}
-	if ParsePattern("user/${aws:username}", true).Bind("*").Match("user/bob") {
+	if ParsePattern("user/${aws:username}", true).MatchAs("*", "user/bob") {
 		t.Error("a wildcard in a name is text")
+	}
+	two := ParsePattern("${aws:username}/*/${AWS:UserName}", true)
+	if !two.MatchAs("bob", "bob/x/bob") || two.MatchAs("bob", "bob/x/alice") {
+		t.Error("a name that stands twice")
+	}
+	for pattern, want := range map[string]bool{"user/${aws:username}": true, "user/*/alice": true, "user/alice": true, "user/bob": false,
+		"user/*": false, "*alice": false, "user/${aws:username}*": false, "user/a${aws:username}": false, "user/${aws:userid}": false} {
+		if got := ParsePattern(pattern, true).OwnedBy("alice"); got != want {
+			t.Errorf("%s is owned by alice: %v", pattern, got)
+		}
 	}
 }
 
@@ -78,7 +88,7 @@ func TestPatternProperties(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		p, q := ParsePattern(pattern.Draw(t, "p"), false), ParsePattern(pattern.Draw(t, "q"), false)
 		s := text.Draw(t, "s")
-		mp, mq := p.Match(s), q.Match(s)
+		mp, mq := p.MatchAs("", s), q.MatchAs("", s)
 		if p.Covers(q) && mq && !mp {
 			t.Fatalf("%q covers %q, but only the second matches %q", p.Text(), q.Text(), s)
 		}
@@ -87,6 +97,10 @@ func TestPatternProperties(t *testing.T) {
 		}
 		if mp != covers(p.symbols(), literal(s)) {
 			t.Fatalf("the two matchers differ on %q and %q", p.Text(), s)
+		}
+		o := ParsePattern(p.Text()+"${aws:username}"+q.Text(), true)
+		if o.MatchAs("ab", s) != covers(o.bind("ab"), literal(s)) {
+			t.Fatalf("the two matchers differ on %q and %q", o.Text(), s)
 		}
 	})
 }

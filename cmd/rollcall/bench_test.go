@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"github.com/rollcall-iam/rollcall/internal/awstest"
+)
+
+// BenchmarkProcess measures whole processes: CPU-seconds and the most memory
+// used, from files, with every rule that is on by default.
+func BenchmarkProcess(b *testing.B) {
+	bin := filepath.Join(b.TempDir(), "rollcall")
+	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, ".").CombinedOutput(); err != nil {
+		b.Fatalf("%v\n%s", err, out)
+	}
+	b.Run("version", func(b *testing.B) { measure(b, bin, "version") })
+	for _, users := range []int{100, 1000, 5000} {
+		dir := b.TempDir()
+		awstest.GenerateFiles(b, dir, "111122223333", users)
+		b.Run("users="+strconv.Itoa(users), func(b *testing.B) { measure(b, bin, "scan", "-q", dir) })
+	}
+}
+
+func measure(b *testing.B, name string, args ...string) {
+	var cpu, most float64
+	for b.Loop() {
+		cmd := exec.Command(name, args...)
+		if out, err := cmd.CombinedOutput(); err != nil {
+			b.Fatalf("%v\n%s", err, out)
+		}
+		cpu += (cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()).Seconds()
+		if u, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+			most = max(most, float64(u.Maxrss)/1024)
+		}
+	}
+	b.ReportMetric(cpu/float64(b.N), "cpu-s/op")
+	b.ReportMetric(most, "MB")
+	b.ReportMetric(0, "ns/op")
+}
