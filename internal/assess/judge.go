@@ -142,6 +142,10 @@ func (r *ruling) entity(obj any, res entity.Resource) {
 	case gsl.Pass:
 		r.passed(obj, res)
 	case gsl.Fail:
+		if res.Doubt != nil { // nobody is accused who may not exist
+			r.undecided(res, gsl.Explanation{Gaps: []any{res.Doubt}})
+			return
+		}
 		r.row.Fail++
 		r.fail(obj, res)
 	case gsl.Undecided:

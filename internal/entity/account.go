@@ -2,6 +2,7 @@ package entity
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -85,6 +86,8 @@ type Resource struct {
 	Name string
 	ARN  string
 	Note string // where it was found, when that is not everywhere it should be
+	// Doubt says why the entity may not exist at all; nil where it does.
+	Doubt *iam.Gap
 }
 
 // Resource is the account itself as a resource.
@@ -109,6 +112,8 @@ func PartOf(v gsl.Value) (Part, bool) {
 		return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
 	case *Key:
 		return Part{Type: "access-key", Slot: o.Slot, Text: o.Describe()}, true
+	case *iam.Grant:
+		return grantPart(o, o.String()), true
 	case *iam.RedundantGrant:
 		return grantPart(&o.Grant, o.Name+" ("+o.How+" through group "+o.Via+")"), true
 	case *iam.CredentialGrant:
@@ -119,7 +124,10 @@ func PartOf(v gsl.Value) (Part, bool) {
 
 func grantPart(g *iam.Grant, text string) Part {
 	if g.Inline() {
-		return Part{Type: "inline-policy", ID: g.Name, Text: "inline policy " + text}
+		if !strings.HasPrefix(text, "inline policy ") {
+			text = "inline policy " + text
+		}
+		return Part{Type: "inline-policy", ID: g.Name, Text: text}
 	}
 	return Part{Type: "managed-policy", ID: g.ARN, Text: text}
 }

@@ -34,7 +34,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("path", gsl.StringKind, fromAny, "path, such as /staff/", func(u *User) gsl.Value { return gsl.String(u.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(u *User) gsl.Value { return gsl.String(u.account.View.Account.ID) }),
 	ours(field("isRoot", gsl.BoolKind, fromAny, "this is the root user", func(u *User) gsl.Value { return gsl.Bool(u.Root) })),
-	field("createDate", gsl.DateKind, fromAny, "when the user was created", func(u *User) gsl.Value { return moment(u.Created) }),
+	field("createDate", gsl.DateKind, fromAny, "when the user was created", (*User).created),
 	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", func(u *User) gsl.Value {
 		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })
 	}).Of(tagType),
@@ -81,6 +81,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	}).Of(boundaryType),
 
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", (*User).adminLevel)),
+	ours(field("lockouts", gsl.ListKind, fromDetails, "policies that shut the user out, directly or through a group", (*User).lockouts).Of(lockoutType)),
 	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", (*User).redundantGrants).Of(redundantType)),
 	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", (*User).missingSelfService)),
 	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", (*User).credentialsOfOthers).Of(credentialGrantType)),
@@ -143,6 +144,13 @@ var inlineType = &gsl.Type{Name: "InlinePolicy", Doc: "an inline policy", Fields
 var boundaryType = &gsl.Type{Name: "PermissionsBoundary", Fields: []gsl.Field{
 	field("permissionsBoundaryArn", gsl.StringKind, fromDetails, "ARN of the policy that limits the user", func(b *iam.Boundary) gsl.Value { return gsl.String(b.ARN) }),
 	field("permissionsBoundaryType", gsl.StringKind, fromDetails, "", func(b *iam.Boundary) gsl.Value { return gsl.String(b.Type) }),
+}}
+
+var lockoutType = &gsl.Type{Name: "Lockout", Doc: "a policy that shuts a user out", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromDetails, "the policy's name", func(g *iam.Grant) gsl.Value { return gsl.String(g.Name) }),
+	field("arn", gsl.StringKind, fromDetails, "its ARN", func(g *iam.Grant) gsl.Value { return gsl.String(g.ARN) }),
+	field("group", gsl.StringKind, fromDetails, "the group that grants it, empty for a direct grant", func(g *iam.Grant) gsl.Value { return gsl.String(g.Group) }),
+	field("isQuarantine", gsl.BoolKind, fromDetails, "AWS attached it after a key leaked", func(g *iam.Grant) gsl.Value { return gsl.Bool(policy.IsQuarantine(g.ARN)) }),
 }}
 
 var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that a group of the user's gives too", Fields: []gsl.Field{

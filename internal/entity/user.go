@@ -31,10 +31,16 @@ const (
 	othersDone
 )
 
+// String is the user's name.
+func (u *User) String() string { return u.Name }
+
 func (u *User) resource() Resource {
 	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn}
 	if u.Root {
 		r.Type = "root"
+	}
+	if u.onlyIn != "" && u.Report != nil {
+		r.Doubt = u.account.View.UserGap(u.User, iam.Details)
 	}
 	return r
 }
@@ -188,6 +194,19 @@ func (u *User) adminLevel() gsl.Value {
 	return gsl.String(level.String())
 }
 
+func (u *User) lockouts() gsl.Value {
+	found, gap := u.account.View.Lockouts(u.User)
+	return derived(found, gap)
+}
+
+// created is when the user was made; no source may have said.
+func (u *User) created() gsl.Value {
+	if u.Created == 0 {
+		return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+	}
+	return moment(u.Created)
+}
+
 func (u *User) redundantGrants() gsl.Value {
 	if u.done&redundantDone == 0 {
 		u.done |= redundantDone
@@ -211,8 +230,10 @@ func (u *User) missingSelfService() gsl.Value {
 		u.done |= missingDone
 		actions, gap := u.account.View.MissingSelfService(u.User)
 		switch {
-		case gap != nil:
+		case gap != nil && len(actions) == 0:
 			u.missing = gsl.Unknown(gap)
+		case gap != nil:
+			u.missing = gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
 		case len(actions) == 0:
 			u.missing = gsl.ListOf(noWords)
 		default:

@@ -166,9 +166,15 @@ func (c *compiler) literal(e syntax.Expr) *node {
 	case *syntax.Bool:
 		v = Bool(e.Value)
 	}
+	return c.constant(e, v)
+}
+
+// constant is a value that stands in the rule.
+func (c *compiler) constant(e syntax.Expr, v Value) *node {
 	n := constant(e, v)
 	if d := c.depth(); d > 0 {
 		n.cond = func(m *Machine) Tri { return equal(m.ctx[d], v) }
+		n.explain = func(m *Machine, x *Explanation) { x.gap(m.ctx[d]) }
 	}
 	return n
 }
@@ -179,7 +185,8 @@ func (n *node) asCondition() {
 	n.explain = func(m *Machine, x *Explanation) { x.operand(m, n, n.val(m)) }
 }
 
-// asValue makes a condition a value.
+// asValue makes a condition a value. Why it is unknown is for its explain to
+// say.
 func (n *node) asValue() {
 	n.kind = BoolKind
 	n.val = func(m *Machine) Value {
@@ -189,47 +196,58 @@ func (n *node) asValue() {
 		case False:
 			return Bool(false)
 		}
-		var x Explanation
-		n.explain(m, &x)
-		if len(x.Gaps) == 0 {
-			return Unknown(nil)
-		}
-		return Unknown(x.Gaps[0])
+		return Unknown(unsaid{})
 	}
 }
 
+// logical compiles a chain of one operator as one node.
 func (c *compiler) logical(e *syntax.Logical) *node {
-	a, b := c.compile(e.X), c.compile(e.Y)
+	var sides []*node
+	for _, x := range chain(e, e.Op) {
+		sides = append(sides, c.compile(x))
+	}
 	n := &node{expr: e}
-	ac, bc := a.cond, b.cond
 	if e.Op == "and" {
 		n.cond = func(m *Machine) Tri {
-			x := ac(m)
-			if x == False {
-				return False
+			r := True
+			for _, s := range sides {
+				if r = min(r, s.cond(m)); r == False {
+					break
+				}
 			}
-			return min(x, bc(m))
+			return r
 		}
 	} else {
 		n.cond = func(m *Machine) Tri {
-			x := ac(m)
-			if x == True {
-				return True
+			r := False
+			for _, s := range sides {
+				if r = max(r, s.cond(m)); r == True {
+					break
+				}
 			}
-			return max(x, bc(m))
+			return r
 		}
 	}
 	// The sides that have the whole's truth are those that decided it.
 	n.explain = func(m *Machine, x *Explanation) {
 		r := n.cond(m)
-		for _, side := range []*node{a, b} {
-			if side.cond(m) == r {
-				side.explain(m, x)
+		for _, s := range sides {
+			if s.cond(m) == r {
+				s.explain(m, x)
 			}
 		}
 	}
 	n.asValue()
 	return n
+}
+
+// chain takes a and b and c apart.
+func chain(e syntax.Expr, op string) []syntax.Expr {
+	l, ok := e.(*syntax.Logical)
+	if !ok || l.Op != op {
+		return []syntax.Expr{e}
+	}
+	return append(chain(l.X, op), l.Y)
 }
 
 func (c *compiler) not(e *syntax.Not) *node {
@@ -242,19 +260,23 @@ func (c *compiler) not(e *syntax.Not) *node {
 func (c *compiler) negate(e *syntax.Negate) *node {
 	a := c.compile(e.X)
 	n := &node{expr: e, kind: NumberKind, constant: a.constant, val: func(m *Machine) Value {
-		if v := a.val(m); v.kind == NumberKind {
-			return Number(-v.num)
-		} else if v.kind == UnknownKind {
+		v := a.val(m)
+		if v.kind == UnknownKind {
 			return v
+		}
+		if f, ok := v.number(); ok {
+			return Number(-f)
 		}
 		return Null
 	}}
 	n.asCondition()
-	return n
+	return about(n, a)
 }
 
-func (c *compiler) element(e *syntax.Element) *node {
-	d := c.depth()
+func (c *compiler) element(e *syntax.Element) *node { return c.context(e, c.depth()) }
+
+// context is the element, or the entity, of an open context.
+func (c *compiler) context(e syntax.Expr, d int) *node {
 	n := &node{expr: e, elem: c.stack[d], val: func(m *Machine) Value { return m.ctx[d] }}
 	n.asCondition()
 	return n
@@ -303,8 +325,8 @@ func (c *compiler) unknownField(seg syntax.Name, t *Type) {
 func fieldNode(e syntax.Expr, of *node, f *Field, first bool, d int) *node {
 	get := f.Get
 	n := &node{expr: e, kind: f.Kind, elem: f.Elem}
-	if first {
-		n.val = func(m *Machine) Value { return get(m.ctx[d].ref) }
+	if first && d == 0 { // the entity is always an object
+		n.val = func(m *Machine) Value { return get(m.ctx[0].ref) }
 		return n
 	}
 	val := of.val

@@ -1,6 +1,10 @@
 package gsl
 
-import "github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+import (
+	"slices"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+)
 
 // An Explanation is what decided a verdict.
 type Explanation struct {
@@ -49,8 +53,36 @@ func (x *Explanation) gap(v Value) {
 	if gap == nil {
 		return
 	}
-	if _, none := gap.(unsaid); !none {
-		x.Gaps = append(x.Gaps, gap)
+	x.addGaps([]any{gap})
+}
+
+// addGaps notes each gap once. Gaps must be comparable.
+func (x *Explanation) addGaps(gaps []any) {
+	for _, gap := range gaps {
+		if _, none := gap.(unsaid); !none && !slices.Contains(x.Gaps, gap) {
+			x.Gaps = append(x.Gaps, gap)
+		}
+	}
+}
+
+// within adds the gaps of a list's elements and an object's fields.
+func (x *Explanation) within(v Value, elem *Type) { x.inside(v, elem, maxJSON) }
+
+func (x *Explanation) inside(v Value, elem *Type, depth int) {
+	x.gap(v)
+	switch {
+	case v.kind == ListKind:
+		l := v.ref.(List)
+		for i := range l.Len() {
+			x.inside(l.At(i), elem, depth)
+		}
+	case v.kind == ObjectKind && elem != nil && depth > 0:
+		if _, dynamic := v.ref.(Dynamic); dynamic {
+			return
+		}
+		for _, f := range elem.Fields {
+			x.inside(f.Get(v.ref), f.Elem, depth-1)
+		}
 	}
 }
 
@@ -95,6 +127,9 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 	v := l.list.val(m)
 	if v.kind != ListKind {
 		x.operand(m, l.list, v)
+		if v.kind == ObjectKind && l.at(m, v) == Maybe {
+			l.body.explain(m, x)
+		}
 		return
 	}
 	want := True
@@ -103,6 +138,7 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 	}
 	items := v.ref.(List)
 	deciding := m.scratch[:0]
+	m.scratch = nil // an explanation inside makes its own
 	for i := range items.Len() {
 		e := items.At(i)
 		switch truth := l.at(m, e); {
@@ -111,7 +147,7 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 		case truth == Maybe && result == Maybe:
 			var inner Explanation
 			l.body.explain(m, &inner)
-			x.Gaps = append(x.Gaps, inner.Gaps...)
+			x.addGaps(inner.Gaps)
 		}
 	}
 	if result == Maybe {

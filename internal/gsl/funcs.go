@@ -50,8 +50,12 @@ func (c *compiler) call(e *syntax.Call) *node {
 		c.fail(e.Span, "", "%s has %d arguments, expected %s", f.name, len(args), f.signature)
 		return c.null(e)
 	}
-	if f.method && x == nil { // length() alone is of the element
-		x = c.element(&syntax.Element{Span: e.Span})
+	if d := c.depth() - e.Up; f.method && x == nil { // length() alone is of the element
+		if d < 0 {
+			c.fail(e.Span, "", "there is no context %d above here", e.Up)
+			return c.null(e)
+		}
+		x = c.context(&syntax.Element{Span: e.Span}, d)
 	}
 	if !f.method && x != nil {
 		c.fail(e.Name.Span, "", "%s does not stand after a value: write %s", f.name, f.signature)
@@ -156,7 +160,16 @@ func (u unit) from(now int64, count float64) float64 {
 	if u.months == 0 {
 		return float64(now) + count*u.seconds
 	}
-	return float64(time.Unix(now, 0).UTC().AddDate(0, int(count*u.months), 0).Unix())
+	return float64(addMonths(time.Unix(now, 0).UTC(), int(count*u.months)).Unix())
+}
+
+// addMonths keeps the day, or takes the month's last where it has no such day.
+func addMonths(t time.Time, n int) time.Time {
+	out := t.AddDate(0, n, 0)
+	if out.Day() != t.Day() {
+		out = out.AddDate(0, 0, -out.Day())
+	}
+	return out
 }
 
 func (u unit) length() float64 { return u.seconds + u.months*meanMonth }
@@ -204,24 +217,41 @@ func buildDifference(c *compiler, e *syntax.Call, x *node, args []*node) *node {
 
 func buildSplit(_ *compiler, e *syntax.Call, x *node, args []*node) *node {
 	n := &node{expr: e, kind: ListKind, val: func(m *Machine) Value {
-		v, sep := x.val(m), args[0].val(m).str
-		switch v.kind {
-		case StringKind:
-			return Strings(strings.Split(v.str, sep))
-		case ListKind:
-			var out []string
-			l := v.ref.(List)
-			for i := range l.Len() {
-				out = append(out, strings.Split(l.At(i).str, sep)...)
-			}
-			return Strings(out)
-		case UnknownKind:
+		v, sep := x.val(m), args[0].val(m)
+		switch {
+		case v.kind == UnknownKind:
 			return v
+		case sep.kind == UnknownKind:
+			return sep
+		case v.kind == StringKind:
+			return Strings(strings.Split(v.str, sep.str))
+		case v.kind == ListKind:
+			return splitList(v.ref.(List), sep.str)
 		}
 		return Null
 	}}
 	n.asCondition()
-	return about(n, x)
+	n.explain = func(m *Machine, ex *Explanation) {
+		v := x.val(m)
+		ex.operand(m, x, v)
+		ex.within(v, nil)
+		ex.operand(m, args[0], args[0].val(m))
+	}
+	return n
+}
+
+func splitList(l List, sep string) Value {
+	var out Values
+	for i := range l.Len() {
+		e := l.At(i)
+		if e.kind == UnknownKind {
+			return e
+		}
+		for _, s := range strings.Split(e.str, sep) {
+			out = append(out, String(s))
+		}
+	}
+	return Partial(out, l.Gap())
 }
 
 func buildGetValue(c *compiler, e *syntax.Call, _ *node, args []*node) *node {
@@ -248,5 +278,5 @@ func buildSetting(c *compiler, e *syntax.Call, _ *node, args []*node) *node {
 		c.fail(e.Args[0].Range(), c.suggest(name, names), "the rule has no setting %q", name)
 		return c.null(e)
 	}
-	return constant(e, v)
+	return c.constant(e, v)
 }

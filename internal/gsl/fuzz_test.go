@@ -16,6 +16,9 @@ func FuzzCompileEval(f *testing.F) {
 		"Thing should data.text split(':') contain-none [ length() = 3 or $ = ~getValue('name') ]",
 		"Thing should when dateDifference(hidden.when, 'hours') < 1.5 and hidden.name like 'a%'",
 		"Thing should owner with [ marks contain-all [ 'x' ] and ~~count isEmpty() ] isEmpty() or 'eve' in some",
+		"Thing should not have parts groupBy [ on ] contain [ values contain [ on ] ] and holes groupBy [ $ ] length() = 2",
+		"Thing should -getValue('count') > 0 or count < -length() and some split(',') contain ['bob']",
+		"Thing should parts regexMatch /a/ or hidden.names isEmpty() isEmpty() isEmpty()",
 		"List<Thing> should have items contain [ fewParts with [ on ] ] and items length() = 3",
 	} {
 		f.Add(rule)

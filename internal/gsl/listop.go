@@ -19,8 +19,9 @@ func (c *compiler) listOp(e *syntax.ListOp) *node {
 	case "with":
 		n.kind, n.val, n.cond, n.count = list.kind, l.filter, l.anyOrSelf, l.count
 	case "groupBy":
-		n.kind, n.elem, n.val = ListKind, nil, l.groups
+		n.kind, n.elem, n.val = ListKind, groupType(list.elem), l.groups
 		n.asCondition()
+		n.explain = func(m *Machine, x *Explanation) { l.explainGroups(m, x) }
 	default:
 		n.cond = map[string]func(*Machine) Tri{
 			"contain": l.anyElement, "contain-any": l.anyElement, "contain-all": l.all, "contain-none": l.none}[l.op]
@@ -158,23 +159,24 @@ func orUnsaid(gap any) any {
 
 // A group is what groupBy makes: the elements that have one value in common.
 type group struct {
-	key    string
+	key    Value
 	values Values
+	gap    any // why there may be more of them
 }
 
-func (g *group) Field(name string) Value {
-	switch name {
-	case "key":
-		return String(g.key)
-	case "values":
-		return ListOf(g.values)
-	}
-	return Null
+// groupType is the type of the groups of a list.
+func groupType(elem *Type) *Type {
+	return &Type{Name: "Group", Fields: []Field{
+		{Name: "key", Kind: StringKind, Get: func(obj any) Value { return obj.(*group).key }},
+		{Name: "values", Kind: ListKind, Elem: elem, Get: func(obj any) Value {
+			g := obj.(*group)
+			return Partial(g.values, g.gap)
+		}},
+	}}
 }
 
-func (g *group) Empty() bool  { return false }
-func (g *group) JSON() string { return g.key }
-
+// groups puts elements together by the JSON of the body's value. An unknown
+// one leaves open what belongs together.
 func (l *lister) groups(m *Machine) Value {
 	v := l.list.val(m)
 	if v.kind != ListKind {
@@ -185,12 +187,39 @@ func (l *lister) groups(m *Machine) Value {
 	for i := range items.Len() {
 		e := items.At(i)
 		m.ctx[l.depth] = e
-		key := l.body.val(m).String()
+		by := l.body.val(m)
+		key, known := jsonText(by, l.body.elem)
+		if !known {
+			return Unknown(unsaid{})
+		}
 		if byKey[key] == nil {
-			byKey[key] = &group{key: key}
+			byKey[key] = &group{key: by, gap: items.Gap()}
 			out = append(out, Object(byKey[key]))
 		}
 		byKey[key].values = append(byKey[key].values, e)
 	}
 	return Partial(out, items.Gap())
 }
+
+// explainGroups shows the list, and why its grouping is unknown.
+func (l *lister) explainGroups(m *Machine, x *Explanation) {
+	v := l.list.val(m)
+	x.operand(m, l.list, v)
+	if v.kind != ListKind {
+		return
+	}
+	items := v.ref.(List)
+	for i := range items.Len() {
+		m.ctx[l.depth] = items.At(i)
+		by := l.body.val(m)
+		if _, known := jsonText(by, l.body.elem); !known {
+			var inner Explanation
+			l.body.explain(m, &inner)
+			inner.within(by, l.body.elem)
+			x.addGaps(inner.Gaps)
+		}
+	}
+}
+
+// String is the value the group has in common.
+func (g *group) String() string { return g.key.String() }

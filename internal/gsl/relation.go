@@ -207,11 +207,19 @@ func (c *compiler) regex(e *syntax.Regex) *node {
 		case StringKind:
 			return TriOf(re.MatchString(v.str))
 		case ListKind, ObjectKind:
-			return TriOf(re.MatchString(jsonText(v)))
+			text, known := jsonText(v, a.elem)
+			if !known {
+				return Maybe
+			}
+			return TriOf(re.MatchString(text))
 		}
 		return False
 	}
-	n.explain = func(m *Machine, x *Explanation) { x.operand(m, a, a.val(m)) }
+	n.explain = func(m *Machine, x *Explanation) {
+		v := a.val(m)
+		x.operand(m, a, v)
+		x.within(v, a.elem)
+	}
 	n.asValue()
 	return n
 }
@@ -223,34 +231,19 @@ func compileRegex(pattern, flags string) (*regexp.Regexp, string) {
 			return nil, "unknown flag " + string(f) + " of a regular expression; there is only i"
 		}
 	}
+	if flags != "" {
+		pattern = "(?" + flags + ")" + pattern
+	}
+	re, err := regexp.Compile(pattern)
+	if err == nil {
+		return re, ""
+	}
 	for _, look := range []string{"(?=", "(?!", "(?<=", "(?<!"} {
 		if strings.Contains(pattern, look) {
 			return nil, "a lookaround (" + look + "...) cannot be used: regular expressions are RE2's, which have none"
 		}
 	}
-	if flags != "" {
-		pattern = "(?" + flags + ")" + pattern
-	}
-	re, err := regexp.Compile(pattern)
-	if err != nil {
-		return nil, strings.TrimPrefix(err.Error(), "error parsing regexp: ")
-	}
-	return re, ""
-}
-
-// jsonText is the JSON of a list or object that the schema does not describe.
-func jsonText(v Value) string {
-	if d, ok := v.ref.(interface{ JSON() string }); ok {
-		return d.JSON()
-	}
-	if l, ok := v.ref.(List); ok {
-		parts := make([]string, l.Len())
-		for i := range parts {
-			parts[i] = l.At(i).String()
-		}
-		return strings.Join(parts, ",")
-	}
-	return v.String()
+	return nil, strings.TrimPrefix(err.Error(), "error parsing regexp: ")
 }
 
 // in compiles X in (a, b) and X in (list).
@@ -276,7 +269,9 @@ func (c *compiler) in(e *syntax.In) *node {
 	n.explain = func(m *Machine, x *Explanation) {
 		x.operand(m, a, a.val(m))
 		for _, item := range list {
-			x.operand(m, item, item.val(m))
+			v := item.val(m)
+			x.operand(m, item, v)
+			x.within(v, nil)
 		}
 	}
 	n.asValue()

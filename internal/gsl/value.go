@@ -205,8 +205,9 @@ func (v Value) number() (float64, bool) {
 	case NumberKind, DateKind:
 		return v.num, true
 	case StringKind:
-		f, err := strconv.ParseFloat(strings.TrimSpace(v.str), 64)
-		return f, err == nil
+		s := strings.TrimSpace(v.str)
+		f, err := strconv.ParseFloat(s, 64)
+		return f, err == nil && strings.Trim(s, "+-.0123456789eE") == "" // no inf, no 0x1, no 1_000
 	}
 	return 0, false
 }

@@ -19,7 +19,8 @@ type credentialAction struct {
 // credentialActions are what iam:*AccessKey*, iam:*Password, iam:*MFADevice*
 // and iam:UpdateLoginProfile come to, reads that managing does not need left
 // out, and the two other ways to hand out a password. ChangePassword has no
-// effect on anybody but the caller.
+// effect on anybody but the caller; making a virtual device, or deleting one
+// that is deactivated, changes nobody's way in.
 var credentialActions = [...]credentialAction{
 	{name: "iam:ChangePassword", self: true},
 	{name: "iam:UpdateLoginProfile", self: true, others: true},
@@ -33,8 +34,8 @@ var credentialActions = [...]credentialAction{
 	{name: "iam:DeactivateMFADevice", self: true, others: true},
 	{name: "iam:ResyncMFADevice", self: true, others: true},
 	{name: "iam:ListMFADevices", self: true},
-	{name: "iam:CreateVirtualMFADevice", device: true, self: true, others: true, enrolling: true},
-	{name: "iam:DeleteVirtualMFADevice", device: true, self: true, others: true},
+	{name: "iam:CreateVirtualMFADevice", device: true, self: true, enrolling: true},
+	{name: "iam:DeleteVirtualMFADevice", device: true, self: true},
 }
 
 // actionSet is a set of credentialActions, a bit each.
@@ -54,6 +55,7 @@ var (
 	otherActions     = actionsWhere(func(a credentialAction) bool { return a.others })
 	deviceActions    = actionsWhere(func(a credentialAction) bool { return a.device })
 	enrollingActions = actionsWhere(func(a credentialAction) bool { return a.enrolling })
+	changePassword   = actionsWhere(func(a credentialAction) bool { return a.name == "iam:ChangePassword" })
 )
 
 // names lists the set; one list serves all who ask for the same set.
@@ -149,27 +151,35 @@ func (o *own) applies(s *policy.Statement, resource string) bool {
 }
 
 // MissingSelfService returns the actions on their own password, access keys
-// and MFA devices that a user is not allowed, or why that cannot be told.
-// A grant under a condition counts, but not one that asks for MFA before a
-// device can be enrolled; a denial counts where it has no condition.
+// and MFA devices that a user is not allowed, and why there may be more. A
+// grant under a condition counts, but not one that asks for MFA before a
+// device can be enrolled; a denial counts where it has no condition, and on
+// enrolling where it is for sessions without MFA.
 func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
 	grants, gap := v.Grants(u)
-	if gap != nil {
-		return nil, gap
-	}
 	o := &own{User: u}
 	var t tally
 	for i := range grants {
 		if grants[i].Document == nil {
-			return nil, grants[i].Gap
+			gap = grants[i].Gap
+			continue
 		}
 		t.add(o, v.reach(grants[i].Document))
 	}
+	if t.denied&selfActions == selfActions {
+		return v.names(selfActions), nil // whatever else there is
+	}
+	if gap != nil {
+		return nil, gap
+	}
+	if v.PasswordPolicy.Value.AllowUsersToChange {
+		t.allowed |= changePassword
+	}
 	allowed := t.allowed &^ t.denied
-	if allowed != 0 && u.Grants.Boundary.ARN != "" {
+	if allowed&^changePassword != 0 && u.Grants.Boundary.ARN != "" {
 		d, gap := v.Document(u.Grants.Boundary.ARN)
 		if gap != nil {
 			return nil, gap
@@ -178,7 +188,16 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 		b.add(o, v.reach(d))
 		allowed &= b.allowed &^ b.denied
 	}
-	return v.names(selfActions &^ allowed), nil
+	return v.missing(selfActions&^allowed, t.denied)
+}
+
+// missing leaves open whether users may change their own passwords where the
+// password policy, which can allow it to all, was not read.
+func (v *View) missing(set, denied actionSet) ([]string, *Gap) {
+	if set&changePassword != 0 && denied&changePassword == 0 && v.PasswordPolicy.State == Unknown {
+		return v.names(set &^ changePassword), v.Gap(PasswordPolicyGet)
+	}
+	return v.names(set), nil
 }
 
 // A tally adds up what statements allow and deny a user on themselves.
@@ -187,22 +206,40 @@ type tally struct{ allowed, denied actionSet }
 func (t *tally) add(o *own, reaches []reach) {
 	for _, r := range reaches {
 		set := o.covered(r)
+		mfa := mfaOf(r.Statement)
 		switch {
-		case r.Allow && asksForMFA(r.Statement):
+		case r.Allow && mfa == withMFA:
 			t.allowed |= set &^ enrollingActions
 		case r.Allow:
 			t.allowed |= set
 		case len(r.Conditions) == 0:
 			t.denied |= set
+		case mfa == withoutMFA && len(r.Conditions) == 1:
+			t.denied |= set & enrollingActions
 		}
 	}
 }
 
-func asksForMFA(s *policy.Statement) bool {
+// mfaUse says whether a statement is for sessions with or without MFA.
+type mfaUse uint8
+
+const (
+	anyMFA mfaUse = iota
+	withMFA
+	withoutMFA
+)
+
+func mfaOf(s *policy.Statement) mfaUse {
 	for _, c := range s.Conditions {
-		if key := strings.ToLower(c.Key); key == "aws:multifactorauthpresent" || key == "aws:multifactorauthage" {
-			return true
+		key, yes := strings.ToLower(c.Key), len(c.Values) == 1 && strings.EqualFold(c.Values[0], "true")
+		present, age := key == "aws:multifactorauthpresent", key == "aws:multifactorauthage"
+		switch {
+		case present && strings.HasPrefix(c.Operator, "Bool") && yes, (present || age) && c.Operator == "Null" && !yes,
+			age && strings.HasPrefix(c.Operator, "Numeric"):
+			return withMFA
+		case present && strings.HasPrefix(c.Operator, "Bool"), (present || age) && c.Operator == "Null":
+			return withoutMFA
 		}
 	}
-	return false
+	return anyMFA
 }

@@ -14,134 +14,181 @@ type CredentialGrant struct {
 
 // CredentialsOfOthers returns the grants by which a user may change other
 // users' passwords, keys or MFA devices, or why that cannot be told. What a
-// boundary or a plain denial takes away is left out.
+// boundary or one plain denial takes away is left out.
 func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
 	grants, gap := v.Grants(u)
+	o := v.others(u)
+	touching := false
+	for i := range grants {
+		if grants[i].Document == nil {
+			gap = grants[i].Gap
+			continue
+		}
+		for _, r := range v.reach(grants[i].Document) {
+			o.deny(r)
+			touching = touching || r.Allow && r.actions&otherActions != 0
+		}
+	}
+	if o.deniesAll() || gap == nil && !touching {
+		return nil, nil
+	}
 	if gap != nil {
 		return nil, gap
 	}
-	o := v.others(u)
-	limit, denied := otherActions, actionSet(0)
-	for i := range grants {
-		if grants[i].Document == nil {
-			return nil, grants[i].Gap
-		}
-		denied |= o.denied(v.reach(grants[i].Document))
-	}
-	if u.Grants.Boundary.ARN != "" {
-		d, gap := v.Document(u.Grants.Boundary.ARN)
-		if gap != nil {
-			return nil, gap
-		}
-		limit, _ = o.allowed(v.reach(d))
-		denied |= o.denied(v.reach(d))
+	if err := v.bound(&o, u); err != nil {
+		return nil, err
 	}
 	var out []CredentialGrant
 	for _, g := range grants {
-		set, conditional := o.allowed(v.reach(g.Document))
-		if set = set & limit &^ denied; set != 0 {
+		if set, conditional := o.granted(v.reach(g.Document)); set != 0 {
 			out = append(out, CredentialGrant{g, v.names(set), conditional})
 		}
 	}
 	return out, nil
 }
 
-// others tells a user's own resources from those of all users of the account.
-type others struct {
-	name string
-	everybody
+// bound adds the user's boundary, if there is one.
+func (v *View) bound(o *others, u *User) *Gap {
+	if u.Grants.Boundary.ARN == "" {
+		return nil
+	}
+	d, gap := v.Document(u.Grants.Boundary.ARN)
+	if gap != nil {
+		return gap
+	}
+	o.bounded, o.boundary = true, v.reach(d)
+	for _, r := range o.boundary {
+		o.deny(r)
+	}
+	return nil
 }
 
-// everybody is all users of an account, and all their virtual devices.
-type everybody struct{ users, devices policy.Pattern }
+// others works out what reaches other users than this one.
+type others struct {
+	name     string
+	users    policy.Pattern // every user of the account
+	denials  []reach        // without condition
+	bounded  bool
+	boundary []reach
+}
 
 func (v *View) others(u *User) others {
 	arn, _ := ParseARN(u.ARN)
 	prefix := "arn:" + arn.Partition + ":iam::" + arn.Account + ":"
 	all, ok := v.everybody[prefix]
 	if !ok {
-		all = everybody{policy.ParsePattern(prefix+"user/*", false), policy.ParsePattern(prefix+"mfa/*", false)}
+		all = policy.ParsePattern(prefix+"user/*", false)
 		v.everybody[prefix] = all
 	}
-	return others{u.Name, all}
+	return others{name: u.Name, users: all}
 }
 
-// allowed are the actions that statements allow on somebody else, and whether
-// each of those statements has a condition.
-func (o others) allowed(reaches []reach) (set actionSet, conditional bool) {
+// deny notes a plain denial.
+func (o *others) deny(r reach) {
+	if !r.Allow && len(r.Conditions) == 0 && r.actions&otherActions != 0 {
+		o.denials = append(o.denials, r)
+	}
+}
+
+// deniesAll reports whether nothing on other users is left, whatever is granted.
+func (o *others) deniesAll() bool {
+	var denied actionSet
+	for _, d := range o.denials {
+		if o.covers(d, o.users) {
+			denied |= d.actions
+		}
+	}
+	return denied&otherActions == otherActions
+}
+
+// granted are the actions on somebody else that statements allow and nothing
+// takes away, and whether all of those statements have conditions.
+func (o *others) granted(reaches []reach) (set actionSet, conditional bool) {
 	conditional = true
 	for _, r := range reaches {
 		if !r.Allow {
 			continue
 		}
-		if hit := o.reached(r); hit != 0 {
-			set |= hit
-			conditional = conditional && len(r.Conditions) > 0
+		for _, p := range o.targets(r.Statement) {
+			left, free := o.left(r.actions&otherActions, p)
+			set |= left
+			if left != 0 && free && len(r.Conditions) == 0 {
+				conditional = false
+			}
 		}
 	}
 	return set, conditional && set != 0
 }
 
-func (o others) reached(r reach) (set actionSet) {
-	if a := r.actions & otherActions &^ deviceActions; a != 0 && o.touches(r.Statement, o.users) {
-		set |= a
-	}
-	if a := r.actions & otherActions & deviceActions; a != 0 && o.touches(r.Statement, o.devices) {
-		set |= a
-	}
-	return set
-}
-
-// touches reports whether a statement applies to one of all that is not the
-// user's own.
-func (o others) touches(s *policy.Statement, all policy.Pattern) bool {
+// targets are the patterns by which a statement names other users.
+func (o *others) targets(s *policy.Statement) []policy.Pattern {
 	if s.NotResources != nil {
 		for _, p := range s.NotResources {
-			if p.Covers(all) {
+			if p.Covers(o.users) {
+				return nil
+			}
+		}
+		return []policy.Pattern{o.users}
+	}
+	var out []policy.Pattern
+	for _, p := range s.Resources {
+		if p.Any() {
+			return []policy.Pattern{o.users}
+		}
+		if !p.NobodyBut(o.name) && p.Overlaps(o.users) {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// left are the actions on a pattern that no denial takes away and the
+// boundary lets through; free says that the boundary does so without condition.
+func (o *others) left(set actionSet, p policy.Pattern) (left actionSet, free bool) {
+	for _, d := range o.denials {
+		if set&d.actions != 0 && o.covers(d, p) {
+			set &^= d.actions
+		}
+	}
+	if !o.bounded || set == 0 {
+		return set, true
+	}
+	var through actionSet
+	for _, b := range o.boundary {
+		if b.Allow && set&b.actions != 0 && o.meets(b.Statement, p) {
+			through |= set & b.actions
+			free = free || len(b.Conditions) == 0
+		}
+	}
+	return through, free
+}
+
+// covers reports whether a statement applies to everybody a pattern names,
+// this user aside.
+func (o *others) covers(r reach, p policy.Pattern) bool {
+	if r.NotResources != nil {
+		for _, q := range r.NotResources {
+			if !q.NobodyBut(o.name) && q.Overlaps(p) {
 				return false
 			}
 		}
 		return true
 	}
-	for _, p := range s.Resources {
-		if p.Any() || !p.OwnedBy(o.name) && p.Overlaps(all) {
+	for _, q := range r.Resources {
+		if q.Covers(p) {
 			return true
 		}
 	}
 	return false
 }
 
-// denied are the actions that statements deny on everybody else, without
-// condition.
-func (o others) denied(reaches []reach) (set actionSet) {
-	for _, r := range reaches {
-		if r.Allow || len(r.Conditions) > 0 {
-			continue
-		}
-		if o.coversAll(r.Statement, o.users) {
-			set |= r.actions &^ deviceActions
-		}
-		if o.coversAll(r.Statement, o.devices) {
-			set |= r.actions & deviceActions
-		}
-	}
-	return set
-}
-
-func (o others) coversAll(s *policy.Statement, all policy.Pattern) bool {
-	if s.NotResources != nil {
-		for _, p := range s.NotResources {
-			if !p.OwnedBy(o.name) && p.Overlaps(all) {
-				return false
-			}
-		}
-		return true
-	}
-	for _, p := range s.Resources {
-		if p.Covers(all) {
+// meets reports whether a statement may apply to somebody else a pattern names.
+func (o *others) meets(s *policy.Statement, p policy.Pattern) bool {
+	for _, q := range o.targets(s) {
+		if q.Overlaps(p) {
 			return true
 		}
 	}

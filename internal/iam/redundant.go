@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -29,6 +30,9 @@ func (v *View) Redundant(u *User) ([]RedundantGrant, *Gap) {
 		return nil, nil
 	}
 	grants, gap := v.Grants(u)
+	if u.Grants != nil && !slices.ContainsFunc(grants, judged) {
+		return nil, nil
+	}
 	direct, viaGroups := grants, []Grant(nil)
 	for i := range grants {
 		if grants[i].Group != "" {
@@ -41,7 +45,7 @@ func (v *View) Redundant(u *User) ([]RedundantGrant, *Gap) {
 	}
 	var out []RedundantGrant
 	for _, d := range direct {
-		if policy.IsQuarantine(d.ARN) || policy.IsDenyAll(d.ARN) {
+		if !judged(d) {
 			continue
 		}
 		r, why := redundant(d, viaGroups)
@@ -53,6 +57,9 @@ func (v *View) Redundant(u *User) ([]RedundantGrant, *Gap) {
 	}
 	return out, gap
 }
+
+// judged are the direct grants that a user could do without.
+func judged(g Grant) bool { return g.Group == "" && !g.LocksOut() }
 
 // redundant proves one direct grant redundant, or says which missing document
 // could have proved it.
@@ -107,8 +114,26 @@ func containing(d *policy.Document, groups []Grant) string {
 		all, names = append(all, docs...), append(names, groups[start].Group)
 		start = end
 	}
-	if policy.Contains(all, d) {
-		return strings.Join(names, ", ")
+	if !policy.Contains(all, d) {
+		return ""
 	}
-	return ""
+	return strings.Join(needed(d, groups, names), ", ")
+}
+
+// needed leaves out the groups without which the others still contain d.
+func needed(d *policy.Document, groups []Grant, names []string) []string {
+	for i := 0; i < len(names); i++ {
+		rest := slices.Delete(slices.Clone(names), i, i+1)
+		var docs []*policy.Document
+		for _, g := range groups {
+			if g.Document != nil && slices.Contains(rest, g.Group) {
+				docs = append(docs, g.Document)
+			}
+		}
+		if policy.Contains(docs, d) {
+			names = rest
+			i--
+		}
+	}
+	return names
 }

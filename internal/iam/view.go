@@ -16,14 +16,14 @@ type View struct {
 	reaches     map[*policy.Document][]reach
 	scratch     []Grant
 	actionNames map[actionSet][]string
-	everybody   map[string]everybody // by the beginning of their ARNs
+	everybody   map[string]policy.Pattern // by the beginning of their ARNs
 }
 
 // NewView indexes a snapshot, which must not change afterwards.
 func NewView(s *Snapshot) *View {
 	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
 		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
-		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{}, everybody: map[string]everybody{}}
+		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{}, everybody: map[string]policy.Pattern{}}
 	for i := range s.Policies {
 		v.policies[s.Policies[i].ARN] = &s.Policies[i]
 	}
@@ -117,30 +117,31 @@ func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, 
 		g := Grant{Name: p.Name, Group: group, Document: p.Document}
 		if p.Document == nil {
 			g.Gap = v.partGap("the document of inline policy " + p.Name + " is missing")
+		} else {
+			g.Document, g.Gap = v.readable(p.Document, p.Name)
 		}
-		out = append(out, v.checked(g))
+		out = append(out, g)
 	}
 	for _, p := range attached {
 		g := Grant{Name: p.Name, ARN: p.ARN, Group: group}
 		g.Document, g.Gap = v.Document(p.ARN)
-		out = append(out, v.checked(g))
+		out = append(out, g)
 	}
 	return out
 }
 
-// checked turns a document that cannot be understood into a gap.
-func (v *View) checked(g Grant) Grant {
-	if g.Document != nil && g.Document.Err() != nil {
-		g.Gap = v.partGap("the document of policy " + g.Name + " cannot be read: " + g.Document.Err().Error())
-		g.Document = nil
+// readable turns a document that cannot be understood into a gap.
+func (v *View) readable(d *policy.Document, name string) (*policy.Document, *Gap) {
+	if err := d.Err(); err != nil {
+		return nil, v.partGap("the document of policy " + name + " cannot be read: " + err.Error())
 	}
-	return g
+	return d, nil
 }
 
 // Document returns a managed policy's document, or why it is not known.
 func (v *View) Document(arn string) (*policy.Document, *Gap) {
 	if p, ok := v.policies[arn]; ok && p.Document != nil {
-		return p.Document, nil
+		return v.readable(p.Document, arn)
 	}
 	if d, ok := policy.AWSDocument(arn); ok {
 		return d, nil

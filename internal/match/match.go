@@ -21,7 +21,7 @@ type Pattern struct {
 	Regex   string `yaml:"regex,omitempty"`   // must match the whole name
 	ARN     string `yaml:"arn,omitempty"`     // may have * and ?
 	Path    string `yaml:"path,omitempty"`    // this path and all below it
-	Tag     string `yaml:"tag,omitempty"`     // Key or Key=Value, whose value may have * and ?
+	Tag     string `yaml:"tag,omitempty"`     // Key or Key=Value; keys go by any letter case, values may have * and ?
 	Account string `yaml:"account,omitempty"` // twelve digits
 }
 
@@ -147,7 +147,7 @@ func (p Pattern) tagTester() (func(*iam.User) iam.Fact[bool], error) {
 			return iam.Fact[bool]{}
 		}
 		for _, t := range u.Grants.Tags {
-			if t.Key == key && (!hasValue || policy.Match(value, t.Value)) {
+			if strings.EqualFold(t.Key, key) && (!hasValue || policy.Match(value, t.Value)) {
 				return iam.Is(true)
 			}
 		}

@@ -30,6 +30,7 @@ func TestMatch(t *testing.T) {
 		{"path:/", unread, iam.Is(true)},
 		{"tag:team", alice, iam.Is(true)},
 		{"tag:team=build-*", alice, iam.Is(true)},
+		{"tag:TEAM=build-2", alice, iam.Is(true)},
 		{"tag:team=ops", alice, iam.Is(false)},
 		{"tag:team", unread, iam.Fact[bool]{}},
 		{"account:123456789012", alice, iam.Is(true)},

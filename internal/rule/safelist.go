@@ -76,6 +76,7 @@ func (s *Safelist) At(now iam.Time) func(*iam.User) entity.Approval {
 
 func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 	a := entity.Approval{Approved: iam.Is(false)}
+	var last time.Time
 	for _, e := range s.entries {
 		switch hit := e.matcher.Match(u); {
 		case hit.State != iam.Known:
@@ -86,6 +87,10 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 		case !hit.Value:
 		case e.Expires.over(now):
 			e.matched = true
+			if e.Expires.Before(last) {
+				continue
+			}
+			last = e.Expires.Time
 			a.Expired = fmt.Sprintf("%s until %s", e.Pattern, e.Expires.Format(time.DateOnly))
 		default:
 			e.matched = true

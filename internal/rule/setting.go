@@ -12,8 +12,8 @@ import (
 
 // A Setting is a value that people may give a rule.
 type Setting struct {
-	Type    string   `yaml:"type"`    // choice, number, duration, list, groups or count
-	Values  []string `yaml:"values"`  // of a choice
+	Type    string   `yaml:"type"`    // choice, choices, number, duration, list, groups or count
+	Values  []string `yaml:"values"`  // of a choice or choices
 	Of      string   `yaml:"of"`      // the list that a count counts
 	Default any      `yaml:"default"` // nil where the setting must be configured
 	Doc     string   `yaml:"doc"`
@@ -22,6 +22,7 @@ type Setting struct {
 // The types of settings.
 const (
 	Choice   = "choice"   // one of Values
+	Choices  = "choices"  // some of Values, or all
 	Count    = "count"    // how many of a list: a number, or all
 	Duration = "duration" // 60s, 15m, 24h, 90d
 	Groups   = "groups"   // names of groups in the account
@@ -34,7 +35,7 @@ func (s Setting) check() error {
 		return fmt.Errorf("doc is missing")
 	}
 	switch s.Type {
-	case Choice, Count, Duration, Groups, Number, Words:
+	case Choice, Choices, Count, Duration, Groups, Number, Words:
 	default:
 		return fmt.Errorf("unknown type %q", s.Type)
 	}
@@ -68,8 +69,40 @@ func (s Setting) value(given any) (gsl.Value, error) {
 		d, err := parseDuration(fmt.Sprint(given))
 		return gsl.Number(d.Seconds()), err
 	}
+	if s.Type == Choices && given == "all" {
+		return gsl.Strings(s.Values), nil
+	}
 	words, err := wordList(given)
-	return gsl.Strings(words), err
+	if err == nil && s.Type == Choices {
+		words, err = s.chosen(words)
+	}
+	return gsl.Strings(withoutTwins(words)), err
+}
+
+// chosen spells words as Values has them.
+func (s Setting) chosen(words []string) ([]string, error) {
+	for i, w := range words {
+		at := slices.IndexFunc(s.Values, func(v string) bool { return strings.EqualFold(v, w) })
+		if at < 0 {
+			return nil, fmt.Errorf("holds %q, expected some of %s", w, strings.Join(s.Values, ", "))
+		}
+		words[i] = s.Values[at]
+	}
+	if len(words) == 0 {
+		return nil, fmt.Errorf("is empty, expected some of %s", strings.Join(s.Values, ", "))
+	}
+	return words, nil
+}
+
+// withoutTwins drops words that differ in letter case at most.
+func withoutTwins(words []string) []string {
+	var out []string
+	for _, w := range words {
+		if !slices.ContainsFunc(out, func(o string) bool { return strings.EqualFold(o, w) }) {
+			out = append(out, w)
+		}
+	}
+	return out
 }
 
 func wordList(given any) ([]string, error) {

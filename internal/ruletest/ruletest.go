@@ -30,7 +30,9 @@ type Case struct {
 	Policies map[string]map[string]any `yaml:"policies"` // documents by ARN
 	Roles    []string                  `yaml:"roles"`    // ARNs
 	Summary  map[string]int            `yaml:"summary"`
-	Root     *credentials              `yaml:"root"`
+	// AllowChange is what the password policy says of users changing their own.
+	AllowChange bool         `yaml:"allowChange"`
+	Root        *credentials `yaml:"root"`
 	// Unread are sources that were denied; ReportAt is when the report was made.
 	Unread   []string `yaml:"unread"`
 	ReportAt string   `yaml:"reportAt"`
@@ -213,8 +215,14 @@ func (b *builder) snapshot(c *Case) *iam.Snapshot {
 	if read(iam.CredentialReport) {
 		b.report(c, &p)
 	}
+	if read(iam.UserListing) {
+		b.listing(c, &p)
+	}
 	if !read(iam.AccountSummary) {
 		p.Summary = nil
+	}
+	if read(iam.PasswordPolicyGet) {
+		p.PasswordPolicy = iam.Is(iam.PasswordPolicy{AllowUsersToChange: c.AllowChange})
 	}
 	return p.Snapshot()
 }
@@ -260,6 +268,15 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 	}
 	for _, arn := range c.Roles {
 		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn)})
+	}
+}
+
+func (b *builder) listing(c *Case, p *iam.Parts) {
+	for _, name := range keys(c.Users) {
+		if u := c.Users[name]; u.Only != "report" {
+			p.Listed = append(p.Listed, iam.ListedUser{Name: name, Path: iam.PathOf(userARN(name, u)), ARN: userARN(name, u),
+				ID: "AIDA" + strings.ToUpper(name), Created: b.created(u), PasswordLastUsed: iam.None[iam.Time]()})
+		}
 	}
 }
 

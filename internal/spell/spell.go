@@ -8,7 +8,7 @@ import "strings"
 // Nearest returns the candidate closest to word, letter case aside, or "" when
 // none is close enough to be a slip of the keyboard.
 func Nearest(word string, candidates []string) string {
-	best, least := "", len(word)/3+2
+	best, least := "", max(2, len(word)/3+1)
 	for _, c := range candidates {
 		if d := distance(strings.ToLower(word), strings.ToLower(c), least); d < least {
 			best, least = c, d

@@ -41,7 +41,7 @@ func (s *Statement) admin() AdminLevel {
 
 func (s *Statement) everyAction() bool {
 	for _, a := range s.Actions {
-		if a == "*" || a == "*:*" {
+		if a == "*" {
 			return true
 		}
 	}

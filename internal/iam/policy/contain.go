@@ -66,15 +66,16 @@ func anyCovers(by []*Document, s *Statement) bool {
 
 // covers reports whether s applies wherever t does.
 func (s *Statement) covers(t *Statement) bool {
-	return s.Allow == t.Allow && s.actions().covers(t.actions()) && s.resources().covers(t.resources()) && conditionsImplied(s.Conditions, t.Conditions)
+	return s.Allow == t.Allow && s.actions().covers(t.actions()) && s.resources().covers(t.resources()) && s.conditionsImplied(t)
 }
 
 // conditionsImplied reports whether each condition of s is one of t's too.
-func conditionsImplied(s, t []Condition) bool {
-	for _, c := range s {
+// One with ${...} means another thing where that is no variable.
+func (s *Statement) conditionsImplied(t *Statement) bool {
+	for _, c := range s.Conditions {
 		found := false
-		for _, d := range t {
-			found = found || c.canonical() == d.canonical()
+		for _, d := range t.Conditions {
+			found = found || c.canonical() == d.canonical() && (c.plain() || s.variables == t.variables)
 		}
 		if !found {
 			return false

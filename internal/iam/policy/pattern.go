@@ -263,16 +263,21 @@ func overlaps(p, q []sym) bool {
 	return next[0]
 }
 
-// OwnedBy reports whether the pattern can name nobody but the user of this
+// NobodyBut reports whether the pattern can name nobody but the user of this
 // name: what follows its last "/" is the name, or the variable that stands
-// for it. User names are unique in an account whatever their path.
-func (p Pattern) OwnedBy(name string) bool {
+// for it, or text that no name can be, such as ${aws:username} in a version
+// without variables. User names are unique in an account, whatever their path
+// and letter case.
+func (p Pattern) NobodyBut(name string) bool {
 	switch {
 	case p.own:
 		return p.post == "" && strings.HasSuffix(p.pre, "/")
 	case p.syms != nil:
 		return false // it may still be; nothing is proved
 	}
-	before, found := strings.CutSuffix(p.text, name)
-	return found && strings.HasSuffix(before, "/") && !strings.ContainsAny(name, "*?")
+	last := p.text[strings.LastIndexByte(p.text, '/')+1:]
+	if len(last) == len(p.text) || strings.ContainsAny(last, "*?") {
+		return false
+	}
+	return strings.EqualFold(last, name) || strings.ContainsAny(last, "${}")
 }

@@ -51,9 +51,9 @@ func TestPatternVariables(t *testing.T) {
 		t.Error("a name that stands twice")
 	}
 	for pattern, want := range map[string]bool{"user/${aws:username}": true, "user/*/alice": true, "user/alice": true, "user/bob": false,
-		"user/*": false, "*alice": false, "user/${aws:username}*": false, "user/a${aws:username}": false, "user/${aws:userid}": false} {
-		if got := ParsePattern(pattern, true).OwnedBy("alice"); got != want {
-			t.Errorf("%s is owned by alice: %v", pattern, got)
+		"user/ALICE": true, "user/*": false, "*alice": false, "user/${aws:username}*": false, "user/a${aws:username}": false, "user/${aws:userid}": false} {
+		if got := ParsePattern(pattern, true).NobodyBut("alice"); got != want {
+			t.Errorf("%s names nobody but alice: %v", pattern, got)
 		}
 	}
 }
@@ -168,6 +168,22 @@ func TestContains(t *testing.T) {
 		if got := Contains(c.by, c.d); got != c.want {
 			t.Errorf("%s: got %v", c.name, got)
 		}
+	}
+}
+
+// A condition's ${...} is a variable in one version and text in the other.
+func TestContainsMindsVersions(t *testing.T) {
+	body := `"Statement":{"Effect":"Allow","Action":"s3:*","Resource":"*","Condition":{"StringLike":{"s3:prefix":"${aws:username}/*"}}}}`
+	with, without := New(`{"Version":"2012-10-17",`+body), New(`{`+body)
+	if Contains([]*Document{without}, with) || !Contains([]*Document{with}, with) {
+		t.Error("text in a condition is taken for a variable")
+	}
+}
+
+func TestEveryActionHasTwoSpellings(t *testing.T) {
+	one, other := statement(`{"Effect":"Allow","Action":"*:*","Resource":"*"}`), statement(`{"Effect":"Allow","Action":"*","Resource":"*"}`)
+	if one.Canonical() != other.Canonical() || !Contains([]*Document{one}, other) {
+		t.Error("*:* is not *")
 	}
 }
 

@@ -19,12 +19,19 @@ type Statement struct {
 	Resources    []Pattern
 	NotResources []Pattern
 	Conditions   []Condition // sorted
+	variables    bool        // ${...} is a variable, by the document's version
 }
 
 // A Condition is one operator with one key and its values, sorted.
 type Condition struct {
 	Operator, Key string
 	Values        []string
+}
+
+// plain reports whether the condition has no variable, and so means the same
+// in every version.
+func (c Condition) plain() bool {
+	return !slices.ContainsFunc(c.Values, func(v string) bool { return strings.Contains(v, "${") })
 }
 
 func (c Condition) canonical() string {
@@ -54,6 +61,7 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 	if n.Kind != ObjectNode {
 		return s, fmt.Errorf("a statement must be an object")
 	}
+	s.variables = variables
 	for i, key := range n.Keys {
 		v := &n.List[i]
 		switch key {
@@ -65,9 +73,9 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 			}
 			s.Allow = v.Text == "Allow"
 		case "Action":
-			s.Actions, err = texts(v, true)
+			s.Actions, err = actions(v)
 		case "NotAction":
-			s.NotActions, err = texts(v, true)
+			s.NotActions, err = actions(v)
 		case "Resource":
 			s.Resources, err = patterns(v, variables)
 		case "NotResource":
@@ -85,8 +93,19 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 	return s, nil
 }
 
+// actions reads action patterns; "*:*" is every action, as "*" is.
+func actions(n *Node) ([]string, error) {
+	out, err := texts(n)
+	for i, a := range out {
+		if out[i] = strings.ToLower(a); a == "*:*" {
+			out[i] = "*"
+		}
+	}
+	return out, err
+}
+
 // texts reads a scalar or a list of scalars.
-func texts(n *Node, lower bool) ([]string, error) {
+func texts(n *Node) ([]string, error) {
 	list := []Node{*n}
 	if n.Kind == ListNode {
 		list = n.List
@@ -96,16 +115,13 @@ func texts(n *Node, lower bool) ([]string, error) {
 		if v.Kind == ListNode || v.Kind == ObjectNode || v.Kind == NullNode {
 			return nil, fmt.Errorf("must be a string or a list of strings")
 		}
-		if lower {
-			v.Text = strings.ToLower(v.Text)
-		}
 		out = append(out, v.Text)
 	}
 	return out, nil
 }
 
 func patterns(n *Node, variables bool) ([]Pattern, error) {
-	list, err := texts(n, false)
+	list, err := texts(n)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +143,7 @@ func conditions(n *Node) ([]Condition, error) {
 			return nil, fmt.Errorf("%s must be an object", op)
 		}
 		for j, key := range keys.Keys {
-			values, err := texts(&keys.List[j], false)
+			values, err := texts(&keys.List[j])
 			if err != nil {
 				return nil, fmt.Errorf("%s.%s: %w", op, key, err)
 			}

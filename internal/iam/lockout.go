@@ -1,0 +1,19 @@
+package iam
+
+import "github.com/rollcall-iam/rollcall/internal/iam/policy"
+
+// LocksOut reports whether the grant is a policy that shuts a user out.
+func (g *Grant) LocksOut() bool { return policy.IsQuarantine(g.ARN) || policy.IsDenyAll(g.ARN) }
+
+// Lockouts returns the policies that shut a user out, directly or through a
+// group, and why there may be more of them.
+func (v *View) Lockouts(u *User) ([]Grant, *Gap) {
+	grants, gap := v.Grants(u)
+	var out []Grant
+	for i := range grants {
+		if grants[i].LocksOut() {
+			out = append(out, grants[i])
+		}
+	}
+	return out, gap
+}
