@@ -1,6 +1,8 @@
 package rules_test
 
 import (
+	"flag"
+	"fmt"
 	"os"
 	"os/exec"
 	"regexp"
@@ -197,5 +199,30 @@ func TestFolders(t *testing.T) {
 		if !slices.Equal(names, []string{"README.md", "cases.txtar", "rule.yaml"}) {
 			t.Errorf("%s has %v", d, names)
 		}
+	}
+}
+
+var update = flag.Bool("update", false, "rewrite docs/rules.md")
+
+// docs/rules.md is made from the catalogue.
+func TestDocs(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("# Rules\n\nMade from `rules/` by `go test ./rules -update`. `rollcall rules show ID` prints the text of one.\n\n| rule | severity | title | root | also known as |\n|---|---|---|---|---|\n")
+	for _, r := range catalogue(t).Rules {
+		root := r.Root
+		if root == "" {
+			root = "(account)"
+		}
+		fmt.Fprintf(&b, "| [%s](../rules/%s/README.md) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title, root, strings.Join(r.Aliases, ", "))
+	}
+	const path = "../docs/rules.md"
+	if *update {
+		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(path)
+	if err != nil || string(got) != b.String() {
+		t.Errorf("%s is out of date (%v): go test ./rules -update", path, err)
 	}
 }
