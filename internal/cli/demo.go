@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -46,6 +47,9 @@ func newDemo(env *Env) *cobra.Command {
 	return c
 }
 
+// sampleTime is when the sample account's files were made.
+var sampleTime = time.Date(2026, 11, 20, 6, 30, 0, 0, time.UTC)
+
 // unpack writes the sample account to a folder.
 func unpack(dir string) error {
 	return fs.WalkDir(examples.FS, ".", func(path string, d fs.DirEntry, err error) error {
@@ -56,6 +60,10 @@ func unpack(dir string) error {
 		if err != nil {
 			return err
 		}
-		return os.WriteFile(filepath.Join(dir, path), b, 0o600)
+		to := filepath.Join(dir, path)
+		if err := os.WriteFile(to, b, 0o600); err != nil {
+			return err
+		}
+		return os.Chtimes(to, sampleTime, sampleTime)
 	})
 }

@@ -44,8 +44,18 @@ func (i *Iam) users() gsl.Value {
 			out = append(out, gsl.Object(u))
 		}
 	}
-	if gap == nil {
+	return i.counted(out, gap)
+}
+
+// counted uses the account summary where the list of users is not whole: none
+// of them is none, and some are some though nobody knows their names.
+func (i *Iam) counted(out gsl.Values, gap *iam.Gap) gsl.Value {
+	n, counted := i.account.View.Summary["Users"]
+	switch {
+	case gap == nil, counted && n == 0 && len(out) == 0:
 		return gsl.ListOf(out)
+	case counted && len(out) == 0:
+		out = append(out, gsl.Unknown(gap))
 	}
 	return gsl.Partial(out, gap)
 }

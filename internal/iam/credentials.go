@@ -175,11 +175,8 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	if v.PasswordPolicy.Value.AllowUsersToChange {
-		t.allowed |= changePassword
-	}
 	allowed := t.allowed &^ t.denied
-	if allowed&^changePassword != 0 && u.Grants.Boundary.ARN != "" {
+	if allowed != 0 && u.Grants.Boundary.ARN != "" {
 		d, gap := v.Document(u.Grants.Boundary.ARN)
 		if gap != nil {
 			return nil, gap
@@ -187,6 +184,10 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 		var b tally
 		b.add(o, v.reach(d))
 		allowed &= b.allowed &^ b.denied
+		t.denied |= b.denied
+	}
+	if v.PasswordPolicy.Value.AllowUsersToChange {
+		allowed |= changePassword &^ t.denied
 	}
 	return v.missing(selfActions&^allowed, t.denied)
 }

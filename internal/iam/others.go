@@ -138,7 +138,7 @@ func (o *others) targets(s *policy.Statement) []policy.Pattern {
 		if p.Any() {
 			return []policy.Pattern{o.users}
 		}
-		if !p.NobodyBut(o.name) && p.Overlaps(o.users) {
+		if !p.NobodyBut(o.name) && p.OverlapsARN(o.users) {
 			out = append(out, p)
 		}
 	}
@@ -171,7 +171,7 @@ func (o *others) left(set actionSet, p policy.Pattern) (left actionSet, free boo
 func (o *others) covers(r reach, p policy.Pattern) bool {
 	if r.NotResources != nil {
 		for _, q := range r.NotResources {
-			if !q.NobodyBut(o.name) && q.Overlaps(p) {
+			if !q.NobodyBut(o.name) && q.OverlapsARN(p) {
 				return false
 			}
 		}
@@ -188,7 +188,7 @@ func (o *others) covers(r reach, p policy.Pattern) bool {
 // meets reports whether a statement may apply to somebody else a pattern names.
 func (o *others) meets(s *policy.Statement, p policy.Pattern) bool {
 	for _, q := range o.targets(s) {
-		if q.Overlaps(p) {
+		if q.OverlapsARN(p) {
 			return true
 		}
 	}

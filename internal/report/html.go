@@ -18,7 +18,8 @@ var page string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"blocks":  func(a *assess.Account) []*block { return blocks(a, assess.Fail, assess.Match) },
-	"partial": func(a *assess.Account) []*block { return blocks(a, assess.Unknown) },
+	"partial": func(a *assess.Account) []*reason { return byReason(blocks(a, assess.Unknown)) },
+	"ages":    ages,
 	"tried":   func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
 	"absent":  func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
 	"name":    accountName, "clean": clean, "why": why, "count": count, "title": title,

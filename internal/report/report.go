@@ -1,14 +1,17 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
 // A Writer writes one run: its accounts in turn, then Close.
@@ -163,6 +166,68 @@ func unread(a *assess.Account) (tried, absent []assess.Source) {
 		}
 	}
 	return tried, absent
+}
+
+// A reason is why verdicts of several rules on the same users are unknown.
+type reason struct {
+	Why   string
+	Who   []*assess.Finding // one for each user
+	Rules []string
+}
+
+// byReason puts together what is unknown of the same users for the same reason.
+func byReason(list []*block) []*reason {
+	byKey := map[string]*reason{}
+	var out []*reason
+	for _, b := range list {
+		for why, who := range b.reasons() {
+			key := why
+			for _, f := range who {
+				key += "\n" + f.Resource.ARN
+			}
+			if byKey[key] == nil {
+				byKey[key] = &reason{Why: why, Who: who}
+				out = append(out, byKey[key])
+			}
+			byKey[key].Rules = append(byKey[key].Rules, b.Rule.ID)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *reason) int {
+		return cmp.Or(strings.Compare(x.Who[0].Resource.Name, y.Who[0].Resource.Name), strings.Compare(x.Why, y.Why))
+	})
+	return out
+}
+
+// ages says of when the facts are, and how old that was at the time of judging.
+func ages(a *assess.Account) []string {
+	var out []string
+	for _, s := range a.Sources {
+		if what := dated[s.Name]; what != "" && s.At != "" {
+			out = append(out, what+" of "+s.At+age(s.At, a.AssessedAt))
+		}
+	}
+	return out
+}
+
+// dated are the sources whose age matters most to a reader.
+var dated = map[string]string{
+	string(iam.Details):          "authorization details",
+	string(iam.CredentialReport): "credential report",
+}
+
+func age(at, now string) string {
+	t, err1 := time.Parse(time.RFC3339, at)
+	n, err2 := time.Parse(time.RFC3339, now)
+	switch old := n.Sub(t); {
+	case err1 != nil || err2 != nil || old < time.Minute:
+		return ""
+	case old < 2*time.Hour:
+		return ", " + count(int(old.Minutes()), "minute") + " old"
+	case old < 48*time.Hour:
+		return ", " + count(int(old.Hours()), "hour") + " old"
+	default:
+		return ", " + count(int(old.Hours()/24), "day") + " old"
+	}
 }
 
 // why says what a rule lacks.

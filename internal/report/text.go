@@ -1,10 +1,8 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -57,6 +55,9 @@ func (t *textWriter) Account(a *assess.Account) error {
 		t.println("")
 	}
 	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", count(a.Users, "user"), a.AssessedAt, a.Clock))
+	if ages := ages(a); len(ages) > 0 {
+		t.println("Data: " + strings.Join(ages, "; "))
+	}
 	for _, f := range a.Findings {
 		switch f.Status {
 		case assess.Fail:
@@ -193,39 +194,9 @@ func (t *textWriter) unknown(a *assess.Account) {
 		t.println(fmt.Sprintf("  %s (%d): %s", u.Rule, u.Count, why(u)))
 	}
 	for _, g := range byReason(partial) {
-		t.unsure += len(g.rules) * len(g.who)
-		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.who, t.o.Width), strings.Join(g.rules, ", "), clean(g.reason)))
+		t.unsure += len(g.Rules) * len(g.Who)
+		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), clean(g.Why)))
 	}
-}
-
-// A reason is why verdicts of several rules on the same users are unknown.
-type reason struct {
-	reason string
-	who    []*assess.Finding // one for each user
-	rules  []string
-}
-
-// byReason puts together what is unknown of the same users for the same reason.
-func byReason(list []*block) []*reason {
-	byKey := map[string]*reason{}
-	var out []*reason
-	for _, b := range list {
-		for why, who := range b.reasons() {
-			key := why
-			for _, f := range who {
-				key += "\n" + f.Resource.ARN
-			}
-			if byKey[key] == nil {
-				byKey[key] = &reason{reason: why, who: who}
-				out = append(out, byKey[key])
-			}
-			byKey[key].rules = append(byKey[key].rules, b.Rule.ID)
-		}
-	}
-	slices.SortStableFunc(out, func(x, y *reason) int {
-		return cmp.Or(strings.Compare(x.who[0].Resource.Name, y.who[0].Resource.Name), strings.Compare(x.reason, y.reason))
-	})
-	return out
 }
 
 func (t *textWriter) notes(a *assess.Account) {

@@ -102,7 +102,7 @@ func (c *columns) rejoin(record []string) []string {
 
 func (c *columns) user() (iam.ReportUser, error) {
 	c.err = nil
-	u := iam.ReportUser{Name: strings.Clone(c.get("user")), ARN: strings.Clone(c.get("arn")), Created: c.time("user_creation_time").Value}
+	u := iam.ReportUser{Name: own(c.get("user")), ARN: own(c.get("arn")), Created: c.time("user_creation_time").Value}
 	if u.Name == "" || u.ARN == "" {
 		return u, fmt.Errorf("the row has no user or no ARN; a report has %d columns, the row %d", len(c.at), len(c.record))
 	}
@@ -121,6 +121,9 @@ func (c *columns) user() (iam.ReportUser, error) {
 	}
 	return u, c.err
 }
+
+// own is a copy of text from the record, in proper UTF-8.
+func own(s string) string { return strings.Clone(strings.ToValidUTF8(s, "\ufffd")) }
 
 // get is a field, "" where the record has no such column.
 func (c *columns) get(name string) string {
@@ -170,7 +173,7 @@ func (c *columns) text(name string) iam.Fact[string] {
 	case "N/A", "no_information":
 		return iam.None[string]()
 	default:
-		return iam.Is(strings.Clone(s))
+		return iam.Is(own(s))
 	}
 }
 

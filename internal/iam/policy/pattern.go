@@ -147,6 +147,24 @@ func (p Pattern) Covers(q Pattern) bool {
 // stand for anything, so it errs on the side of true.
 func (p Pattern) Overlaps(q Pattern) bool { return overlaps(p.symbols(), q.symbols()) }
 
+// OverlapsARN is Overlaps for two patterns of ARNs: where both have all six
+// segments, a wildcard stays within its own.
+func (p Pattern) OverlapsARN(q Pattern) bool {
+	a, b := strings.SplitN(p.text, ":", segments), strings.SplitN(q.text, ":", segments)
+	if len(a) != segments || len(b) != segments || p.syms != nil && !p.own || q.syms != nil && !q.own {
+		return p.Overlaps(q)
+	}
+	for i := range a {
+		if !ParsePattern(a[i], p.own).Overlaps(ParsePattern(b[i], q.own)) {
+			return false
+		}
+	}
+	return true
+}
+
+// segments is how many parts an ARN has between its first five colons.
+const segments = 6
+
 // Match reports whether a pattern of "*" and "?" matches all of s,
 // case-sensitively. Give both in lower case for actions.
 func Match(pattern, s string) bool { return glob{pattern, "", ""}.match(s) }

@@ -58,6 +58,16 @@ func TestPatternVariables(t *testing.T) {
 	}
 }
 
+func TestOverlapsARN(t *testing.T) {
+	users := ParsePattern("arn:aws:iam::1:user/*", false)
+	for text, want := range map[string]bool{"*": true, "arn:aws:iam::*": true, "arn:aws:iam::*:user/bob": true, "arn:*:iam::1:*": true,
+		"arn:aws:iam::*:role/*": false, "arn:aws:iam::2:user/*": false, "arn:aws:iam::*:user/${aws:username}": true, "arn:aws:s3:::x": false} {
+		if got := ParsePattern(text, true).OverlapsARN(users); got != want {
+			t.Errorf("%s reaches users: %v", text, got)
+		}
+	}
+}
+
 func TestCovers(t *testing.T) {
 	for _, c := range []struct {
 		p, q string
