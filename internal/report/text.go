@@ -25,7 +25,15 @@ type textWriter struct {
 
 func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
 
+// println writes text, broken between words where the terminal ends.
 func (t *textWriter) println(s string) {
+	if t.o.Width > 0 {
+		s = lipgloss.Wrap(s, t.o.Width, "")
+	}
+	t.print(s)
+}
+
+func (t *textWriter) print(s string) {
 	if t.err == nil {
 		_, t.err = fmt.Fprintln(t.w, s)
 	}
@@ -168,7 +176,7 @@ func (t *textWriter) table(header []string, rows [][]string) {
 			tab = tab.Width(t.o.Width)
 		}
 	}
-	t.println(tab.String())
+	t.print(tab.String())
 }
 
 func (t *textWriter) passed(a *assess.Account) {
