@@ -1,0 +1,156 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// hostile is what an account may call things.
+const hostile = "<script>alert(1)</script>\x1b[31m=cmd|'/C calc'!A0\u202e|`x`\r\n[a](javascript:b)"
+
+// sample has every part of an assessment, and a hostile name in each of them.
+func sample() *assess.Account {
+	finding := func(name, rule, severity string, status assess.Status) assess.Finding {
+		return assess.Finding{Rule: rule, Severity: severity, Status: status, Message: "says " + hostile, Fingerprint: "f-" + rule + string(status),
+			Resource: assess.Resource{Type: "user", Name: name, ARN: "arn:aws:iam::111122223333:user/" + name},
+			Parts:    []assess.Part{{Type: "access-key", Slot: 2, Text: "access key 2"}, {Type: "inline-policy", ID: hostile, Text: hostile}},
+			Evidence: []assess.Evidence{{Field: "name", Value: hostile}}}
+	}
+	only := finding("only", "two", "critical", assess.Fail)
+	only.Resource.Note = "in the credential report only"
+	return &assess.Account{ID: "111122223333", Alias: hostile, AssessedAt: "2026-11-20T06:30:00Z", Clock: "given by --at", Users: 3,
+		Sources: []assess.Source{{Name: "GetCredentialReport", State: "read", At: "2026-11-20T03:30:00Z"},
+			{Name: "ListUsers", State: "denied", Detail: "iam:ListUsers is needed"}, {Name: "ListAccountAliases", State: "not given"}},
+		Rules: []assess.Rule{{ID: "one", Aliases: []string{"IAM-1"}, Title: "First", Severity: "low", Fail: 1, Pass: 2},
+			{ID: "two", Aliases: []string{}, Title: "Second", Severity: "critical", Fail: 1, Excepted: 1, Unknown: 3},
+			{ID: "three", Aliases: []string{}, Title: "Third", Severity: "high", NotApplicable: 4, Note: "configure me"},
+			{ID: "four", Aliases: []string{}, Title: "Fourth", Severity: "high", Pass: 4}},
+		Findings: []assess.Finding{finding(hostile, "one", "low", assess.Fail), only, finding("ex", "two", "critical", assess.Excepted), finding("un", "two", "critical", assess.Unknown)},
+		Unknown:  []assess.Missing{{Rule: "two", Count: 2, Missing: []assess.Gap{{Source: "ListUsers", State: "denied", Permission: "iam:ListUsers", Detail: hostile}}}},
+		Warnings: []string{"warns " + hostile}}
+}
+
+func write(t *testing.T, format string) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := New(format, &b, Options{Version: "v0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := sample()
+	other.ID, other.Alias, other.Findings, other.Unknown = "444455556666", "", nil, nil
+	for _, a := range []*assess.Account{sample(), other} {
+		if err := w.Account(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(assess.Footer{StaleSafelist: []string{hostile}}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+func TestGolden(t *testing.T) {
+	for _, format := range Formats() {
+		got := write(t, format)
+		path := filepath.Join("testdata", format+".golden")
+		if *update {
+			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(string(want), got); diff != "" {
+			t.Errorf("%s (-want +got); go test ./internal/report -update rewrites:\n%s", format, diff)
+		}
+	}
+}
+
+// No format lets a name out of its place.
+func TestHostileNamesStayText(t *testing.T) {
+	for _, format := range Formats() {
+		got := write(t, format)
+		if strings.ContainsAny(got, "\x1b\r\u202e") && format != "json" && format != "jsonl" {
+			t.Errorf("%s: a control character came through", format)
+		}
+		switch format {
+		case "json", "jsonl":
+			if strings.ContainsAny(got, "\x1b\r") {
+				t.Errorf("%s: a control character came through", format)
+			}
+		case "html":
+			if strings.Contains(got, "<script") {
+				t.Error("html: a name became a tag")
+			}
+		case "csv":
+			checkCells(t, got)
+		}
+	}
+}
+
+func checkCells(t *testing.T, text string) {
+	t.Helper()
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || len(rows) < 5 {
+		t.Fatalf("%d rows, %v", len(rows), err)
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
+				t.Errorf("a cell is a formula: %q", cell)
+			}
+		}
+	}
+}
+
+// A run of no account is still a whole document.
+func TestEmptyRun(t *testing.T) {
+	for _, format := range Formats() {
+		var b bytes.Buffer
+		w, err := New(format, &b, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Close(assess.Footer{StaleSafelist: []string{}}); err != nil {
+			t.Errorf("%s: %v", format, err)
+		}
+		if format == "json" && !json.Valid(b.Bytes()) {
+			t.Errorf("not JSON: %s", b.String())
+		}
+	}
+}
+
+func TestFormats(t *testing.T) {
+	if err := Check("pdf"); err == nil || !strings.Contains(err.Error(), "text, json") {
+		t.Errorf("%v", err)
+	}
+	for path, want := range map[string]string{"a.HTML": "html", "b.md": "markdown", "c": "", "d.json": "json", "e.pdf": ""} {
+		if got := FormatOf(path); got != want {
+			t.Errorf("%s is %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestAge(t *testing.T) {
+	for at, want := range map[string]string{"2026-11-20T06:00:00Z": ", 30 minutes old", "2026-11-20T01:30:00Z": ", 5 hours old",
+		"2026-11-10T06:30:00Z": ", 10 days old", "2026-11-20T06:30:00Z": "", "2026-11-21T00:00:00Z": "", "x": ""} {
+		if got := age(at, "2026-11-20T06:30:00Z"); got != want {
+			t.Errorf("%s: %q, want %q", at, got, want)
+		}
+	}
+}
