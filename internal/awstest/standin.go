@@ -2,6 +2,7 @@ package awstest
 
 import (
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -74,7 +75,8 @@ func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.total++
 	result, err := s.answer(name, r.Form)
 	w.Header().Set("Content-Type", "text/xml")
-	if f, ok := err.(*fault); ok {
+	var f *fault
+	if errors.As(err, &f) {
 		w.WriteHeader(f.status)
 		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", f.code, f.message)
 		return

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"errors"
 	"strings"
 	"testing"
 )
@@ -118,9 +119,18 @@ func TestErrors(t *testing.T) {
 	}
 }
 
+func asError(t *testing.T, err error) *Error {
+	t.Helper()
+	var e *Error
+	if !errors.As(err, &e) {
+		t.Fatalf("%T, want *Error", err)
+	}
+	return e
+}
+
 func TestRender(t *testing.T) {
 	_, err := Parse("IamUser where é\n  and name == 'x'")
-	got := err.(*Error).Render("rule.yaml")
+	got := asError(t, err).Render("rule.yaml")
 	want := `rule.yaml:1:15: unexpected "é" while reading the condition after where, expected a field, a value or a function
   IamUser where é
                 ^`
@@ -139,7 +149,7 @@ func FuzzParsePrint(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := Parse(text)
 		if err != nil {
-			err.(*Error).Render("f")
+			asError(t, err).Render("f")
 			return
 		}
 		printed := Print(r)
