@@ -37,7 +37,6 @@ func TestCorners(t *testing.T) {
 		`owner regexMatch /"label":/`:                                      "pass",
 		"parts groupBy [ label ] contain [ values contain [ on = true ] ]": "pass",
 		"names contain-all [ setting('name') ]":                            "fail",
-		"names contain [ ~~count = 3 ]":                                    "error",
 		"name regexMatch /[(?=]/":                                          "fail",
 		"name like 'an%' and count > -setting('days')":                     "pass",
 		"'inf' > 5":      "fail",
