@@ -77,10 +77,16 @@ type run struct {
 
 func rollcall(t *testing.T, args ...string) run {
 	t.Helper()
+	return rollcallUntil(context.Background(), t, args...)
+}
+
+// rollcallUntil is interrupted when the context is cancelled.
+func rollcallUntil(ctx context.Context, t *testing.T, args ...string) run {
+	t.Helper()
 	var out, errs bytes.Buffer
 	env := &Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Getenv: os.Getenv, Now: time.Now,
 		Terminal: func(any) (int, bool) { return 0, false }}
-	status := Main(context.Background(), env, args)
+	status := Main(ctx, env, args)
 	return run{status, out.String(), errs.String()}
 }
 
@@ -385,5 +391,40 @@ func TestCannotRead(t *testing.T) {
 	}
 	if _, err := os.Stat("out.html"); err == nil {
 		t.Error("a report was written")
+	}
+}
+
+// Ctrl-C ends a scan at once and leaves no file behind, whole or half.
+func TestInterrupted(t *testing.T) {
+	dir := inFolder(t)
+	s := awstest.NewStandIn(t)
+	s.Setenv(t, "testing", "testing")
+	s.StandIn.ReportWait = 1000
+	ctx, cancel := context.WithCancel(context.Background())
+	time.AfterFunc(300*time.Millisecond, cancel)
+	r := rollcallUntil(ctx, t, "scan", "-o", "out.html", "-o", "out.json", "--save", "saved.json")
+	if r.status != exitInterrupted || r.stdout != "" {
+		t.Errorf("exit %d, printed %q, %s", r.status, r.stdout, r.stderr)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != "rollcall.yaml" {
+		t.Errorf("left behind: %v (%v)", entries, err)
+	}
+}
+
+// What takes longer than --timeout is unknown, not an error.
+func TestTimeout(t *testing.T) {
+	inFolder(t)
+	s := awstest.NewStandIn(t)
+	s.Setenv(t, "testing", "testing")
+	build(t, s)
+	s.StandIn.ReportWait = 1000
+	r := rollcall(t, "scan", "--format", "json", "--timeout", "1s")
+	a := assessment(t, r)
+	if r.status != exitPartial || len(a.Unknown) < 2 || a.Unknown[0].Missing[0].Source != "GetCredentialReport" {
+		t.Errorf("exit %d, unknown %+v", r.status, a.Unknown)
+	}
+	if got := findings(a); !slices.Contains(got, "redundant-grant carol") {
+		t.Errorf("what was read in time is lost: %v", got)
 	}
 }
