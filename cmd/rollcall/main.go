@@ -11,7 +11,9 @@ import (
 )
 
 func main() {
+	signal.Ignore(syscall.SIGPIPE) // a closed pipe is an error like any other, so that files are cleaned up
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second Ctrl-C ends the program at once
 	status := cli.Main(ctx, cli.System(), os.Args[1:])
 	stop()
 	os.Exit(status)

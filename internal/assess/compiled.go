@@ -73,7 +73,7 @@ func placeholders(r *rule.Chosen, values rule.Values) map[string]gsl.Value {
 func compileOutcome(p *gsl.Program, out rule.Outcome, o gsl.Options) (c outcome, err error) {
 	c.severity = out.Severity
 	if out.When != "" {
-		if c.when, err = gsl.CompileCondition(entity.Schema, p.Entity, out.When, o); err != nil {
+		if c.when, err = p.Condition(out.When, o); err != nil {
 			return c, err
 		}
 	}
@@ -91,7 +91,7 @@ func compileOutcome(p *gsl.Program, out rule.Outcome, o gsl.Options) (c outcome,
 		if inner == "parts" {
 			c.text = append(c.text, piece{parts: true})
 		} else {
-			operand, err := gsl.CompileOperand(entity.Schema, p.Entity, inner, o)
+			operand, err := p.Operand(inner, o)
 			if err != nil {
 				return c, err
 			}
@@ -148,11 +148,15 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 // fingerprint is the same for the same rule on the same resource in every
 // run. Resources that share an ARN are numbered.
 func (r *ruling) fingerprint(res entity.Resource) string {
-	key := "rollcall/v1\n" + r.out.ID + "\n" + r.ID + "\n" + res.Type + "\n" + cmp.Or(res.ARN, res.Name)
-	sum := sha256.Sum256([]byte(key))
-	if r.prints[sum]++; r.prints[sum] > 1 {
-		sum = sha256.Sum256([]byte(key + "\n" + strconv.Itoa(r.prints[sum])))
+	key := fingerprint(r.out.ID, r.ID, res.Type, cmp.Or(res.ARN, res.Name))
+	if r.prints[key]++; r.prints[key] > 1 {
+		return fingerprint(key, strconv.Itoa(r.prints[key]))
 	}
+	return key
+}
+
+func fingerprint(parts ...string) string {
+	sum := sha256.Sum256([]byte("rollcall/v1\n" + strings.Join(parts, "\n")))
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -167,7 +171,7 @@ func (r *ruling) bindGroups() (usable bool, err error) {
 			continue
 		}
 		real, missing := r.lookUp(given)
-		if r.entities.View.Source(iam.Details).State != iam.Read {
+		if !r.groupsKnown() {
 			real, missing = append(real, missing...), nil // they may exist
 		}
 		for _, m := range missing {
@@ -186,6 +190,13 @@ func (r *ruling) bindGroups() (usable bool, err error) {
 		}
 	}
 	return usable, nil
+}
+
+// groupsKnown reports whether the groups that were read are all there are. A
+// listing without any may have been asked for users alone.
+func (r *ruling) groupsKnown() bool {
+	n, counted := r.entities.View.Summary["Groups"]
+	return r.entities.View.Source(iam.Details).State == iam.Read && (len(r.entities.View.Groups) > 0 || counted && n == 0)
 }
 
 // lookUp finds groups whatever their letter case, and returns their real names.
@@ -213,6 +224,8 @@ func (r *ruling) missingGroup(name string) {
 	}
 	r.row.Fail++
 	r.add(Fail, r.Severity, r.entities.Resource(), gsl.Explanation{}, message)
+	last := &r.out.Findings[len(r.out.Findings)-1]
+	last.Fingerprint = fingerprint(r.out.ID, r.ID, "group", name)
 }
 
 // evidenceText is the message of a rule that has no words of its own.

@@ -2,8 +2,9 @@ package assess
 
 import (
 	"cmp"
-	"crypto/sha256"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
@@ -17,7 +18,23 @@ type Judge struct {
 	rules         []*compiled
 	safelist      *rule.Safelist
 	includePassed bool
+	stop          <-chan struct{}
 }
+
+// Stop makes Account end early, without a result, once the channel is closed.
+func (j *Judge) Stop(c <-chan struct{}) { j.stop = c }
+
+func (j *Judge) stopped() bool {
+	select {
+	case <-j.stop:
+		return true
+	default:
+		return false
+	}
+}
+
+// ErrStopped is for an account whose judging was ended by Stop.
+var ErrStopped = errors.New("stopped")
 
 // NewJudge compiles the rules of a selection. includePassed spells out every
 // verdict rather than those that fail or lack a fact.
@@ -43,20 +60,33 @@ func (j *Judge) Warnings() []*syntax.Error {
 }
 
 // Footer is what the accounts judged so far show together.
-func (j *Judge) Footer() Footer { return Footer{StaleSafelist: j.safelist.Stale()} }
+func (j *Judge) Footer() Footer {
+	for _, c := range j.rules {
+		if slices.Contains(c.Configure, rule.SafelistNeeded) {
+			return Footer{StaleSafelist: j.safelist.Stale()}
+		}
+	}
+	return Footer{StaleSafelist: []string{}} // nobody asked the safelist
+}
 
 // Account judges a snapshot at a time; clock says what that time is.
 func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, error) {
 	e := entity.New(s, j.safelist.At(now))
+	if e.View.UsersKnown() != nil {
+		j.safelist.Unsure()
+	}
 	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: sources(s),
 		Warnings: s.Warnings, Findings: []Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
 	}
-	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[[sha256.Size]byte]int{}}
+	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[string]int{}}
 	for _, c := range j.rules {
 		if err := t.rule(c); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", c.ID, err)
+		}
+		if j.stopped() {
+			return nil, ErrStopped
 		}
 	}
 	return a, nil
@@ -85,7 +115,7 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
-	prints   map[[sha256.Size]byte]int // fingerprints given so far
+	prints   map[string]int // fingerprints given so far
 }
 
 // rule judges every entity of the rule's kind.
@@ -138,6 +168,9 @@ func (r *ruling) run() error {
 
 // entity judges one entity.
 func (r *ruling) entity(obj any, res entity.Resource) {
+	if r.judge.stopped() {
+		return
+	}
 	switch r.program.Eval(r.machine, obj) {
 	case gsl.Pass:
 		r.passed(obj, res)
@@ -193,14 +226,12 @@ func (r *ruling) undecided(res entity.Resource, x gsl.Explanation) {
 			whole = whole && gap.Whole()
 		}
 	}
-	if whole && len(gaps) > 0 {
+	if whole && len(gaps) > 0 && !r.judge.includePassed {
 		r.unknown.Count++
 		for _, g := range gaps {
 			r.unknown.add(g)
 		}
-		if !r.judge.includePassed {
-			return
-		}
+		return
 	}
 	r.add(Unknown, r.Severity, res, x, unknownMessage(gaps))
 }

@@ -18,7 +18,7 @@ func newDemo(env *Env) *cobra.Command {
 		Use:     "demo",
 		Short:   "Scan the sample account that Rollcall brings along",
 		Example: "  rollcall demo    a table here, and report.html to click through",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			dir, err := os.MkdirTemp("", "rollcall-demo-")
 			if err != nil {

@@ -32,9 +32,15 @@ func (l *liveFlags) options(env *Env) live.Options {
 		ExternalID: l.externalID, MFASerial: l.mfaSerial, MFACode: func() (string, error) { return askMFA(env, l.mfaCode) }}
 }
 
-// given reports whether any flag about reading live was used.
-func (l *liveFlags) given() bool {
-	return l.profile != "" || l.region != "" || l.endpoint != "" || l.roleARN != "" || l.externalID != "" || l.mfaSerial != ""
+// given reports whether a flag that chooses a live account was typed; what the
+// environment says of it does not keep anybody from reading files.
+func (l *liveFlags) given(env *Env, f *pflag.FlagSet) bool {
+	for _, name := range []string{"profile", "region", "role-arn", "external-id", "mfa-serial", "mfa-code", "endpoint-url"} {
+		if f.Changed(name) && !env.fromEnvironment[name] {
+			return true
+		}
+	}
+	return false
 }
 
 // ruleFlags choose rules and configuration.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,6 +25,9 @@ type Env struct {
 	Now            func() time.Time
 	// Terminal tells whether a stream is a terminal, and its width.
 	Terminal func(stream any) (width int, ok bool)
+
+	fromEnvironment map[string]bool // flags that were given as ROLLCALL_NAME
+	asking          atomic.Bool     // somebody is being asked: no progress meanwhile
 }
 
 // The exit statuses.
@@ -54,6 +59,14 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
+// noArgs is for commands that take none.
+func noArgs(c *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return usagef("%s takes no %q", c.CommandPath(), args[0])
+	}
+	return nil
+}
+
 func usage(err error) error { return &exit{exitUsage, err} }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
@@ -66,7 +79,7 @@ func Main(ctx context.Context, env *Env, args []string) int {
 	if err == nil {
 		return exitOK
 	}
-	if ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled) {
+	if ctx.Err() != nil {
 		fmt.Fprintln(env.Stderr, "rollcall: interrupted: nothing was changed")
 		return exitInterrupted
 	}
@@ -74,7 +87,8 @@ func Main(ctx context.Context, env *Env, args []string) int {
 	if !errors.As(err, &e) {
 		e = &exit{exitError, err}
 	}
-	if msg := e.Error(); msg != "" {
+	if msg := e.Error(); msg != "" && !errors.Is(err, syscall.EPIPE) { // nobody reads on: nothing to say
+
 		fmt.Fprintln(env.Stderr, "rollcall: "+plain(msg))
 	}
 	return e.status
@@ -120,9 +134,14 @@ it never guesses.`,
 
 // fromEnvironment gives flags that were not given the value of ROLLCALL_NAME.
 func fromEnvironment(env *Env, flags *pflag.FlagSet) (err error) {
+	env.fromEnvironment = map[string]bool{}
 	flags.VisitAll(func(f *pflag.Flag) {
 		name := "ROLLCALL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+		if f.Name == "help" || f.Name == "version" {
+			return
+		}
 		if v := env.Getenv(name); v != "" && !f.Changed && err == nil {
+			env.fromEnvironment[f.Name] = true
 			if bad := flags.Set(f.Name, v); bad != nil {
 				err = usagef("%s=%q: %w", name, v, bad)
 			}
@@ -132,6 +151,6 @@ func fromEnvironment(env *Env, flags *pflag.FlagSet) (err error) {
 }
 
 func newVersion(env *Env) *cobra.Command {
-	return &cobra.Command{Use: "version", Short: "Print the version", Args: cobra.NoArgs,
+	return &cobra.Command{Use: "version", Short: "Print the version", Args: noArgs,
 		Run: func(*cobra.Command, []string) { fmt.Fprintln(env.Stdout, "rollcall "+Version) }}
 }

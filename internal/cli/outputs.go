@@ -1,8 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -17,7 +20,7 @@ type outputs struct {
 
 // open begins every report that the flags ask for. list asks the table to
 // name each finding.
-func (o *outFlags) open(env *Env, list bool) (*outputs, error) {
+func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error) {
 	out := &outputs{}
 	stdout := o.format
 	switch {
@@ -31,9 +34,12 @@ func (o *outFlags) open(env *Env, list bool) (*outputs, error) {
 			return nil, usagef("--format: %w", err)
 		}
 	}
+	if err := o.distinct(sources); err != nil {
+		return nil, err
+	}
 	for _, path := range o.files {
 		if path == "-" {
-			stdout = o.format
+			stdout = cmp.Or(o.format, "text")
 		}
 	}
 	if err := out.openFiles(o, list); err != nil {
@@ -44,6 +50,37 @@ func (o *outFlags) open(env *Env, list bool) (*outputs, error) {
 		return out, nil
 	}
 	return out, out.add(stdout, env.Stdout, textOptions(env, o.quiet, list))
+}
+
+// distinct refuses to write two things to one file, or over what is read.
+func (o *outFlags) distinct(sources []string) error {
+	for _, path := range o.files {
+		if err := notSource(path, sources); err != nil {
+			return err
+		}
+	}
+	seen := map[string]bool{}
+	for _, path := range o.files {
+		abs, err := filepath.Abs(path)
+		if err == nil && seen[abs] {
+			return usagef("-o %q is given twice", path)
+		}
+		seen[abs] = true
+	}
+	return nil
+}
+
+func notSource(path string, sources []string) error {
+	to, err := os.Stat(path)
+	if err != nil {
+		return nil //nolint:nilerr // it is not there yet
+	}
+	for _, source := range sources {
+		if from, err := os.Stat(source); err == nil && os.SameFile(from, to) {
+			return usagef("%q is a source: it cannot be written to as well", path)
+		}
+	}
+	return nil
 }
 
 func textOptions(env *Env, quiet, list bool) report.Options {

@@ -31,11 +31,16 @@ should lists what matches; with should it says what passes and fails, and why.`,
 			if errors.As(err, &at) {
 				return usage(errors.New(at.Render("")))
 			}
-			selection := &rule.Selection{Rules: []*rule.Chosen{rule.Query(tree)}}
+			selection, err := o.selection(env)
+			if err != nil {
+				return err
+			}
+			o.typed = o.given(env, c.Flags())
+			selection.Rules = []*rule.Chosen{rule.Query(tree)}
 			return runScan(c.Context(), env, o, selection, args[1:])
 		},
 	}
 	o.add(c.Flags())
-	o.ruleFlags.add(c.Flags())
+	c.Flags().StringVarP(&o.config, "config", "c", "", "configuration, for its safelist")
 	return c
 }

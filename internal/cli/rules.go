@@ -23,7 +23,7 @@ func newRules(env *Env) *cobra.Command {
 
 func newRulesList(env *Env) *cobra.Command {
 	o := &ruleFlags{}
-	c := &cobra.Command{Use: "list", Short: "List the rules", Args: cobra.NoArgs,
+	c := &cobra.Command{Use: "list", Short: "List the rules", Args: noArgs,
 		RunE: func(*cobra.Command, []string) error {
 			set, err := o.catalogue()
 			if err != nil {

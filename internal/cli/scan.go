@@ -26,6 +26,7 @@ type scanOptions struct {
 	failOn        string
 	allowPartial  bool
 	list          bool // name each finding in the table
+	typed         bool // a flag that chooses a live account is on the command line
 }
 
 func (o *scanOptions) add(f *pflag.FlagSet) {
@@ -58,6 +59,7 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
 			if err != nil {
 				return err
 			}
+			o.typed = o.given(env, c.Flags())
 			return runScan(c.Context(), env, o, s, args)
 		},
 	}
@@ -84,7 +86,11 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Sele
 		return err
 	}
 	defer s.out.abort()
+	s.judge.Stop(ctx.Done())
 	if err := s.run(ctx, sources, needsManaged(selection)); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := s.out.commit(s.judge.Footer()); err != nil {
@@ -98,7 +104,7 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	if s.last && len(sources) > 0 {
 		return 0, usagef("--last judges the snapshot collected last: it takes no SOURCE")
 	}
-	if s.given() && (s.last || len(sources) > 0) {
+	if s.typed && (s.last || len(sources) > 0) {
 		return 0, usagef("flags that choose a live account do not go with files")
 	}
 	if s.failOn != "" {
@@ -111,13 +117,16 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 			return 0, err
 		}
 	}
+	if err := notSource(s.save, sources); err != nil {
+		return 0, err
+	}
 	if s.judge, err = assess.NewJudge(selection, s.includePassed); err != nil {
 		return 0, usage(err)
 	}
 	for _, w := range s.judge.Warnings() {
 		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+w.Render(""))
 	}
-	s.out, err = s.open(s.env, s.list)
+	s.out, err = s.open(s.env, s.list, sources)
 	return threshold, err
 }
 
@@ -143,11 +152,7 @@ func (s *scan) run(ctx context.Context, sources []string, managed bool) error {
 		}
 		return s.account(a)
 	}
-	n := 0
-	return eachFile(s.env, sources, p, func(a *account) error {
-		if n++; n > 1 && s.save != "" {
-			return usagef("--save keeps one account, and the files hold several")
-		}
+	return eachFile(s.env, sources, p, s.save != "", func(a *account) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -35,7 +35,7 @@ func readLive(ctx context.Context, env *Env, l *liveFlags, managed bool, p *prog
 	if err != nil {
 		return nil, err
 	}
-	if err := keep(env, s); err != nil {
+	if err := keepIfRead(env, s); err != nil {
 		fmt.Fprintf(env.Stderr, "rollcall: --last will not have this snapshot: %v\n", err)
 	}
 	return &account{Snapshot: s, clock: s.CollectedAt, basis: file.BasisCollected, live: true}, nil
@@ -44,6 +44,17 @@ func readLive(ctx context.Context, env *Env, l *liveFlags, managed bool, p *prog
 // lastPath is where the snapshot collected last is kept.
 func lastPath(env *Env) string {
 	return filepath.Join(xdg(env, "XDG_STATE_HOME", ".local/state"), "last.json.zst")
+}
+
+// keepIfRead does not put a snapshot in which nobody was read over one in
+// which somebody was.
+func keepIfRead(env *Env, s *iam.Snapshot) error {
+	for _, name := range []iam.SourceName{iam.Details, iam.UserListing, iam.CredentialReport} {
+		if s.Source(name).State == iam.Read {
+			return keep(env, s)
+		}
+	}
+	return nil
 }
 
 func keep(env *Env, s *iam.Snapshot) error {
@@ -55,14 +66,17 @@ func keep(env *Env, s *iam.Snapshot) error {
 }
 
 // eachFile reads the accounts of files one after the other: each is used and
-// let go before the next.
-func eachFile(env *Env, paths []string, p *progress, use func(*account) error) error {
+// let go before the next. one asks for files of one account only.
+func eachFile(env *Env, paths []string, p *progress, one bool, use func(*account) error) error {
 	set, err := file.Find(paths)
 	if err != nil {
 		return err
 	}
 	for _, s := range set.Skipped {
 		fmt.Fprintf(env.Stderr, "rollcall: skipped %s: %s\n", plain(s.Path), s.Why)
+	}
+	if one && len(set.Accounts) > 1 {
+		return usagef("--save keeps one account, and the files hold %d", len(set.Accounts))
 	}
 	for i, a := range set.Accounts {
 		p.say(fmt.Sprintf("account %d of %d", i+1, len(set.Accounts)))

@@ -18,7 +18,9 @@ func askMFA(env *Env, given string) (string, error) {
 	if _, ok := env.Terminal(env.Stdin); !ok {
 		return "", errors.New("an MFA code is needed: give --mfa-code")
 	}
-	fmt.Fprint(env.Stderr, "MFA code: ")
+	env.asking.Store(true)
+	defer env.asking.Store(false)
+	fmt.Fprint(env.Stderr, "\r\033[KMFA code: ")
 	line, err := bufio.NewReader(env.Stdin).ReadString('\n')
 	if err != nil && !errors.Is(err, io.EOF) {
 		return "", err
@@ -68,7 +70,7 @@ func (p *progress) run() {
 			}
 			return
 		case <-tick.C:
-			if took := time.Since(begin); took > patience {
+			if took := time.Since(begin); took > patience && !p.env.asking.Load() {
 				p.show(took)
 			}
 		}

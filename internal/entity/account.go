@@ -73,11 +73,25 @@ func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
 // All returns all entities of a kind as one list, for rules on List<Kind>.
 func (a *Account) All(kind string) gsl.List {
 	var out gsl.Values
-	gap := a.Each(kind, func(obj any, _ Resource) { out = append(out, gsl.Object(obj)) })
-	if gap == nil {
-		return gsl.Partial(out, nil).Object().(gsl.List)
+	var doubt *iam.Gap
+	gap := a.Each(kind, func(obj any, r Resource) {
+		if r.Doubt != nil { // it may not exist, so it may not be in the list
+			doubt = r.Doubt
+			return
+		}
+		out = append(out, gsl.Object(obj))
+	})
+	return gsl.Partial(out, why(gap, doubt)).Object().(gsl.List)
+}
+
+// why is the first reason there is, as a plain nil where there is none.
+func why(gaps ...*iam.Gap) any {
+	for _, g := range gaps {
+		if g != nil {
+			return g
+		}
 	}
-	return gsl.Partial(out, gap).Object().(gsl.List)
+	return nil
 }
 
 // A Resource names an entity in a result.

@@ -70,6 +70,9 @@ func (i *Iam) identityCenterRoles() gsl.Value {
 	if gap, ok := i.account.gaps[iam.Details]; ok {
 		return gsl.Partial(out, gap)
 	}
+	if i.account.View.Roles == nil {
+		return gsl.Unknown(&iam.Gap{Source: iam.Details, State: iam.Read, Note: "roles were not listed"})
+	}
 	return gsl.ListOf(out)
 }
 
@@ -81,7 +84,7 @@ func stat(name, key, doc string) gsl.Field {
 		}
 		n, ok := i.account.View.Summary[key]
 		if !ok {
-			return gsl.Null
+			return gsl.Unknown(&iam.Gap{Source: iam.AccountSummary, State: iam.Read, Note: "the summary does not tell " + key})
 		}
 		return gsl.Number(float64(n))
 	})

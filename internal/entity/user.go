@@ -163,18 +163,23 @@ func (u *User) virtualMFA() gsl.Value {
 
 func (u *User) approval() Approval {
 	if u.approve == nil {
-		return Approval{Approved: iam.Is(true)}
+		return Approval{}
 	}
 	return u.approve(u.User)
 }
 
 func (u *User) approved() gsl.Value {
 	a := u.approval()
+	if u.approve == nil {
+		return gsl.Unknown(noSafelist)
+	}
 	if a.Approved.State != iam.Known {
 		return gsl.Unknown(u.account.gap(u.User, iam.Details))
 	}
 	return gsl.Bool(a.Approved.Value)
 }
+
+var noSafelist = &iam.Gap{Source: iam.SafelistConfig, State: iam.NotGiven, Note: "none is configured"}
 
 func (u *User) expiredApproval() gsl.Value {
 	if s := u.approval().Expired; s != "" {

@@ -39,9 +39,9 @@ func Compile(s Schema, r *syntax.Rule, o Options) (p *Program, warnings []*synta
 	}
 	p = &Program{Rule: r, Entity: t.Name, List: r.List, typ: t}
 	if r.List {
-		t = listType(t)
+		p.typ = listType(t)
 	}
-	c.stack = []*Type{t}
+	c.stack = []*Type{p.typ}
 	p.where, p.cond, p.exclude = c.optional(r.Where), c.optional(r.Cond), c.optional(r.Exclude)
 	if len(c.errors) > 0 {
 		return nil, c.warnings, c.errors
@@ -49,24 +49,24 @@ func Compile(s Schema, r *syntax.Rule, o Options) (p *Program, warnings []*synta
 	return p, c.warnings, nil
 }
 
-// CompileCondition compiles an expression that stands alone as a condition.
-func CompileCondition(s Schema, entity, text string, o Options) (*Condition, error) {
-	n, err := compileAlone(s, entity, text, o)
+// Condition compiles a condition on what the program is about.
+func (p *Program) Condition(text string, o Options) (*Condition, error) {
+	n, err := p.compileAlone(text, o)
 	return &Condition{n}, err
 }
 
-// CompileOperand compiles an expression that stands alone for its value.
-func CompileOperand(s Schema, entity, text string, o Options) (*Operand, error) {
-	n, err := compileAlone(s, entity, text, o)
+// Operand compiles a value of what the program is about.
+func (p *Program) Operand(text string, o Options) (*Operand, error) {
+	n, err := p.compileAlone(text, o)
 	return &Operand{n}, err
 }
 
-func compileAlone(s Schema, entity, text string, o Options) (*node, error) {
+func (p *Program) compileAlone(text string, o Options) (*node, error) {
 	e, err := syntax.ParseExpr(text)
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{text: text, options: o, stack: []*Type{s.Entity(entity)}}
+	c := &compiler{text: text, options: o, stack: []*Type{p.typ}}
 	n := c.compile(e)
 	if len(c.errors) > 0 {
 		return nil, c.errors

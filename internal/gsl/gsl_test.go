@@ -1015,8 +1015,9 @@ func TestLenient(t *testing.T) {
 
 func TestAlone(t *testing.T) {
 	m := &gsl.Machine{Now: clock}
+	p := compile(t, "Thing should flag")
 	for cond, want := range map[string]bool{"flag": true, "off": false, "hidden.flag": false, "not hidden.flag": false} {
-		c, err := gsl.CompileCondition(schema{}, "Thing", cond, gsl.Options{})
+		c, err := p.Condition(cond, gsl.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -1030,7 +1031,7 @@ func TestAlone(t *testing.T) {
 		"parts with [ on ]": "part a", "flag": "true", "data.who": `{"Key":"id:42:root"}`,
 		"when dateDifference(since, 'hours')": "1.5",
 	} {
-		o, err := gsl.CompileOperand(schema{}, "Thing", text, gsl.Options{})
+		o, err := p.Operand(text, gsl.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -1038,7 +1039,11 @@ func TestAlone(t *testing.T) {
 			t.Errorf("%s is %s, want %s", text, got, want)
 		}
 	}
-	if _, err := gsl.CompileOperand(schema{}, "Thing", "falg", gsl.Options{}); err == nil {
+	list := compile(t, "List<Thing> should items length() > 0")
+	if o, err := list.Operand("items length()", gsl.Options{}); err != nil || o.Eval(m, gsl.Values{gsl.Object(sample())}).String() != "1" {
+		t.Errorf("a list's own words: %v", err)
+	}
+	if _, err := p.Operand("falg", gsl.Options{}); err == nil {
 		t.Error("an unknown field is accepted")
 	}
 }
@@ -1050,7 +1055,7 @@ func TestSources(t *testing.T) {
 	}
 	got := gsl.Sources(schema{}, r)
 	slices.Sort(got)
-	want := []string{"source of count", "source of flag", "source of names", "source of owner"}
+	want := []string{"source of count", "source of flag", "source of names", "source of on", "source of owner"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}

@@ -64,10 +64,11 @@ func (p *Parts) Snapshot() *Snapshot {
 	m.addReport(p.Report)
 	m.addRoot(p.Account)
 	m.addDevices(p.Devices)
+	warnings := append(p.Warnings, m.duplicates()...)
 	slices.SortStableFunc(m.users, compareUsers)
 	return &Snapshot{Account: p.Account, CollectedAt: p.CollectedAt, Sources: p.Sources,
 		PasswordPolicy: p.PasswordPolicy, Summary: p.Summary, Users: m.users, Groups: p.Groups,
-		Roles: p.Roles, Policies: p.Policies, Warnings: append(p.Warnings, m.duplicates()...)}
+		Roles: p.Roles, Policies: p.Policies, Warnings: warnings}
 }
 
 type merger struct {
@@ -134,12 +135,9 @@ func (m *merger) addDevices(devices []Device) {
 // duplicates warns of users that share an ARN.
 func (m *merger) duplicates() []string {
 	var out []string
-	for _, at := range m.byARN {
-		if len(at) < 2 {
-			continue
-		}
-		if u := &m.users[at[0]]; u.ARN != "" {
-			out = append(out, "the same ARN stands for "+count(len(at), "user")+" that no creation time joins: "+u.ARN)
+	for arn, at := range m.byARN {
+		if len(at) > 1 && arn != "" {
+			out = append(out, "the same ARN stands for "+count(len(at), "user")+": "+arn)
 		}
 	}
 	slices.Sort(out)

@@ -14,7 +14,7 @@ type Snapshot struct {
 	Summary        map[string]int       `json:"summary,omitzero"` // GetAccountSummary; nil when not read
 	Users          []User               `json:"users"`            // root first, then by name
 	Groups         []Group              `json:"groups,omitzero"`
-	Roles          []Role               `json:"roles,omitzero"`
+	Roles          []Role               `json:"roles,omitzero"` // nil when they were not listed
 	Policies       []ManagedPolicy      `json:"policies,omitzero"`
 	Warnings       []string             `json:"warnings,omitzero"` // what was odd in the input, for people
 }

@@ -17,6 +17,8 @@ const (
 	ReportGeneration  SourceName = "GenerateCredentialReport"
 	CredentialReport  SourceName = "GetCredentialReport"
 	VirtualMFA        SourceName = "ListVirtualMFADevices"
+	// SafelistConfig is no source of a snapshot: what is missing is configuration.
+	SafelistConfig SourceName = "safelist"
 )
 
 // SourceNames lists every source in order.
@@ -26,7 +28,7 @@ var SourceNames = []SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet
 // Permission is the IAM action that reading the source takes; "" for none.
 func (n SourceName) Permission() string {
 	switch n {
-	case CallerIdentity:
+	case CallerIdentity, SafelistConfig:
 		return ""
 	case ManagedDocuments:
 		return "iam:" + string(Details)
@@ -82,6 +84,9 @@ func (g *Gap) String() string {
 	}
 	if g.Note != "" {
 		s += ": " + g.Note
+	}
+	if p := g.Permission(); p != "" {
+		s += ", needs " + p
 	}
 	return s
 }

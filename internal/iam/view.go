@@ -174,7 +174,7 @@ func (v *View) UserGap(u *User, name SourceName) *Gap {
 	case u.Report != nil:
 		return &Gap{Source: name, State: Read, Note: "only the credential report has the user, who may be deleted by now"}
 	}
-	return &Gap{Source: name, State: Read, Note: "the listing does not have the user"}
+	return &Gap{Source: name, State: Read, Note: "the listing does not tell what the user is granted"}
 }
 
 // OnlyIn returns what says of a user where alone they were found, when the

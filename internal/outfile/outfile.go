@@ -14,13 +14,23 @@ import (
 // nothing after Commit, takes it away.
 type File struct {
 	*bufio.Writer
-	path string
-	f    *os.File
+	path    string
+	f       *os.File
+	inPlace bool // f is the target itself
 }
 
 // Create begins the file that is to be at path, readable by its owner alone:
 // what Rollcall writes tells of an account's users.
+//
+// A symbolic link is followed. What exists and is no regular file, such as a
+// pipe or a device, is written to as it stands.
 func Create(path string) (*File, error) {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return createSpecial(path, info)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
 		return nil, fmt.Errorf("writing %q: %w", path, err)
@@ -28,18 +38,36 @@ func Create(path string) (*File, error) {
 	return &File{Writer: bufio.NewWriterSize(f, 64<<10), path: path, f: f}, nil
 }
 
+func createSpecial(path string, info os.FileInfo) (*File, error) {
+	if info.IsDir() {
+		return nil, fmt.Errorf("writing %q: it is a folder", path)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return nil, fmt.Errorf("writing %q: %w", path, err)
+	}
+	return &File{Writer: bufio.NewWriterSize(f, 64<<10), path: path, f: f, inPlace: true}, nil
+}
+
 // Abort removes what was written.
 func (o *File) Abort() {
-	if o.f != nil {
-		_ = o.f.Close()
-		_ = os.Remove(o.f.Name())
-		o.f = nil
+	if o.f == nil {
+		return
 	}
+	_ = o.f.Close()
+	if !o.inPlace {
+		_ = os.Remove(o.f.Name())
+	}
+	o.f = nil
 }
 
 // Commit puts the file in its place.
 func (o *File) Commit() error {
-	for _, step := range []func() error{o.Flush, o.f.Sync, o.f.Close, func() error { return os.Rename(o.f.Name(), o.path) }} {
+	steps := []func() error{o.Flush, o.f.Sync, o.f.Close, func() error { return os.Rename(o.f.Name(), o.path) }}
+	if o.inPlace {
+		steps = []func() error{o.Flush, o.f.Close}
+	}
+	for _, step := range steps {
 		if err := step(); err != nil {
 			o.Abort()
 			return fmt.Errorf("writing %q: %w", o.path, err)

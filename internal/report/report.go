@@ -80,7 +80,7 @@ func hidden(r rune) bool {
 
 // accountName is how an account is called.
 func accountName(a *assess.Account) string {
-	name := a.ID
+	name := clean(a.ID)
 	if name == "" {
 		name = "unknown account"
 	}
@@ -236,22 +236,12 @@ func why(m assess.Missing) string {
 	for _, g := range m.Missing {
 		s := g.Source + " " + g.State
 		if g.Detail != "" {
-			s += " (" + clean(g.Detail) + ")"
+			s += " (" + g.Detail + ")"
 		}
 		if g.Permission != "" {
 			s += ", needs " + g.Permission
 		}
-		out = append(out, s)
+		out = append(out, clean(s))
 	}
 	return strings.Join(out, "; ")
-}
-
-// title is a rule's title, or its id for a rule that is not listed.
-func title(a *assess.Account, id string) string {
-	for _, r := range a.Rules {
-		if r.ID == id {
-			return r.Title
-		}
-	}
-	return id
 }

@@ -41,20 +41,18 @@ func (t *textWriter) print(s string) {
 
 var severityColors = map[string]lipgloss.ANSIColor{"critical": 9, "high": 1, "medium": 3, "low": 6}
 
-func (t *textWriter) style() lipgloss.Style { return lipgloss.NewStyle() }
-
 func (t *textWriter) bold(s string) string {
 	if !t.o.Color {
 		return s
 	}
-	return t.style().Bold(true).Render(s)
+	return lipgloss.NewStyle().Bold(true).Render(s)
 }
 
 func (t *textWriter) severity(s string) string {
 	if !t.o.Color {
 		return s
 	}
-	style := t.style().Foreground(severityColors[s])
+	style := lipgloss.NewStyle().Foreground(severityColors[s])
 	return style.Bold(s == "critical").Render(s)
 }
 
@@ -90,7 +88,7 @@ const frame = 14
 
 func (t *textWriter) findings(list []*block) {
 	if len(list) == 0 {
-		t.println("\nNo rule is broken.")
+		t.println("\nNo rule is known to be broken.")
 		return
 	}
 	var rows [][]string
@@ -159,7 +157,7 @@ func fold(list []*assess.Finding, room int) string {
 func (t *textWriter) table(header []string, rows [][]string) {
 	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(len(header) > 2).Headers(header...).Rows(rows...).
 		StyleFunc(func(row, col int) lipgloss.Style {
-			s := t.style().Padding(0, 1)
+			s := lipgloss.NewStyle().Padding(0, 1)
 			if row == table.HeaderRow && t.o.Color {
 				return s.Bold(true)
 			}
@@ -169,7 +167,7 @@ func (t *textWriter) table(header []string, rows [][]string) {
 			return s
 		})
 	if t.o.Color {
-		tab = tab.BorderStyle(t.style().Foreground(lipgloss.ANSIColor(8)))
+		tab = tab.BorderStyle(lipgloss.NewStyle().Foreground(lipgloss.ANSIColor(8)))
 	}
 	if t.o.Width > 0 {
 		if w := lipgloss.Width(tab.String()); w > t.o.Width {
@@ -182,7 +180,7 @@ func (t *textWriter) table(header []string, rows [][]string) {
 func (t *textWriter) passed(a *assess.Account) {
 	var names []string
 	for _, r := range a.Rules {
-		if r.Fail+r.Unknown+r.Match == 0 && r.Note == "" {
+		if r.Pass > 0 && r.Fail+r.Unknown == 0 && !t.o.List {
 			names = append(names, r.ID)
 		}
 	}

@@ -43,10 +43,10 @@ func ReadConfig(path string) (*Config, error) {
 // ParseConfig reads a configuration; path is for messages.
 func ParseConfig(path string, text []byte) (*Config, error) {
 	c := &Config{path: path, text: text}
-	if err := yaml.UnmarshalWithOptions(text, c, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s:%s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	if err := unmarshal(path, text, c); err != nil {
+		return nil, err
 	}
-	if strings.Contains(string(text), "safelist:") && c.Safelist == nil {
+	if c.Safelist == nil && has(text, "$.safelist") {
 		return nil, c.at("$.safelist", errors.New("safelist is empty: write [] if nobody is approved, or leave it out"))
 	}
 	return c, nil
@@ -119,8 +119,9 @@ func (set *Set) Select(c *Config, only, skip []string) (*Selection, error) {
 
 func choose(c *Config, r *Rule, values Values, safelist *Safelist) *Chosen {
 	out := &Chosen{Rule: r, Severity: r.Severity, Values: values}
-	for name, sw := range c.Rules {
-		if r.is(name) && sw.Severity != 0 {
+	for _, name := range sortedKeys(c.Rules) {
+		// What is said of the rule by its own id outweighs an alias.
+		if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 && (!out.Overridden || strings.EqualFold(name, r.ID)) {
 			out.Severity, out.Overridden = sw.Severity, true
 		}
 	}

@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 )
 
@@ -66,8 +64,8 @@ func Load(fsys fs.FS, dir string) (*Rule, error) {
 		return nil, err
 	}
 	r := &Rule{}
-	if err := yaml.UnmarshalWithOptions(text, &r.Definition, yaml.Strict()); err != nil {
-		return nil, fmt.Errorf("%s: %s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+	if err := unmarshal(path, text, &r.Definition); err != nil {
+		return nil, err
 	}
 	if readme, err := fs.ReadFile(fsys, dir+"/README.md"); err == nil {
 		r.Readme = string(readme)

@@ -100,6 +100,16 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 	return a
 }
 
+// Unsure notes an account whose users are not all known: an entry may match
+// one of the others.
+func (s *Safelist) Unsure() {
+	if s != nil {
+		for _, e := range s.entries {
+			e.unsure = true
+		}
+	}
+}
+
 // Stale returns the entries that matched no user of any account judged so far.
 func (s *Safelist) Stale() []string {
 	var out []string

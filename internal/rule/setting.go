@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -76,6 +77,9 @@ func (s Setting) value(given any) (gsl.Value, error) {
 	if err == nil && s.Type == Choices {
 		words, err = s.chosen(words)
 	}
+	if err == nil && len(words) == 0 {
+		err = errors.New("is empty")
+	}
 	return gsl.Strings(withoutTwins(words)), err
 }
 
@@ -87,9 +91,6 @@ func (s Setting) chosen(words []string) ([]string, error) {
 			return nil, fmt.Errorf("holds %q, expected some of %s", w, strings.Join(s.Values, ", "))
 		}
 		words[i] = s.Values[at]
-	}
-	if len(words) == 0 {
-		return nil, fmt.Errorf("is empty, expected some of %s", strings.Join(s.Values, ", "))
 	}
 	return words, nil
 }

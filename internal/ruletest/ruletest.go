@@ -266,6 +266,7 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 	for _, arn := range keys(c.Policies) {
 		p.Policies = append(p.Policies, iam.ManagedPolicy{ARN: arn, Name: lastPart(arn), Document: b.document(c.Policies[arn])})
 	}
+	p.Roles = []iam.Role{}
 	for _, arn := range c.Roles {
 		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn)})
 	}

@@ -57,7 +57,14 @@ const (
 
 func (d *Document) parse() { d.once.Do(d.parseOnce) }
 
+// maxText is many times the largest policy that AWS takes.
+const maxText = 64 << 10
+
 func (d *Document) parseOnce() {
+	if len(d.text) > maxText {
+		d.err = fmt.Errorf("it is larger than any policy AWS takes")
+		return
+	}
 	root, err := ParseNode(d.text)
 	if err != nil {
 		d.err = err
@@ -70,6 +77,10 @@ func (d *Document) parseOnce() {
 	d.version = version2008
 	if v, ok := root.Member("Version"); ok {
 		d.version = v.Text
+	}
+	if d.version != version2008 && d.version != version2012 {
+		d.err = fmt.Errorf("its Version %q is unknown", d.version)
+		return
 	}
 	wrapStatement(&root)
 	d.root = root

@@ -78,8 +78,15 @@ func literal(text string) []sym {
 // foldVariables turns each ${...} among the symbols into one symbol.
 func foldVariables(in []sym) []sym {
 	out := make([]sym, 0, len(in))
+	closed := len(in) - 1
+	for closed >= 0 && in[closed].char != '}' {
+		closed--
+	}
 	for i := 0; i < len(in); i++ {
-		end := variableEnd(in, i)
+		end := -1
+		if i < closed {
+			end = variableEnd(in, i)
+		}
 		if end < 0 {
 			out = append(out, in[i])
 			continue

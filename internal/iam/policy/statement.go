@@ -41,7 +41,7 @@ func (c Condition) canonical() string {
 func readStatements(root *Node, variables bool) ([]Statement, error) {
 	list, ok := root.Member("Statement")
 	if !ok {
-		return nil, nil
+		return nil, fmt.Errorf("Statement is missing")
 	}
 	if list.Kind != ListNode {
 		return nil, fmt.Errorf("Statement must be an object or a list")
@@ -82,6 +82,9 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 			s.NotResources, err = patterns(v, variables)
 		case "Condition":
 			s.Conditions, err = conditions(v)
+		case "Principal", "NotPrincipal": // of trust policies
+		default:
+			err = fmt.Errorf("is no element of a statement")
 		}
 		if err != nil {
 			return s, fmt.Errorf("%s: %w", key, err)
@@ -89,6 +92,9 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 	}
 	if _, ok := n.Member("Effect"); !ok {
 		return s, fmt.Errorf("Effect is missing")
+	}
+	if (s.Actions == nil) == (s.NotActions == nil) {
+		return s, fmt.Errorf("one of Action and NotAction is needed")
 	}
 	return s, nil
 }

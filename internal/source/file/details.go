@@ -1,6 +1,9 @@
 package file
 
 import (
+	"errors"
+
+	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -27,8 +30,8 @@ type (
 		UserName, Path, Arn, UserId string //nolint:revive // AWS's spelling
 		CreateDate                  iam.Time
 		UserPolicyList              []wireInline
-		GroupList                   []string
-		AttachedManagedPolicies     refs
+		GroupList                   given[[]string]
+		AttachedManagedPolicies     given[refs]
 		PermissionsBoundary         wireBoundary
 		Tags                        []wireTag
 	}
@@ -113,7 +116,7 @@ func tags(list []wireTag) []iam.Tag {
 func (r *reader) details(d *decoder, at iam.Time) error {
 	src := iam.Source{Name: iam.Details, State: iam.Read, At: at}
 	sawUsers, documents := false, false
-	err := d.object(func(name string) (bool, error) {
+	err := d.listing(&src, func(name string) (bool, error) {
 		switch name {
 		case "UserDetailList":
 			sawUsers = true
@@ -121,6 +124,9 @@ func (r *reader) details(d *decoder, at iam.Time) error {
 		case "GroupDetailList":
 			return true, d.array(func() error { return r.group(d) })
 		case "RoleDetailList":
+			if r.parts.Roles == nil {
+				r.parts.Roles = []iam.Role{}
+			}
 			return true, d.array(func() error { return r.role(d) })
 		case "Policies":
 			return true, d.array(func() error {
@@ -128,8 +134,6 @@ func (r *reader) details(d *decoder, at iam.Time) error {
 				documents = documents || aws
 				return err
 			})
-		case "IsTruncated":
-			return true, d.cut(&src)
 		}
 		return false, nil
 	})
@@ -143,14 +147,31 @@ func (r *reader) details(d *decoder, at iam.Time) error {
 	return err
 }
 
-// cut reads IsTruncated: a listing that says so is not whole.
-func (d *decoder) cut(src *iam.Source) error {
-	var truncated bool
-	err := d.into(&truncated)
-	if truncated {
-		src.State, src.Cut, src.Note = iam.Failed, true, "the file holds one page of several: it says IsTruncated"
-	}
-	return err
+// listing reads the one object of an output that lists: f reads its members.
+// A listing that names a next page is not whole.
+func (d *decoder) listing(src *iam.Source, f func(name string) (bool, error)) error {
+	return d.enveloped(func(name string) (bool, error) {
+		switch name {
+		case "IsTruncated", "Marker", "NextToken":
+			v, err := d.ReadValue()
+			if more := string(v); err == nil && more != "false" && more != "null" && more != `""` {
+				src.State, src.Cut, src.Note = iam.Failed, true, "the file holds one page of several: it has "+name+"; run the command again without --max-items or --no-paginate"
+			}
+			return true, err
+		}
+		return f(name)
+	})
+}
+
+// enveloped reads an object's members, also from inside the envelope that
+// some recorders put around an output.
+func (d *decoder) enveloped(f func(name string) (bool, error)) error {
+	return d.object(func(name string) (bool, error) {
+		if name == "data" && d.PeekKind() == '{' {
+			return true, d.object(f)
+		}
+		return f(name)
+	})
 }
 
 func (r *reader) user(d *decoder) error {
@@ -158,11 +179,31 @@ func (r *reader) user(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
-	r.parts.Details = append(r.parts.Details, iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate,
-		Grants: &iam.Grants{Inline: inlines(w.UserPolicyList), Attached: w.AttachedManagedPolicies, Groups: w.GroupList,
+	if w.UserName == "" || w.Arn == "" {
+		return errors.New("the user has no UserName or no Arn")
+	}
+	u := iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate}
+	if w.GroupList.is && w.AttachedManagedPolicies.is {
+		u.Grants = &iam.Grants{Inline: inlines(w.UserPolicyList), Attached: w.AttachedManagedPolicies.value, Groups: w.GroupList.value,
 			Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
-			Tags:     tags(w.Tags)}})
+			Tags:     tags(w.Tags)}
+	} else { // AWS always writes both, also when they are empty
+		r.parts.Warnings = append(r.parts.Warnings, "user "+w.UserName+" has no GroupList or no AttachedManagedPolicies in the file: what is granted is unknown")
+	}
+	r.parts.Details = append(r.parts.Details, u)
 	return nil
+}
+
+// given is a member of which it matters whether it was there at all.
+type given[T any] struct {
+	value T
+	is    bool
+}
+
+// UnmarshalJSONFrom reads the value, null as an empty one.
+func (g *given[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	g.is = true
+	return json.UnmarshalDecode(d, &g.value, readOptions)
 }
 
 func (r *reader) group(d *decoder) error {

@@ -42,7 +42,27 @@ func open(path string) (*stream, error) {
 		return nil, fmt.Errorf("reading %q: %w", path, err)
 	}
 	s.decode()
+	s.layer(&limited{in: s.Reader, left: maxSize})
 	return s, nil
+}
+
+// maxSize is how much is read of a file, unpacked: a hundred times what AWS's
+// quotas let an account hold.
+const maxSize = 1 << 30
+
+// limited fails, rather than ends, where a file is too large.
+type limited struct {
+	in   io.Reader
+	left int64
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left <= 0 {
+		return 0, fmt.Errorf("the file holds more than %d MB, which no account's does", maxSize>>20)
+	}
+	n, err := l.in.Read(p[:min(int64(len(p)), l.left)])
+	l.left -= int64(n)
+	return n, err
 }
 
 func (s *stream) unpack() error {

@@ -1,7 +1,9 @@
 package file
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -27,6 +29,8 @@ const (
 // Read reads all files of the account.
 func (a *Account) Read() (*Loaded, error) {
 	r := &reader{docs: &documents{}, parts: iam.Parts{Account: iam.Account{ID: a.ID}}}
+	// What is given twice is taken from the newer file, which is read later.
+	slices.SortStableFunc(a.files, func(x, y input) int { return cmp.Compare(x.modified, y.modified) })
 	for _, f := range a.files {
 		if f.kind == snapshotFile {
 			return readSaved(f)
@@ -61,10 +65,11 @@ func (r *reader) add(src iam.Source) {
 		if old.Name != src.Name {
 			continue
 		}
+		at := max(old.At, src.At)
 		if old.State == iam.Read {
 			*old = src
 		}
-		old.At = max(old.At, src.At)
+		old.At = at
 		return
 	}
 	r.parts.Sources = append(r.parts.Sources, src)
@@ -107,13 +112,39 @@ func (d *decoder) end() error {
 func (r *reader) member(d *decoder, f input) error {
 	switch f.kind {
 	case detailsFile:
-		return r.details(d, f.modified)
+		before := r.parts
+		err := r.details(d, f.modified)
+		r.supersede(len(before.Details), len(before.Groups), len(before.Roles), len(before.Policies))
+		return err
 	case reportJSON:
 		return r.reportJSON(d, f)
 	case usersFile:
 		return r.users(d, f.modified)
 	}
 	return r.small(d, f)
+}
+
+// supersede drops what an older file of authorization details said of the
+// same users, groups, roles and policies; the numbers are where the newer one
+// begins.
+func (r *reader) supersede(users, groups, roles, policies int) {
+	p := &r.parts
+	p.Details = newest(p.Details, users, func(u *iam.User) string { return u.ARN + " " + u.Created.String() })
+	p.Groups = newest(p.Groups, groups, func(g *iam.Group) string { return g.ARN })
+	p.Roles = newest(p.Roles, roles, func(o *iam.Role) string { return o.ARN })
+	p.Policies = newest(p.Policies, policies, func(m *iam.ManagedPolicy) string { return m.ARN })
+}
+
+func newest[T any](list []T, begin int, key func(*T) string) []T {
+	if begin == 0 {
+		return list
+	}
+	newer := map[string]bool{}
+	for i := range list[begin:] {
+		newer[key(&list[begin+i])] = true
+	}
+	older := slices.DeleteFunc(slices.Clone(list[:begin]), func(x T) bool { return newer[key(&x)] })
+	return append(older, list[begin:]...)
 }
 
 // report keeps the rows of the newest credential report.
@@ -141,13 +172,7 @@ func (r *reader) reportJSON(d *decoder, f input) error {
 		}
 		return false, nil
 	}
-	err := d.object(func(name string) (bool, error) {
-		if name == "data" && d.PeekKind() == '{' {
-			return true, d.object(read)
-		}
-		return read(name)
-	})
-	if err != nil {
+	if err := d.enveloped(read); err != nil {
 		return err
 	}
 	csv, err := credreport.Content(text)
@@ -169,14 +194,11 @@ func (r *reader) reportJSON(d *decoder, f input) error {
 // users reads what list-users prints.
 func (r *reader) users(d *decoder, at iam.Time) error {
 	src := iam.Source{Name: iam.UserListing, State: iam.Read, At: at}
-	err := d.object(func(name string) (bool, error) {
-		switch name {
-		case "Users":
-			return true, d.array(func() error { return r.listed(d) })
-		case "IsTruncated":
-			return true, d.cut(&src)
+	err := d.listing(&src, func(name string) (bool, error) {
+		if name != "Users" {
+			return false, nil
 		}
-		return false, nil
+		return true, d.array(func() error { return r.listed(d) })
 	})
 	r.add(src)
 	return err
@@ -213,8 +235,12 @@ func (r *reader) finish() {
 			p.Account.Partition = a.Partition
 		}
 	}
-	if n, ok := p.Summary["Users"]; ok && len(p.Details) > 0 && n > len(p.Details) {
-		p.Warnings = append(p.Warnings, fmt.Sprintf("the account summary counts %d users, the authorization details hold %d: they may be cut short", n, len(p.Details)))
+	for i := range p.Sources {
+		src := &p.Sources[i]
+		if n := p.Summary["Users"]; src.Name == iam.Details && src.State == iam.Read && n > len(p.Details) {
+			src.State, src.Cut = iam.Failed, true
+			src.Note = fmt.Sprintf("the account summary counts %d users, the file holds %d", n, len(p.Details))
+		}
 	}
 }
 

@@ -1,8 +1,10 @@
 package file
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -169,10 +171,28 @@ func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 	if err := (&decoder{Decoder: d}).end(); err != nil {
 		return nil, err
 	}
-	if len(in.Users) == 0 || !in.Users[0].Root {
-		return nil, fmt.Errorf("the snapshot does not begin its users with root")
+	return &in.Snapshot, checkSaved(&in.Snapshot)
+}
+
+// checkSaved refuses what no snapshot of ours says.
+func checkSaved(s *iam.Snapshot) error {
+	if len(s.Users) == 0 || !s.Users[0].Root {
+		return errors.New("the snapshot does not begin its users with root")
 	}
-	return &in.Snapshot, nil
+	if id := s.Account.ID; id != "" && !iam.IsAccountID(id) {
+		return fmt.Errorf("the account %q is not twelve digits", id)
+	}
+	for _, src := range s.Sources {
+		switch src.State {
+		case iam.Read, iam.Denied, iam.Failed, iam.NotGiven:
+		default:
+			return fmt.Errorf("source %q has the unknown state %q", src.Name, src.State)
+		}
+		if !slices.Contains(iam.SourceNames, src.Name) {
+			return fmt.Errorf("unknown source %q", src.Name)
+		}
+	}
+	return nil
 }
 
 func readDocuments(d *jsontext.Decoder) (docs []*policy.Document, err error) {

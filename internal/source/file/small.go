@@ -18,14 +18,11 @@ func (r *reader) small(d *decoder, f input) error {
 		callerFile:  {"Arn", iam.CallerIdentity, r.caller},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
-	err := d.object(func(name string) (bool, error) {
-		switch name {
-		case read.member:
-			return true, read.value(d)
-		case "IsTruncated":
-			return true, d.cut(&src)
+	err := d.listing(&src, func(name string) (bool, error) {
+		if name != read.member {
+			return false, nil
 		}
-		return false, nil
+		return true, read.value(d)
 	})
 	r.add(src)
 	return err

@@ -100,11 +100,11 @@ func (n *sniffer) member(name string) (bool, error) {
 	case "Content":
 		return true, n.content()
 	case "Account":
-		tok, err := n.ReadToken()
-		if err == nil && tok.Kind() == '"' {
+		if n.PeekKind() == '"' {
+			tok, err := n.ReadToken()
 			n.accountNext = tok.String()
+			return true, err
 		}
-		return true, err
 	case "Users":
 		if n.kind == "" && n.PeekKind() == '[' {
 			n.kind = usersFile
@@ -122,6 +122,9 @@ func (n *sniffer) wrapped() error {
 }
 
 func (n *sniffer) schema() error {
+	if n.PeekKind() != '"' {
+		return n.SkipValue()
+	}
 	tok, err := n.ReadToken()
 	if err == nil && tok.Kind() == '"' && tok.String() == snapshotSchema {
 		n.kind = snapshotFile
@@ -130,11 +133,16 @@ func (n *sniffer) schema() error {
 }
 
 func (n *sniffer) savedAccount() error {
+	if n.PeekKind() != '"' {
+		return n.SkipValue()
+	}
 	tok, err := n.ReadToken()
-	if err != nil || n.kind != snapshotFile || tok.Kind() != '"' {
+	if err != nil || n.kind != snapshotFile {
 		return err
 	}
-	n.account = tok.String()
+	if id := tok.String(); iam.IsAccountID(id) {
+		n.account = id
+	}
 	return errKnown
 }
 
@@ -212,7 +220,7 @@ func (n *sniffer) result() sniffed {
 		return false
 	}
 	switch {
-	case n.accountNext != "" && has("Arn") && has("UserId"):
+	case iam.IsAccountID(n.accountNext) && has("Arn") && has("UserId"):
 		n.kind, n.account = callerFile, n.accountNext
 	case n.kind == usersFile && has("Group"):
 		n.kind = ""

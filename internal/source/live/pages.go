@@ -58,6 +58,9 @@ func (r *Reader) details(ctx context.Context, src *iam.Source) error {
 
 func (r *Reader) addDetails(out *awsiam.GetAccountAuthorizationDetailsOutput) error {
 	c := converter{docs: &r.parts.docs}
+	if r.parts.Roles == nil {
+		r.parts.Roles = []iam.Role{}
+	}
 	for _, u := range out.UserDetailList {
 		r.parts.Details = append(r.parts.Details, iam.User{Name: aws.ToString(u.UserName), Path: aws.ToString(u.Path), ARN: aws.ToString(u.Arn),
 			ID: aws.ToString(u.UserId), Created: moment(u.CreateDate), Grants: &iam.Grants{Inline: c.inline(u.UserPolicyList),

@@ -57,7 +57,7 @@ func (r *Reader) Read(ctx context.Context) (*iam.Snapshot, error) {
 		})
 	}
 	_ = g.Wait()
-	if err := context.Cause(ctx); errors.Is(err, context.Canceled) {
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
 		return nil, err
 	}
 	r.parts.Sources = append(r.parts.Sources, sources...)
