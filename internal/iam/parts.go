@@ -64,7 +64,7 @@ func (p *Parts) Snapshot() *Snapshot {
 	m.addReport(p.Report)
 	m.addRoot(p.Account)
 	m.addDevices(p.Devices)
-	warnings := append(p.Warnings, m.duplicates()...)
+	warnings := slices.Concat(p.Warnings, m.duplicates())
 	slices.SortStableFunc(m.users, compareUsers)
 	return &Snapshot{Account: p.Account, CollectedAt: p.CollectedAt, Sources: p.Sources,
 		PasswordPolicy: p.PasswordPolicy, Summary: p.Summary, Users: m.users, Groups: p.Groups,
