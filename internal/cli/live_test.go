@@ -433,3 +433,19 @@ func TestTimeout(t *testing.T) {
 		t.Errorf("what was read in time is lost: %v", got)
 	}
 }
+
+// A role in another account is assumed, with external id and MFA code.
+func TestRole(t *testing.T) {
+	inFolder(t)
+	s := awstest.Moto(t)
+	s.Setenv(t, "testing", "testing")
+	a := assessment(t, rollcall(t, "scan", "--format", "json", "--role-arn", "arn:aws:iam::111122223333:role/Audit", "--external-id", "x",
+		"--mfa-serial", "arn:aws:iam::123456789012:mfa/me", "--mfa-code", "123456"))
+	if a.ID != "111122223333" {
+		t.Errorf("read account %s", a.ID)
+	}
+	r := rollcall(t, "scan", "--role-arn", "arn:aws:iam::111122223333:role/Audit", "--mfa-serial", "arn:aws:iam::123456789012:mfa/me")
+	if r.status != exitError || !strings.Contains(r.stderr, "give --mfa-code") {
+		t.Errorf("without a code and a terminal: exit %d, %s", r.status, r.stderr)
+	}
+}
