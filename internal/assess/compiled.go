@@ -146,11 +146,11 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 }
 
 // fingerprint is the same for the same rule on the same resource in every
-// run. Resources that share an ARN are numbered.
+// run. Resources that share an ARN are told apart by their order.
 func (r *ruling) fingerprint(res entity.Resource) string {
 	key := fingerprint(r.out.ID, r.ID, res.Type, cmp.Or(res.ARN, res.Name))
-	if r.prints[key]++; r.prints[key] > 1 {
-		return fingerprint(key, strconv.Itoa(r.prints[key]))
+	if res.Twin > 0 {
+		return fingerprint(key, strconv.Itoa(res.Twin))
 	}
 	return key
 }

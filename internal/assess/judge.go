@@ -80,7 +80,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
 	}
-	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}, prints: map[string]int{}}
+	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}}
 	for _, c := range j.rules {
 		if err := t.rule(c); err != nil {
 			return nil, fmt.Errorf("rule %s: %w", c.ID, err)
@@ -115,7 +115,6 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
-	prints   map[string]int // fingerprints given so far
 }
 
 // rule judges every entity of the rule's kind.

@@ -36,6 +36,9 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 	for i := range s.Users {
 		a.Users[i] = User{User: &s.Users[i], account: a, approve: approve, onlyIn: onlyIn(&s.Users[i])}
 		a.Users[i].readKeys()
+		if i > 0 && s.Users[i-1].ARN == s.Users[i].ARN { // users are in the order of their names
+			a.Users[i].twin = a.Users[i-1].twin + 1
+		}
 	}
 	a.iam = Iam{account: a}
 	return a
@@ -100,6 +103,7 @@ type Resource struct {
 	Name string
 	ARN  string
 	Note string // where it was found, when that is not everywhere it should be
+	Twin int    // how many resources before this one share its ARN
 	// Doubt says why the entity may not exist at all; nil where it does.
 	Doubt *iam.Gap
 }

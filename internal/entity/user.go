@@ -13,6 +13,7 @@ import (
 type User struct {
 	*iam.User
 	account *Account
+	twin    int    // how many users before this one share the ARN
 	onlyIn  string // where alone the user was found, "" for everywhere
 	approve func(*iam.User) Approval
 
@@ -35,7 +36,7 @@ const (
 func (u *User) String() string { return u.Name }
 
 func (u *User) resource() Resource {
-	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn}
+	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn, Twin: u.twin}
 	if u.Root {
 		r.Type = "root"
 	}

@@ -37,7 +37,7 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 			return nil, csvError(err)
 		}
 		c.record = c.rejoin(record)
-		u, err := c.user()
+		u, err := c.row()
 		if err != nil {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
@@ -51,36 +51,56 @@ func csvError(err error) error {
 	if errors.As(err, &p) {
 		return fmt.Errorf("line %d: %w", p.Line, p.Err)
 	}
-	if errors.Is(err, io.EOF) {
+	var corrupt base64.CorruptInputError
+	switch {
+	case errors.Is(err, io.EOF):
 		return errors.New("the credential report is empty")
+	case errors.As(err, &corrupt), errors.Is(err, io.ErrUnexpectedEOF):
+		return errors.New("the content of the credential report is neither CSV nor base64")
 	}
 	return err
 }
 
-// columns finds a record's fields by name.
+// columns are where a record's fields stand, by their names in the header; -1
+// for one that the report lacks.
 type columns struct {
-	at     map[string]int
-	width  int          // columns in the header
-	keys   [2][5]string // the names of the key columns of each slot
-	certs  [2][2]string
-	record []string
-	err    error
+	names                        []string
+	user, arn, created           int
+	enabled, used, changed, next int
+	mfa                          int
+	keys                         [2][5]int // active, rotated, used, region, service
+	certs                        [2][2]int // active, rotated
+	record                       []string
+	err                          error
 }
 
 func newColumns(header []string) (*columns, error) {
-	c := &columns{at: make(map[string]int, len(header)), width: len(header)}
+	at := make(map[string]int, len(header))
+	names := make([]string, len(header)) // the reader uses the record again
 	for i, name := range header {
-		c.at[strings.TrimSpace(name)] = i
+		names[i] = strings.Clone(strings.TrimSpace(name))
+		at[names[i]] = i
 	}
 	for _, name := range []string{"user", "arn"} {
-		if _, ok := c.at[name]; !ok {
+		if _, ok := at[name]; !ok {
 			return nil, fmt.Errorf("line 1: the column %q of a credential report is missing", name)
 		}
 	}
+	find := func(name string) int {
+		if i, ok := at[name]; ok {
+			return i
+		}
+		return -1
+	}
+	c := &columns{names: names, user: find("user"), arn: find("arn"), created: find("user_creation_time"),
+		enabled: find("password_enabled"), used: find("password_last_used"), changed: find("password_last_changed"),
+		next: find("password_next_rotation"), mfa: find("mfa_active")}
 	for i := range c.keys {
-		slot := fmt.Sprintf("access_key_%d_", i+1)
-		c.keys[i] = [5]string{slot + "active", slot + "last_rotated", slot + "last_used_date", slot + "last_used_region", slot + "last_used_service"}
-		c.certs[i] = [2]string{fmt.Sprintf("cert_%d_active", i+1), fmt.Sprintf("cert_%d_last_rotated", i+1)}
+		key, cert := fmt.Sprintf("access_key_%d_", i+1), fmt.Sprintf("cert_%d_", i+1)
+		for k, name := range []string{"active", "last_rotated", "last_used_date", "last_used_region", "last_used_service"} {
+			c.keys[i][k] = find(key + name)
+		}
+		c.certs[i] = [2]int{find(cert + "active"), find(cert + "last_rotated")}
 	}
 	return c, nil
 }
@@ -88,8 +108,8 @@ func newColumns(header []string) (*columns, error) {
 // rejoin mends a row whose name has commas that nobody quoted: the name, and
 // the ARN that ends in it, are in as many pieces more each.
 func (c *columns) rejoin(record []string) []string {
-	extra := len(record) - c.width
-	if extra <= 0 || extra%2 != 0 || c.at["user"] != 0 || c.at["arn"] != 1 {
+	extra := len(record) - len(c.names)
+	if extra <= 0 || extra%2 != 0 || c.user != 0 || c.arn != 1 {
 		return record
 	}
 	k := extra/2 + 1
@@ -100,19 +120,14 @@ func (c *columns) rejoin(record []string) []string {
 	return append([]string{name, arn}, record[2*k:]...)
 }
 
-func (c *columns) user() (iam.ReportUser, error) {
+func (c *columns) row() (iam.ReportUser, error) {
 	c.err = nil
-	u := iam.ReportUser{Name: own(c.get("user")), ARN: own(c.get("arn")), Created: c.time("user_creation_time").Value}
+	u := iam.ReportUser{Name: own(c.get(c.user)), ARN: own(c.get(c.arn)), Created: c.time(c.created).Value}
 	if u.Name == "" || u.ARN == "" {
-		return u, fmt.Errorf("the row has no user or no ARN; a report has %d columns, the row %d", len(c.at), len(c.record))
+		return u, fmt.Errorf("the row has no user or no ARN; the report has %d columns, the row %d", len(c.names), len(c.record))
 	}
-	u.Row = iam.ReportRow{
-		PasswordEnabled:      c.bool("password_enabled"),
-		PasswordLastUsed:     c.time("password_last_used"),
-		PasswordLastChanged:  c.time("password_last_changed"),
-		PasswordNextRotation: c.time("password_next_rotation"),
-		MFAActive:            c.bool("mfa_active"),
-	}
+	u.Row = iam.ReportRow{PasswordEnabled: c.bool(c.enabled), PasswordLastUsed: c.time(c.used), PasswordLastChanged: c.time(c.changed),
+		PasswordNextRotation: c.time(c.next), MFAActive: c.bool(c.mfa)}
 	for i := range u.Row.Keys {
 		k := &c.keys[i]
 		u.Row.Keys[i] = iam.KeySlot{Active: c.bool(k[0]), LastRotated: c.time(k[1]), LastUsed: c.time(k[2]),
@@ -126,16 +141,15 @@ func (c *columns) user() (iam.ReportUser, error) {
 func own(s string) string { return strings.Clone(strings.ToValidUTF8(s, "\ufffd")) }
 
 // get is a field, "" where the record has no such column.
-func (c *columns) get(name string) string {
-	i, ok := c.at[name]
-	if !ok || i >= len(c.record) {
+func (c *columns) get(i int) string {
+	if i < 0 || i >= len(c.record) {
 		return ""
 	}
 	return c.record[i]
 }
 
-func (c *columns) bool(name string) iam.Fact[bool] {
-	switch s := c.get(name); {
+func (c *columns) bool(i int) iam.Fact[bool] {
+	switch s := c.get(i); {
 	case strings.EqualFold(s, "true"):
 		return iam.Is(true)
 	case strings.EqualFold(s, "false"):
@@ -144,15 +158,15 @@ func (c *columns) bool(name string) iam.Fact[bool] {
 	case s == "N/A", s == "no_information":
 		return iam.None[bool]()
 	default:
-		c.fail(name, s, "true or false")
+		c.fail(i, s, "true or false")
 	}
 	return iam.Fact[bool]{}
 }
 
 // time keeps AWS's ways of giving no date apart: "N/A" and "no_information"
 // say that it did not happen, "not_supported" says nothing.
-func (c *columns) time(name string) iam.Fact[iam.Time] {
-	switch s := c.get(name); s {
+func (c *columns) time(i int) iam.Fact[iam.Time] {
+	switch s := c.get(i); s {
 	case "", "not_supported":
 		return iam.Fact[iam.Time]{}
 	case "N/A", "no_information":
@@ -160,14 +174,14 @@ func (c *columns) time(name string) iam.Fact[iam.Time] {
 	default:
 		t, err := iam.ParseTime(s)
 		if err != nil {
-			c.fail(name, s, "a date")
+			c.fail(i, s, "a date")
 		}
 		return iam.Is(t)
 	}
 }
 
-func (c *columns) text(name string) iam.Fact[string] {
-	switch s := c.get(name); s {
+func (c *columns) text(i int) iam.Fact[string] {
+	switch s := c.get(i); s {
 	case "", "not_supported":
 		return iam.Fact[string]{}
 	case "N/A", "no_information":
@@ -177,21 +191,17 @@ func (c *columns) text(name string) iam.Fact[string] {
 	}
 }
 
-func (c *columns) fail(name, value, want string) {
+func (c *columns) fail(i int, value, want string) {
 	if c.err == nil {
-		c.err = fmt.Errorf("column %s is %q, expected %s", name, value, want)
+		c.err = fmt.Errorf("column %s is %q, expected %s", c.names[i], value, want)
 	}
 }
 
-// Content returns the CSV in the Content of a credential report: the text
-// itself, or, as the CLI prints it, its base64.
-func Content(s string) (string, error) {
-	if strings.Contains(s, ",") || s == "" {
-		return s, nil
+// Content is the CSV in the Content of a credential report: the text itself,
+// or, as the CLI prints it, its base64.
+func Content(s string) io.Reader {
+	if strings.Contains(s[:min(len(s), 100)], ",") {
+		return strings.NewReader(s)
 	}
-	b, err := base64.StdEncoding.DecodeString(strings.TrimSpace(s))
-	if err != nil {
-		return "", fmt.Errorf("the content of the credential report is neither CSV nor base64: %w", err)
-	}
-	return string(b), nil
+	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(strings.TrimSpace(s)))
 }

@@ -2,6 +2,7 @@ package credreport
 
 import (
 	"encoding/base64"
+	"io"
 	"strings"
 	"testing"
 
@@ -72,12 +73,12 @@ func TestErrors(t *testing.T) {
 
 func TestContent(t *testing.T) {
 	for _, given := range []string{header, base64.StdEncoding.EncodeToString([]byte(header))} {
-		if got, err := Content(given); err != nil || got != header {
+		if got, err := io.ReadAll(Content(given)); err != nil || string(got) != header {
 			t.Errorf("%q, %v", got, err)
 		}
 	}
-	if _, err := Content("not base64!"); err == nil {
-		t.Error("anything is taken for a report")
+	if _, err := Read(Content("not base64!")); err == nil || !strings.Contains(err.Error(), "neither CSV nor base64") {
+		t.Errorf("anything is taken for a report: %v", err)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/credreport"
@@ -175,11 +174,7 @@ func (r *reader) reportJSON(d *decoder, f input) error {
 	if err := d.enveloped(read); err != nil {
 		return err
 	}
-	csv, err := credreport.Content(text)
-	if err != nil {
-		return err
-	}
-	rows, err := credreport.Read(strings.NewReader(csv))
+	rows, err := credreport.Read(credreport.Content(text))
 	if err != nil {
 		return fmt.Errorf("in its content, %w", err)
 	}

@@ -3,6 +3,7 @@ package file
 import (
 	"bytes"
 	"errors"
+	"io"
 	"regexp"
 	"strings"
 
@@ -48,6 +49,8 @@ func sniff(path string) (sniffed, error) {
 	switch trimmed := bytes.TrimSpace(head); {
 	case len(trimmed) == 0:
 		return sniffed{why: "it is empty"}, nil
+	case trimmed[0] == '{' && bytes.HasPrefix(bytes.TrimSpace(trimmed[1:]), []byte(`"Content"`)):
+		return sniffed{kind: reportJSON, account: accountIn(contentHead(trimmed))}, nil
 	case trimmed[0] == '{':
 		n := sniffer{decoder: newDecoder(s, &documents{})}
 		if err := n.object(n.member); err != nil && !errors.Is(err, errKnown) {
@@ -154,12 +157,24 @@ func (n *sniffer) content() error {
 	if err != nil {
 		return err
 	}
-	text := tok.String()
-	n.kind = reportJSON
-	if csv, err := credreport.Content(text[:len(text)&^3]); err == nil {
-		n.account = accountIn(csv)
-	} // what is wrong with it is for the reader to say
+	n.kind, n.account = reportJSON, accountIn(csvHead(tok.String()))
 	return errKnown
+}
+
+// contentHead is the beginning of the CSV in a credential report that begins
+// with its Content, as the CLI prints it. It spares reading all of it twice.
+func contentHead(head []byte) string {
+	_, after, _ := bytes.Cut(head, []byte(`"Content"`))
+	_, text, _ := bytes.Cut(after, []byte(`"`))
+	text, _, _ = bytes.Cut(text, []byte(`"`))
+	return csvHead(string(text))
+}
+
+// csvHead decodes the beginning of a Content; what is wrong with it is for
+// the reader to say.
+func csvHead(content string) string {
+	head, _ := io.ReadAll(io.LimitReader(credreport.Content(content), peek))
+	return string(head)
 }
 
 // value walks a value in search of an ARN of the account's own.
