@@ -23,6 +23,17 @@ func Parse(text string) (*Rule, error) {
 	return r.(*Rule), nil
 }
 
+// ParseImported is Parse for rules written elsewhere: a ")" or "]" too many at
+// the end, which some published rules have, is left out with a warning.
+func ParseImported(text string) (r *Rule, warnings []*Error, err error) {
+	p := &parser{scan: scanner{text: text}, tolerant: true}
+	whole, err := p.whole(p.rule)
+	if err != nil {
+		return nil, nil, err
+	}
+	return whole.(*Rule), p.warnings, nil
+}
+
 // ParseExpr reads one condition or operand, as it stands after "should" or
 // inside brackets. The error is an *Error.
 func ParseExpr(text string) (Expr, error) {
@@ -40,6 +51,9 @@ type parser struct {
 	last  int    // where the token before tok ended
 	doing string // what is being read, for messages
 	depth int
+
+	tolerant bool // of brackets too many at the end
+	warnings []*Error
 }
 
 // whole runs a production over all of the text. Productions stop by panicking
@@ -59,6 +73,10 @@ func (p *parser) whole(production func() any) (result any, err error) {
 	}
 	p.advance()
 	result = production()
+	for p.tolerant && (p.is(")") || p.is("]")) {
+		p.warnings = append(p.warnings, &Error{Text: p.scan.text, Span: p.tok.span, Message: fmt.Sprintf("%q closes nothing and is left out", p.tok.value)})
+		p.advance()
+	}
 	if p.tok.kind != eof {
 		p.unexpected("the end of the rule")
 	}
@@ -157,7 +175,7 @@ func (p *parser) rule() any {
 		p.doing = "the condition after where"
 		r.Where = p.expr()
 	}
-	if p.tok.kind == eof {
+	if p.tok.kind == eof || p.tolerant && (p.is(")") || p.is("]")) {
 		return r
 	}
 	if !p.accept("should") {
@@ -181,7 +199,7 @@ func (p *parser) rule() any {
 
 // target = ( NAME | "List" "<" NAME ">" ) [ "where" expr ]
 func (p *parser) target(r *Rule) {
-	if p.tok.kind != name || reserved(p.tok.value) {
+	if p.tok.kind != name || reserved(p.tok.value) || p.word("true") || p.word("false") {
 		p.unexpected("the name of an entity, such as IamUser")
 	}
 	r.Target = p.name()

@@ -107,6 +107,7 @@ func TestErrors(t *testing.T) {
 		"X should a in ('b' 'c')":              `1:20: unexpected string 'c' while reading the list after in, expected "," or ")"`,
 		"X should name regexMatch '^ci-'":      `1:26: unexpected string '^ci-' while reading the condition after should, expected a regular expression between slashes, such as /^ci-/`,
 		"X should a lenght":                    `1:12: unexpected "lenght" after "a", expected an operator or a function`,
+		"TRUE":                                 `1:1: unexpected "TRUE" while reading the target, expected the name of an entity, such as IamUser`,
 		"X should a and b)":                    `1:17: unexpected ")" while reading the condition after should, expected the end of the rule`,
 		"X should " + strings.Repeat("(", 300): `1:210: the rule is nested more than 200 deep`,
 	} {
@@ -116,6 +117,26 @@ func TestErrors(t *testing.T) {
 		} else if err.Error() != want {
 			t.Errorf("%s\n got %s\nwant %s", in, err, want)
 		}
+	}
+}
+
+// Published rules may have a bracket too many at the end; ours may not.
+func TestParseImported(t *testing.T) {
+	for text, want := range map[string]int{"X should a and b)": 1, "X should a contain [ b ]]": 1, "X should a)])": 3, "X where a)": 1, "X should a": 0} {
+		r, warnings, err := ParseImported(text)
+		if err != nil || len(warnings) != want {
+			t.Errorf("%s: %d warnings, %v", text, len(warnings), err)
+			continue
+		}
+		if strings.ContainsAny(Print(r)[len(Print(r))-1:], ")") {
+			t.Errorf("%s is printed as %s", text, Print(r))
+		}
+		if _, err := Parse(text); (err != nil) != (want > 0) {
+			t.Errorf("%s as our own: %v", text, err)
+		}
+	}
+	if _, _, err := ParseImported("X should a) and b"); err == nil {
+		t.Error("a bracket in the middle is no slip at the end")
 	}
 }
 
