@@ -18,9 +18,12 @@ type Error struct {
 }
 
 // Error is the message on one line, with its position.
-func (e *Error) Error() string {
+func (e *Error) Error() string { return e.at(1) }
+
+// at is Error for a text whose first line is line number first.
+func (e *Error) at(first int) string {
 	line, col, _ := e.place()
-	s := fmt.Sprintf("%d:%d: %s", line, col, e.Message)
+	s := fmt.Sprintf("%d:%d: %s", line+first-1, col, e.Message)
 	if e.Hint != "" {
 		s += " (" + e.Hint + ")"
 	}
@@ -28,7 +31,10 @@ func (e *Error) Error() string {
 }
 
 // Render is the message with the line it is about and a mark under the culprit.
-func (e *Error) Render(name string) string {
+func (e *Error) Render(name string) string { return e.RenderAt(name, 1) }
+
+// RenderAt is Render for a text that begins at a line of a file.
+func (e *Error) RenderAt(name string, first int) string {
 	_, col, line := e.place()
 	prefix := ""
 	if name != "" {
@@ -36,7 +42,7 @@ func (e *Error) Render(name string) string {
 	}
 	width := utf8.RuneCountInString(clip(e.Text, e.Span.Start, min(e.Span.End, e.lineEnd())))
 	mark := "^" + strings.Repeat("~", max(0, width-1))
-	return fmt.Sprintf("%s%s\n  %s\n  %s%s", prefix, e.Error(), visible(line), strings.Repeat(" ", col-1), mark)
+	return fmt.Sprintf("%s%s\n  %s\n  %s%s", prefix, e.at(first), visible(line), strings.Repeat(" ", col-1), mark)
 }
 
 // visible keeps control characters of hostile text from reaching a terminal,

@@ -1,0 +1,265 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+func newGSL(env *Env) *cobra.Command {
+	c := &cobra.Command{Use: "gsl", Short: "Check, format and explain rules",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q (there are gsl check, gsl fmt and gsl explain)", "gsl "+args[0])
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
+	c.AddCommand(newGSLCheck(env), newGSLFmt(env), newGSLExplain(env))
+	return c
+}
+
+// A text is one rule with the place it comes from.
+type text struct {
+	place    string
+	line     int // of the place, where the rule begins; 1 when the place is the rule
+	rule     string
+	settings map[string]gsl.Value
+}
+
+// texts reads rules: one a line from text and standard input, a rule.yaml, a
+// folder of rule folders, or an exported ruleset in JSON.
+func texts(env *Env, paths []string) ([]text, error) {
+	if len(paths) == 0 {
+		paths = []string{"-"}
+	}
+	var out []text
+	for _, path := range paths {
+		more, err := textsOf(env, path)
+		if err != nil {
+			return nil, usage(err)
+		}
+		out = append(out, more...)
+	}
+	return out, nil
+}
+
+func textsOf(env *Env, path string) ([]text, error) {
+	if path == "-" {
+		return lines(env.Stdin, "stdin")
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case info.IsDir():
+		return folder(path)
+	case filepath.Base(path) == "rule.yaml":
+		return one(filepath.Dir(path))
+	case strings.EqualFold(filepath.Ext(path), ".json"):
+		return ruleset(path)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	return lines(f, path)
+}
+
+// lines are rules one a line; empty lines and those that begin with # are not.
+func lines(r io.Reader, name string) ([]text, error) {
+	var out []text
+	s := bufio.NewScanner(r)
+	s.Buffer(nil, 1<<20)
+	for n := 1; s.Scan(); n++ {
+		if line := strings.TrimSpace(s.Text()); line != "" && !strings.HasPrefix(line, "#") {
+			out = append(out, text{place: name, line: n, rule: line})
+		}
+	}
+	if err := s.Err(); err != nil {
+		return nil, fmt.Errorf("reading %q: %w", name, err)
+	}
+	return out, nil
+}
+
+func ruleset(path string) ([]text, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	list, err := rule.ReadRuleset(b)
+	if err != nil {
+		return nil, fmt.Errorf("reading %q: %w", path, err)
+	}
+	out := make([]text, len(list))
+	for i, r := range list {
+		name := r.ID
+		if name == "" {
+			name = fmt.Sprintf("rule %d", i+1)
+		}
+		out[i] = text{line: 1, place: path + " (" + name + ")", rule: r.Logic}
+	}
+	return out, nil
+}
+
+func folder(path string) ([]text, error) {
+	set, err := rule.LoadAll(os.DirFS(path))
+	if err != nil {
+		return nil, err
+	}
+	return definitions(set.Rules, path)
+}
+
+func one(dir string) ([]text, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, err
+	}
+	r, err := rule.Load(os.DirFS(filepath.Dir(abs)), filepath.Base(abs))
+	if err != nil {
+		return nil, err
+	}
+	return definitions([]*rule.Rule{r}, filepath.Dir(abs))
+}
+
+func definitions(rules []*rule.Rule, dir string) ([]text, error) {
+	var out []text
+	for _, r := range rules {
+		values, err := r.Settle(nil)
+		if err != nil {
+			return nil, err
+		}
+		for name := range r.Settings {
+			if _, ok := values[name]; !ok {
+				values[name] = gsl.Null
+			}
+		}
+		out = append(out, text{line: 1, place: filepath.Join(dir, r.ID, "rule.yaml"), rule: strings.TrimSpace(r.GSL), settings: values})
+	}
+	return out, nil
+}
+
+func newGSLCheck(env *Env) *cobra.Command {
+	imported := false
+	c := &cobra.Command{
+		Use:   "check [--imported] [FILE...|-]",
+		Short: "Check rules",
+		Long: `Check reads rules, one a line, from files or standard input; or rule.yaml files,
+folders of rules, or an exported CloudGuard ruleset in JSON. It says what is wrong
+with each, and where.
+
+With --imported only a syntax error counts: what Rollcall cannot evaluate, and a
+bracket too many at the end, are warnings.`,
+		Example: "  rollcall gsl check rules\n  rollcall gsl check --imported ruleset.json\n" + exitHelp,
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, err := texts(env, args)
+			if err != nil {
+				return err
+			}
+			k := &checker{env: env, imported: imported}
+			for _, t := range list {
+				k.check(t)
+			}
+			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", plural(len(list), "rule"), plural(k.warnings, "warning"), plural(k.errors, "error"))
+			if k.errors > 0 {
+				return &exit{status: exitUsage}
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&imported, "imported", false, "the rules were written elsewhere")
+	return c
+}
+
+func plural(n int, noun string) string {
+	if n != 1 {
+		noun += "s"
+	}
+	return fmt.Sprintf("%d %s", n, noun)
+}
+
+// A checker checks rules and counts what it finds.
+type checker struct {
+	env              *Env
+	imported         bool
+	warnings, errors int
+}
+
+func (k *checker) check(t text) {
+	parse := func(s string) (*syntax.Rule, []*syntax.Error, error) { r, err := syntax.Parse(s); return r, nil, err }
+	if k.imported {
+		parse = syntax.ParseImported
+	}
+	r, warnings, err := parse(t.rule)
+	k.warn(t, warnings)
+	if err != nil {
+		k.fail(t, err)
+		return
+	}
+	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: k.imported})
+	k.warn(t, warnings)
+	var all gsl.Errors
+	switch {
+	case errors.As(err, &all) && k.imported:
+		k.warn(t, all)
+	case err != nil:
+		k.fail(t, err)
+	}
+}
+
+func (k *checker) warn(t text, list []*syntax.Error) {
+	for _, w := range list {
+		k.warnings++
+		fmt.Fprintln(k.env.Stderr, "warning: "+plain(w.RenderAt(t.place, t.line)))
+	}
+}
+
+func (k *checker) fail(t text, err error) {
+	list := gsl.Errors{}
+	var single *syntax.Error
+	if !errors.As(err, &list) && errors.As(err, &single) {
+		list = gsl.Errors{single}
+	}
+	for _, e := range list {
+		k.errors++
+		fmt.Fprintln(k.env.Stderr, plain(e.RenderAt(t.place, t.line)))
+	}
+}
+
+func newGSLFmt(env *Env) *cobra.Command {
+	return &cobra.Command{
+		Use:     "fmt [FILE...|-]",
+		Short:   "Print rules in their canonical form, one a line",
+		Example: "  echo \"IamUser should have mfaActive='true'\" | rollcall gsl fmt\n" + exitHelp,
+		RunE: func(_ *cobra.Command, args []string) error {
+			list, err := texts(env, args)
+			if err != nil {
+				return err
+			}
+			for _, t := range list {
+				r, err := syntax.Parse(t.rule)
+				var at *syntax.Error
+				if errors.As(err, &at) {
+					return usage(errors.New(at.RenderAt(t.place, t.line)))
+				}
+				if _, err := fmt.Fprintln(env.Stdout, syntax.Print(r)); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
