@@ -54,8 +54,12 @@ func (a *Account) gap(u *iam.User, name iam.SourceName) *iam.Gap {
 
 // Kinds of entity, as rules name them.
 const (
-	IamUser = "IamUser"
-	IamRoot = "Iam"
+	IamUser              = "IamUser"
+	IamGroup             = "IamGroup"
+	IamRole              = "IamRole"
+	IamPolicy            = "IamPolicy"
+	IamServerCertificate = "IamServerCertificate"
+	IamRoot              = "Iam"
 )
 
 // Each calls f with every entity of a kind, and returns why there may be more
@@ -69,9 +73,44 @@ func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
 		return a.View.UsersKnown()
 	case IamRoot:
 		f(&a.iam, a.Resource())
+		return nil
+	case IamServerCertificate:
+		return noCertificates
+	}
+	return a.others(kind, f)
+}
+
+// others visits the kinds that only the details list.
+func (a *Account) others(kind string, f func(obj any, r Resource)) *iam.Gap {
+	listed := true
+	switch kind {
+	case IamGroup:
+		for i := range a.View.Groups {
+			g := &a.View.Groups[i]
+			f(&Group{g, a}, Resource{Type: "group", Name: g.Name, ARN: g.ARN})
+		}
+	case IamRole:
+		listed = a.View.Roles != nil
+		for i := range a.View.Roles {
+			r := &a.View.Roles[i]
+			f(&Role{r, a}, Resource{Type: "role", Name: r.Name, ARN: r.ARN})
+		}
+	case IamPolicy:
+		for i := range a.View.Policies {
+			p := &a.View.Policies[i]
+			f(&Policy{p, a}, Resource{Type: "policy", Name: p.Name, ARN: p.ARN})
+		}
+	}
+	if gap, ok := a.gaps[iam.Details]; ok {
+		return gap
+	}
+	if !listed {
+		return rolesUnlisted
 	}
 	return nil
 }
+
+var rolesUnlisted = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "roles were not listed"}
 
 // All returns all entities of a kind as one list, for rules on List<Kind>.
 func (a *Account) All(kind string) gsl.List {
@@ -130,6 +169,11 @@ func PartOf(v gsl.Value) (Part, bool) {
 		return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
 	case *Key:
 		return Part{Type: "access-key", Slot: o.Slot, Text: o.Describe()}, true
+	case *combined:
+		if o.ARN == "" {
+			return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
+		}
+		return Part{Type: "managed-policy", ID: o.ARN, Text: o.Name}, true
 	case *iam.Grant:
 		return grantPart(o, o.String()), true
 	case *iam.RedundantGrant:

@@ -58,7 +58,7 @@ func (l *words) Len() int           { return len(*l) }
 func (l *words) At(i int) gsl.Value { return gsl.String((*l)[i]) }
 func (l *words) Gap() any           { return nil }
 
-// whole is a list that is complete, or known to be incomplete.
+// list is a list that is complete, or known to be incomplete.
 func list[T any](items *[]T, gap *iam.Gap) gsl.Value {
 	if gap == nil {
 		return objects(items)
@@ -118,4 +118,12 @@ func document(d *policy.Document, gap *iam.Gap) gsl.Value {
 		return gsl.Unknown(&iam.Gap{Source: iam.Details, State: iam.Read, Note: "a policy document cannot be read: " + d.Err().Error()})
 	}
 	return node(d.Root())
+}
+
+// boundary is a permissions boundary, null where there is none.
+func boundary(b *iam.Boundary) gsl.Value {
+	if b.ARN == "" {
+		return gsl.Null
+	}
+	return gsl.Object(b)
 }

@@ -71,7 +71,7 @@ func (i *Iam) identityCenterRoles() gsl.Value {
 		return gsl.Partial(out, gap)
 	}
 	if i.account.View.Roles == nil {
-		return gsl.Unknown(&iam.Gap{Source: iam.Details, State: iam.Read, Note: "roles were not listed"})
+		return gsl.Unknown(rolesUnlisted)
 	}
 	return gsl.ListOf(out)
 }

@@ -49,6 +49,8 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", func(u *User) gsl.Value {
 		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })
 	}),
+	certificateSlot("firstCertificate", 0, "the report's first slot for signing certificates"),
+	certificateSlot("secondCertificate", 1, "the report's second slot for signing certificates"),
 	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", func(u *User) gsl.Value {
 		return u.report("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive) })
 	}),
@@ -71,13 +73,9 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", func(u *User) gsl.Value {
 		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })
 	}).Of(inlineType),
+	field("combinedPolicies", gsl.ListKind, fromManaged, "the user's own policies and those of the user's groups, with their documents", (*User).combinedPolicies).Of(combinedType),
 	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value {
-			if g.Boundary.ARN == "" {
-				return gsl.Null
-			}
-			return gsl.Object(&g.Boundary)
-		})
+		return u.grants(func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })
 	}).Of(boundaryType),
 
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", (*User).adminLevel)),
@@ -97,6 +95,35 @@ func slotField(name string, i int, doc string) gsl.Field {
 		return gsl.Object(&u.slots[i])
 	}).Of(slotType)
 }
+
+// A certificate is one of the report's two places for signing certificates.
+type certificate struct {
+	*iam.CertificateSlot
+	user *User
+}
+
+func certificateSlot(name string, i int, doc string) gsl.Field {
+	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
+		if u.Report == nil {
+			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+		}
+		return gsl.Object(&certificate{&u.Report.Certificates[i], u})
+	}).Of(certificateSlotType)
+}
+
+func certificateFact(f func(c *iam.CertificateSlot) gsl.Value) func(*certificate) gsl.Value {
+	return func(c *certificate) gsl.Value {
+		if v := f(c.CertificateSlot); v.Kind() != gsl.UnknownKind {
+			return v
+		}
+		return gsl.Unknown(c.user.unsaid("signing certificates"))
+	}
+}
+
+var certificateSlotType = &gsl.Type{Name: "CertificateSlot", Doc: "one of the credential report's two places for signing certificates", Fields: []gsl.Field{
+	field("isActive", gsl.BoolKind, fromReport, "the certificate can be used", certificateFact(func(c *iam.CertificateSlot) gsl.Value { return boolean(c.Active) })),
+	field("lastRotated", gsl.DateKind, fromReport, "when it was uploaded; never where there is none", certificateFact(func(c *iam.CertificateSlot) gsl.Value { return date(c.LastRotated) })),
+}}
 
 // keyFact reads a fact of a key slot.
 func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {

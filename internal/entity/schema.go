@@ -3,7 +3,7 @@ package entity
 import "github.com/rollcall-iam/rollcall/internal/gsl"
 
 // Schema is the schema of all entities.
-var Schema gsl.Schema = schema{userType, iamType}
+var Schema gsl.Schema = schema{userType, groupType, roleType, policyType, iamType, certificateType}
 
 type schema []*gsl.Type
 

@@ -280,3 +280,15 @@ func buildSetting(c *compiler, e *syntax.Call, _ *node, args []*node) *node {
 	}
 	return c.constant(e, v)
 }
+
+// A Function describes a function for the manual.
+type Function struct{ Name, Signature, Doc string }
+
+// Functions lists every function.
+func Functions() []Function {
+	out := make([]Function, len(functions))
+	for i, f := range functions {
+		out[i] = Function{f.name, f.signature, f.doc}
+	}
+	return out
+}

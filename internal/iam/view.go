@@ -104,7 +104,7 @@ func (v *View) Grants(u *User) ([]Grant, *Gap) {
 	for _, name := range u.Grants.Groups {
 		grants, ok := v.viaGroup[strings.ToLower(name)]
 		if !ok {
-			gap = v.partGap("group " + name + " is not among the groups that were read")
+			gap = v.GroupGap(name)
 		}
 		out = append(out, grants...)
 	}
@@ -128,6 +128,11 @@ func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, 
 		out = append(out, g)
 	}
 	return out
+}
+
+// GroupGap says that nothing is known of a group that a user is in.
+func (v *View) GroupGap(name string) *Gap {
+	return v.partGap("group " + name + " is not among the groups that were read")
 }
 
 // readable turns a document that cannot be understood into a gap.

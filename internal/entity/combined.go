@@ -1,0 +1,87 @@
+package entity
+
+import (
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// How a policy of combinedPolicies belongs to its holder. The first three are
+// CloudGuard's words; what a group grants its members is Inherited.
+const (
+	relationTrust    = "AssumeRole"
+	relationInline   = "Inline"
+	relationAttached = "DirectlyAttached"
+	relationGroup    = "Inherited"
+)
+
+// A combined policy is one of all that a user, group or role has.
+type combined struct {
+	Name, ARN, Relation string
+	value               gsl.Value // the document
+}
+
+// String is the policy's name.
+func (c *combined) String() string { return c.Name }
+
+// combined adds policies to a list, trust first where there is one. Those that
+// a group grants bear its name as via.
+func (a *Account) combined(out gsl.Values, trust *combined, inline []iam.InlinePolicy, attached []iam.PolicyRef, via string) gsl.Values {
+	if trust != nil {
+		out = append(out, gsl.Object(trust))
+	}
+	relation := func(direct string) string {
+		if via != "" {
+			return relationGroup
+		}
+		return direct
+	}
+	for _, p := range inline {
+		gap := &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the document of inline policy " + p.Name + " is missing"}
+		out = append(out, gsl.Object(&combined{Name: p.Name, Relation: relation(relationInline), value: document(p.Document, gap)}))
+	}
+	for _, p := range attached {
+		d, gap := a.View.Document(p.ARN)
+		out = append(out, gsl.Object(&combined{Name: p.Name, ARN: p.ARN, Relation: relation(relationAttached), value: document(d, gap)}))
+	}
+	return out
+}
+
+// combinedPolicies are the user's own policies and those of the groups.
+func (u *User) combinedPolicies() gsl.Value {
+	return u.grants(func(g *iam.Grants) gsl.Value {
+		out := u.account.combined(nil, nil, g.Inline, g.Attached, "")
+		var gap *iam.Gap
+		for _, name := range g.Groups {
+			group, ok := u.account.View.Group(name)
+			if !ok {
+				gap = u.account.View.GroupGap(name)
+				continue
+			}
+			out = u.account.combined(out, nil, group.Inline, group.Attached, name)
+		}
+		return gsl.Partial(out, why(gap))
+	})
+}
+
+var combinedType = &gsl.Type{Name: "CombinedPolicy", Doc: "a policy that a user, group or role has, however it comes by it", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromDetails, "the policy's name", func(c *combined) gsl.Value { return gsl.String(c.Name) }),
+	field("id", gsl.StringKind, fromDetails, "its ARN, null for an inline policy", func(c *combined) gsl.Value {
+		if c.ARN == "" {
+			return gsl.Null
+		}
+		return gsl.String(c.ARN)
+	}),
+	field("relationType", gsl.StringKind, fromDetails, "AssumeRole, Inline, DirectlyAttached, or Inherited from a group", func(c *combined) gsl.Value { return gsl.String(c.Relation) }),
+	field("policyDocument", gsl.ObjectKind, fromManaged, "the document, as JSON", func(c *combined) gsl.Value { return c.value }),
+}}
+
+func containsFold(list []string, s string) bool {
+	for _, x := range list {
+		if strings.EqualFold(x, s) {
+			return true
+		}
+	}
+	return false
+}

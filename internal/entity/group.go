@@ -1,0 +1,42 @@
+package entity
+
+import (
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// A Group is an IAM group as rules see it.
+type Group struct {
+	*iam.Group
+	account *Account
+}
+
+// String is the group's name.
+func (g *Group) String() string { return g.Name }
+
+func (g *Group) members() gsl.Value {
+	var out gsl.Values
+	for i := range g.account.View.Users {
+		u := &g.account.View.Users[i]
+		if u.Grants != nil && containsFold(u.Grants.Groups, g.Name) {
+			out = append(out, gsl.String(u.Name))
+		}
+	}
+	return gsl.Partial(out, why(g.account.View.UsersKnown()))
+}
+
+var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: []gsl.Field{
+	field("id", gsl.StringKind, fromDetails, "unique id, AGPA…", func(g *Group) gsl.Value { return gsl.String(g.ID) }),
+	field("type", gsl.StringKind, fromDetails, IamGroup, func(*Group) gsl.Value { return gsl.String(IamGroup) }),
+	field("name", gsl.StringKind, fromDetails, "group name", func(g *Group) gsl.Value { return gsl.String(g.Name) }),
+	field("arn", gsl.StringKind, fromDetails, "ARN", func(g *Group) gsl.Value { return gsl.String(g.ARN) }),
+	field("path", gsl.StringKind, fromDetails, "path", func(g *Group) gsl.Value { return gsl.String(g.Path) }),
+	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(g *Group) gsl.Value { return gsl.String(g.account.View.Account.ID) }),
+	field("createDate", gsl.DateKind, fromDetails, "when the group was created", func(g *Group) gsl.Value { return moment(g.Created) }),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the group", func(g *Group) gsl.Value { return objects(&g.Attached) }).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the group's inline policies", func(g *Group) gsl.Value { return objects(&g.Inline) }).Of(inlineType),
+	field("combinedPolicies", gsl.ListKind, fromManaged, "both of them, with their documents", func(g *Group) gsl.Value {
+		return gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, ""))
+	}).Of(combinedType),
+	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
+}}

@@ -1,0 +1,93 @@
+package entity
+
+import (
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// A Policy is a managed policy as rules see it.
+type Policy struct {
+	*iam.ManagedPolicy
+	account *Account
+}
+
+// String is the policy's name.
+func (p *Policy) String() string { return p.Name }
+
+func (p *Policy) document() gsl.Value {
+	d, gap := p.account.View.Document(p.ARN)
+	return document(d, gap)
+}
+
+// attached lists the names of those that have the policy, of one kind.
+func (p *Policy) attached(each func(visit func(name string, list []iam.PolicyRef))) gsl.Value {
+	var out gsl.Values
+	each(func(name string, list []iam.PolicyRef) {
+		for _, ref := range list {
+			if ref.ARN == p.ARN {
+				out = append(out, gsl.String(name))
+				return
+			}
+		}
+	})
+	return gsl.ListOf(out)
+}
+
+func (p *Policy) users() gsl.Value {
+	v := p.attached(func(visit func(string, []iam.PolicyRef)) {
+		for i := range p.account.View.Users {
+			if u := &p.account.View.Users[i]; u.Grants != nil {
+				visit(u.Name, u.Grants.Attached)
+			}
+		}
+	})
+	return gsl.Partial(v.Object().(gsl.Values), why(p.account.View.UsersKnown()))
+}
+
+func (p *Policy) groups() gsl.Value {
+	return p.attached(func(visit func(string, []iam.PolicyRef)) {
+		for _, g := range p.account.View.Groups {
+			visit(g.Name, g.Attached)
+		}
+	})
+}
+
+func (p *Policy) roles() gsl.Value {
+	return p.attached(func(visit func(string, []iam.PolicyRef)) {
+		for _, r := range p.account.View.Roles {
+			visit(r.Name, r.Attached)
+		}
+	})
+}
+
+var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer's or AWS's", Fields: []gsl.Field{
+	field("id", gsl.StringKind, fromDetails, "the ARN, as CloudGuard has it", func(p *Policy) gsl.Value { return gsl.String(p.ARN) }),
+	field("type", gsl.StringKind, fromDetails, IamPolicy, func(*Policy) gsl.Value { return gsl.String(IamPolicy) }),
+	field("name", gsl.StringKind, fromDetails, "policy name", func(p *Policy) gsl.Value { return gsl.String(p.Name) }),
+	field("arn", gsl.StringKind, fromDetails, "ARN", func(p *Policy) gsl.Value { return gsl.String(p.ARN) }),
+	field("path", gsl.StringKind, fromDetails, "path", func(p *Policy) gsl.Value { return gsl.String(p.Path) }),
+	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(p *Policy) gsl.Value { return gsl.String(p.account.View.Account.ID) }),
+	field("createDate", gsl.DateKind, fromDetails, "when the policy was created", func(p *Policy) gsl.Value { return moment(p.Created) }),
+	field("attachmentCount", gsl.NumberKind, fromDetails, "how many users, groups and roles have it", func(p *Policy) gsl.Value { return gsl.Number(float64(p.Attachments)) }),
+	field("document", gsl.ObjectKind, fromManaged, "the default version's document, as JSON", (*Policy).document),
+	field("users", gsl.ListKind, fromDetails, "names of the users that have it directly", (*Policy).users),
+	field("groups", gsl.ListKind, fromDetails, "names of the groups that have it", (*Policy).groups),
+	field("roles", gsl.ListKind, fromDetails, "names of the roles that have it", (*Policy).roles),
+	ours(field("isAwsManaged", gsl.BoolKind, fromDetails, "AWS keeps the policy", func(p *Policy) gsl.Value { return gsl.Bool(policy.IsAWSManaged(p.ARN)) })),
+}}
+
+// certificateType is known to the language; certificates are not read yet.
+var certificateType = &gsl.Type{Name: IamServerCertificate, Doc: "a server certificate kept in IAM; not read yet, so every rule on it is unknown", Fields: []gsl.Field{
+	certificateField("id", gsl.StringKind, "unique id"),
+	certificateField("name", gsl.StringKind, "name"),
+	certificateField("arn", gsl.StringKind, "ARN"),
+	certificateField("expiration", gsl.DateKind, "when it expires"),
+	certificateField("uploadDate", gsl.DateKind, "when it was uploaded"),
+}}
+
+var noCertificates = &iam.Gap{Source: "ListServerCertificates", State: iam.NotGiven, Note: "server certificates are not read yet"}
+
+func certificateField(name string, kind gsl.Kind, doc string) gsl.Field {
+	return gsl.Field{Name: name, Kind: kind, Source: string(noCertificates.Source), Doc: doc, Get: func(any) gsl.Value { return gsl.Unknown(noCertificates) }}
+}
