@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"strconv"
+
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -81,7 +83,13 @@ func node(n *policy.Node) gsl.Value {
 	switch n.Kind {
 	case policy.BoolNode:
 		return gsl.Bool(n.Text == "true")
-	case policy.NumberNode, policy.StringNode:
+	case policy.NumberNode:
+		f, err := strconv.ParseFloat(n.Text, 64)
+		if err != nil {
+			return gsl.String(n.Text)
+		}
+		return gsl.Number(f)
+	case policy.StringNode:
 		return gsl.String(n.Text)
 	case policy.ListNode:
 		return gsl.ListOf((*treeList)(n))

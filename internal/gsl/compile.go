@@ -291,7 +291,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 		return c.null(e)
 	}
 	n := &node{expr: e, elem: c.stack[d], kind: ObjectKind, val: func(m *Machine) Value { return m.ctx[d] }}
-	known := c.stack[d] != nil
+	known := c.stack[d] != nil && !c.stack[d].Open
 	for i, seg := range e.Segs {
 		if known {
 			f := n.elem.Field(seg.Text)
@@ -300,7 +300,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 				return c.null(e)
 			}
 			n = fieldNode(e, n, f, i == 0, d)
-			known = f.Kind == ObjectKind && f.Elem != nil
+			known = f.Kind == ObjectKind && f.Elem != nil && !f.Elem.Open
 			continue
 		}
 		n = dynamicNode(e, n, seg.Text)

@@ -20,6 +20,7 @@ type Type struct {
 	Name   string
 	Doc    string
 	Fields []Field
+	Open   bool // objects are Dynamic: any field may be there
 }
 
 // A Field is one field of a Type.
