@@ -147,7 +147,43 @@ func (p Pattern) bind(name string) []sym {
 // Covers reports whether p matches everything that q matches. It errs on the
 // side of false.
 func (p Pattern) Covers(q Pattern) bool {
-	return p.Any() || covers(p.symbols(), q.symbols())
+	if p.Any() {
+		return true
+	}
+	if p.syms == nil && q.syms == nil && plainASCII(q.text) {
+		return coversText(p.text, q.text)
+	}
+	return covers(p.symbols(), q.symbols())
+}
+
+func plainASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
+
+// coversText is covers for patterns without variables, of which q is ASCII.
+func coversText(p, q string) bool {
+	i, j, star, mark := 0, 0, -1, 0
+	for j < len(q) {
+		switch {
+		case i < len(p) && p[i] == '*':
+			star, mark = i, j
+			i++
+		case i < len(p) && (p[i] == q[j] || p[i] == '?') && q[j] != '*':
+			i++
+			j++
+		case star >= 0:
+			mark++
+			i, j = star+1, mark
+		default:
+			return false
+		}
+	}
+	return strings.Trim(p[i:], "*") == ""
 }
 
 // Overlaps reports whether some text matches both patterns. A variable may

@@ -105,6 +105,9 @@ func TestPatternProperties(t *testing.T) {
 		if mp && mq && !p.Overlaps(q) {
 			t.Fatalf("%q and %q both match %q, yet do not overlap", p.Text(), q.Text(), s)
 		}
+		if !p.Any() && coversText(p.Text(), q.Text()) != covers(p.symbols(), q.symbols()) {
+			t.Fatalf("the two ways to tell whether %q covers %q differ", p.Text(), q.Text())
+		}
 		if mp != covers(p.symbols(), literal(s)) {
 			t.Fatalf("the two matchers differ on %q and %q", p.Text(), s)
 		}
