@@ -12,12 +12,12 @@ func newRules(env *Env) *cobra.Command {
 	c := &cobra.Command{Use: "rules", Short: "Show the rules",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("unknown command %q (there are rules list and rules show)", "rules "+args[0])
+				return usagef("unknown command %q (there are rules list, rules show and rules import)", "rules "+args[0])
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(newRulesList(env), newRulesShow(env))
+	c.AddCommand(newRulesList(env), newRulesShow(env), newRulesImport(env))
 	return c
 }
 

@@ -118,7 +118,7 @@ func (set *Set) Select(c *Config, only, skip []string) (*Selection, error) {
 }
 
 func choose(c *Config, r *Rule, values Values, safelist *Safelist) *Chosen {
-	out := &Chosen{Rule: r, Severity: r.Severity, Values: values}
+	out := &Chosen{Rule: r, Severity: r.Severity, Values: values, Lenient: r.Imported}
 	for _, name := range sortedKeys(c.Rules) {
 		// What is said of the rule by its own id outweighs an alias.
 		if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 && (!out.Overridden || strings.EqualFold(name, r.ID)) {

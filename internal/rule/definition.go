@@ -28,6 +28,10 @@ type Definition struct {
 	// Outcomes are the words of a finding: the first whose When holds.
 	Outcomes   []Outcome `yaml:"outcomes"`
 	References []string  `yaml:"references"`
+	// Imported is for a rule written elsewhere: a field that the schema lacks is
+	// null, and what a finding says is the evidence. Compliance are its tags.
+	Imported   bool     `yaml:"imported"`
+	Compliance []string `yaml:"compliance"`
 }
 
 // An Outcome is what a finding says, in one of its cases. {…} in Text is a
@@ -73,12 +77,21 @@ func Load(fsys fs.FS, dir string) (*Rule, error) {
 	if err := r.check(dir); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	r.Tree, err = syntax.Parse(strings.TrimSpace(r.GSL))
+	r.Tree, err = r.parse()
 	var at *syntax.Error
 	if errors.As(err, &at) {
 		return nil, errors.New(at.Render(path + " (gsl)"))
 	}
 	return r, err
+}
+
+func (r *Rule) parse() (*syntax.Rule, error) {
+	text := strings.TrimSpace(r.GSL)
+	if !r.Imported {
+		return syntax.Parse(text)
+	}
+	tree, _, err := syntax.ParseImported(text)
+	return tree, err
 }
 
 func (r *Rule) check(dir string) error {
@@ -91,6 +104,7 @@ func (r *Rule) check(dir string) error {
 		return errors.New("title, category and severity are needed")
 	case r.Root != "" && r.Root != RootCovered && r.Root != RootNotCovered:
 		return fmt.Errorf("root is %q, expected %q or %q", r.Root, RootCovered, RootNotCovered)
+	case r.Imported && len(r.Outcomes) == 0:
 	case len(r.Outcomes) == 0 || r.Outcomes[len(r.Outcomes)-1].When != "":
 		return errors.New("the last of outcomes must be without when")
 	}

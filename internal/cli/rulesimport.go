@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/outfile"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+func newRulesImport(env *Env) *cobra.Command {
+	dir := ""
+	c := &cobra.Command{
+		Use:   "import FILE -o DIR",
+		Short: "Turn an exported CloudGuard ruleset into rule folders",
+		Long: `Import writes a rule folder for each rule of a CloudGuard ruleset export that
+Rollcall can evaluate, and says which it cannot. Ids, severities, compliance tags
+and the text of the logic are kept. The rules run with scan --rules DIR.`,
+		Example: "  rollcall rules import ruleset.json -o imported\n  rollcall scan --rules imported\n" + exitHelp,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return usagef("rules import needs one exported ruleset in JSON")
+			}
+			return nil
+		},
+		RunE: func(_ *cobra.Command, args []string) error {
+			if dir == "" {
+				return usagef("rules import needs a folder: give -o imported")
+			}
+			b, err := os.ReadFile(args[0])
+			if err != nil {
+				return err
+			}
+			list, err := rule.ReadRuleset(b)
+			if err != nil {
+				return fmt.Errorf("reading %q: %w", args[0], err)
+			}
+			return (&importer{env: env, dir: dir, taken: map[string]int{}}).all(list)
+		},
+	}
+	c.Flags().StringVarP(&dir, "output", "o", "", "folder for the rule folders")
+	return c
+}
+
+// An importer writes rule folders and counts them.
+type importer struct {
+	env     *Env
+	dir     string
+	taken   map[string]int // ids given so far
+	written int
+}
+
+func (m *importer) all(list []rule.Foreign) error {
+	for i, f := range list {
+		if err := m.one(f, i+1); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(m.env.Stdout, "%s imported into %s, %d left out\n", plural(m.written, "rule"), m.dir, len(list)-m.written)
+	return nil
+}
+
+func (m *importer) one(f rule.Foreign, nth int) error {
+	folder, err := f.Folder(nth)
+	var at *syntax.Error
+	if errors.As(err, &at) {
+		m.leftOut(f, nth, at)
+		return nil
+	}
+	tree, warnings, _ := syntax.ParseImported(folder.GSL)
+	_, more, err := gsl.Compile(entity.Schema, tree, gsl.Options{Lenient: true})
+	var wrong gsl.Errors
+	if errors.As(err, &wrong) {
+		m.leftOut(f, nth, wrong[0])
+		return nil
+	}
+	for _, w := range append(warnings, more...) {
+		fmt.Fprintf(m.env.Stderr, "rollcall: warning: %s\n", plain(w.Render(folder.ID)))
+	}
+	if m.taken[folder.ID]++; m.taken[folder.ID] > 1 {
+		folder.ID = fmt.Sprintf("%s-%d", folder.ID, m.taken[folder.ID])
+	}
+	m.written++
+	return m.write(folder)
+}
+
+func (m *importer) leftOut(f rule.Foreign, nth int, why *syntax.Error) {
+	name := f.ID
+	if name == "" {
+		name = fmt.Sprintf("rule %d", nth)
+	}
+	fmt.Fprintf(m.env.Stderr, "rollcall: left out %s: %s\n", plain(name), plain(why.Error()))
+}
+
+func (m *importer) write(folder *rule.Import) error {
+	to := filepath.Join(m.dir, folder.ID)
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	text, err := folder.YAML()
+	if err != nil {
+		return err
+	}
+	for name, content := range map[string][]byte{"rule.yaml": text, "README.md": []byte(folder.Readme)} {
+		f, err := outfile.Create(filepath.Join(to, name))
+		if err != nil {
+			return err
+		}
+		if _, err := f.Write(content); err != nil {
+			f.Abort()
+			return err
+		}
+		if err := f.Commit(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

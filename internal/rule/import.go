@@ -1,0 +1,77 @@
+package rule
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+)
+
+// An Import is a rule of somebody else's as a rule folder of ours.
+type Import struct {
+	Definition
+	Readme string
+}
+
+var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
+
+// Folder makes a rule folder of an exported rule: its id, severity, tags and
+// the text of its logic are kept. nth serves rules without id or name.
+func (f Foreign) Folder(nth int) (*Import, error) {
+	if _, _, err := syntax.ParseImported(strings.TrimSpace(f.Logic)); err != nil {
+		return nil, err
+	}
+	d := Definition{ID: f.slug(nth), Title: strings.TrimSpace(f.Name), Severity: f.severity(), Category: "imported", GSL: strings.TrimSpace(f.Logic),
+		Aliases: []string{}, Imported: true, Compliance: f.tags()}
+	if d.Title == "" {
+		d.Title = d.ID
+	}
+	if f.ID != "" {
+		d.Aliases = append(d.Aliases, f.ID)
+	}
+	return &Import{d, fmt.Sprintf("# %s\n\n%s\n\n## Fix\n\n%s\n", d.Title, strings.TrimSpace(f.Description), strings.TrimSpace(f.Remediation))}, nil
+}
+
+// YAML is the folder's rule.yaml.
+func (i *Import) YAML() ([]byte, error) {
+	return yaml.Marshal(yaml.MapSlice{
+		{Key: "id", Value: i.ID}, {Key: "title", Value: i.Title}, {Key: "severity", Value: i.Severity.String()}, {Key: "category", Value: i.Category},
+		{Key: "aliases", Value: i.Aliases}, {Key: "imported", Value: true}, {Key: "compliance", Value: i.Compliance}, {Key: "gsl", Value: i.GSL},
+	})
+}
+
+func (f Foreign) slug(nth int) string {
+	for _, name := range []string{f.ID, f.Name} {
+		if s := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(name), "-"), "-"); s != "" {
+			if s[0] < 'a' {
+				s = "rule-" + s
+			}
+			return strings.Trim(s[:min(len(s), 80)], "-")
+		}
+	}
+	return fmt.Sprintf("rule-%d", nth)
+}
+
+// severity is ours that comes nearest; one that is not known counts as medium.
+func (f Foreign) severity() Severity {
+	if s, err := ParseSeverity(f.Severity); err == nil {
+		return s
+	}
+	if strings.EqualFold(f.Severity, "informational") {
+		return Low
+	}
+	return Medium
+}
+
+func (f Foreign) tags() []string {
+	out := []string{}
+	for _, t := range strings.Split(f.ComplianceTag, "|") {
+		if t = strings.TrimSpace(t); t != "" {
+			out = append(out, t)
+		}
+	}
+	return out
+}
