@@ -11,7 +11,7 @@ import (
 // compare compiles X op Y. A constant side is converted once to the kind of
 // the other.
 func (c *compiler) compare(e *syntax.Compare) *node {
-	a, b := c.operand(e.X), c.operand(e.Y)
+	a, b := c.compile(e.X), c.compile(e.Y)
 	n := &node{expr: e}
 	if e.Op == "like" {
 		n.cond = likeCond(a, b)
@@ -25,9 +25,6 @@ func (c *compiler) compare(e *syntax.Compare) *node {
 	n.asValue()
 	return n
 }
-
-// operand compiles a side of a relation, where a literal is only a literal.
-func (c *compiler) operand(e syntax.Expr) *node { return c.compile(e) }
 
 func compareCond(op string, a, b *node) func(*Machine) Tri {
 	if a.constant && !b.constant && (op == "=" || op == "!=") {

@@ -199,8 +199,8 @@ func (v *View) OnlyIn() func(*User) string {
 	}
 }
 
-// Listing says why the list of users may not be whole, or nil. Any of the
-// three sources that list users is enough.
+// Listing says why the list of users may not be whole, or nil. Either of the
+// two listings is enough; the credential report is for UsersKnown to weigh.
 func (v *View) Listing() *Gap {
 	for _, name := range []SourceName{Details, UserListing} {
 		if src := v.Source(name); src.State == Read {
