@@ -165,7 +165,9 @@ func plainASCII(s string) bool {
 	return true
 }
 
-// coversText is covers for patterns without variables, of which q is ASCII.
+// coversText is covers for patterns without variables, of which q is ASCII. It
+// repeats the walk because judging a rule spends its time here, and one walk for
+// both, with functions to compare, takes a fifth longer.
 func coversText(p, q string) bool {
 	i, j, star, mark := 0, 0, -1, 0
 	for j < len(q) {
