@@ -191,6 +191,15 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %s", n, noun)
 }
 
+// wrongRule is the error of a rule given on the command line, shown with its
+// place; other errors stay as they are.
+func wrongRule(err error) error {
+	if wrong := gsl.ErrorsOf(err); wrong != nil {
+		return usage(errors.New(wrong[0].Render("")))
+	}
+	return err
+}
+
 // A checker checks rules and counts what it finds.
 type checker struct {
 	env              *Env
@@ -211,13 +220,11 @@ func (k *checker) check(t text) {
 	}
 	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: k.imported})
 	k.warn(t, warnings)
-	var all gsl.Errors
-	switch {
-	case errors.As(err, &all) && k.imported:
-		k.warn(t, all)
-	case err != nil:
-		k.fail(t, err)
+	if k.imported {
+		k.warn(t, gsl.ErrorsOf(err))
+		return
 	}
+	k.fail(t, err)
 }
 
 func (k *checker) warn(t text, list []*syntax.Error) {
@@ -228,12 +235,7 @@ func (k *checker) warn(t text, list []*syntax.Error) {
 }
 
 func (k *checker) fail(t text, err error) {
-	list := gsl.Errors{}
-	var single *syntax.Error
-	if !errors.As(err, &list) && errors.As(err, &single) {
-		list = gsl.Errors{single}
-	}
-	for _, e := range list {
+	for _, e := range gsl.ErrorsOf(err) {
 		k.errors++
 		fmt.Fprintln(k.env.Stderr, plain(e.RenderAt(t.place, t.line)))
 	}
@@ -251,9 +253,8 @@ func newGSLFmt(env *Env) *cobra.Command {
 			}
 			for _, t := range list {
 				r, err := syntax.Parse(t.rule)
-				var at *syntax.Error
-				if errors.As(err, &at) {
-					return usage(errors.New(at.RenderAt(t.place, t.line)))
+				if wrong := gsl.ErrorsOf(err); wrong != nil {
+					return usage(errors.New(wrong[0].RenderAt(t.place, t.line)))
 				}
 				if _, err := fmt.Fprintln(env.Stdout, syntax.Print(r)); err != nil {
 					return err

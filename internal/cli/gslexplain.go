@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -59,13 +58,8 @@ func newExplainer(env *Env, text, user, at string) (*explainer, error) {
 	if err == nil {
 		e.program, _, err = gsl.Compile(entity.Schema, tree, gsl.Options{})
 	}
-	var wrong *syntax.Error
-	var all gsl.Errors
-	if errors.As(err, &all) && len(all) > 0 {
-		wrong = all[0]
-	}
-	if wrong != nil || errors.As(err, &wrong) {
-		return nil, usage(errors.New(wrong.Render("")))
+	if err != nil {
+		return nil, wrongRule(err)
 	}
 	if e.program.Entity != entity.IamUser || e.program.List {
 		return nil, usagef("gsl explain is for rules on %s", entity.IamUser)

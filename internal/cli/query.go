@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"os"
 
@@ -9,7 +8,6 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/entity"
-	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/rule"
@@ -34,9 +32,8 @@ should lists what matches; with should it says what passes and fails, and why.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			tree, err := syntax.Parse(args[0])
-			var at *syntax.Error
-			if errors.As(err, &at) {
-				return usage(errors.New(at.Render("")))
+			if err != nil {
+				return wrongRule(err)
 			}
 			selection, err := o.selection(env)
 			if err != nil {
@@ -77,12 +74,8 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 		clock = "given by --at"
 	}
 	a, err := assess.Raw(tree, raw, now, clock, o.includePassed)
-	var wrong gsl.Errors
-	if errors.As(err, &wrong) {
-		return usage(errors.New(wrong[0].Render("")))
-	}
 	if err != nil {
-		return err
+		return wrongRule(err)
 	}
 	out, err := o.open(env, true, []string{path})
 	if err != nil {

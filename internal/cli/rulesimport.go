@@ -1,8 +1,8 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 
@@ -69,19 +69,18 @@ func (m *importer) all(list []rule.Foreign) error {
 
 func (m *importer) one(f rule.Foreign, nth int) error {
 	folder, err := f.Folder(nth)
-	var at *syntax.Error
-	if errors.As(err, &at) {
-		m.leftOut(f, nth, at)
-		return nil
+	var more []*syntax.Error
+	if err == nil {
+		_, more, err = gsl.Compile(entity.Schema, folder.Tree, gsl.Options{Lenient: true})
 	}
-	tree, warnings, _ := syntax.ParseImported(folder.GSL)
-	_, more, err := gsl.Compile(entity.Schema, tree, gsl.Options{Lenient: true})
-	var wrong gsl.Errors
-	if errors.As(err, &wrong) {
+	if wrong := gsl.ErrorsOf(err); wrong != nil {
 		m.leftOut(f, nth, wrong[0])
 		return nil
 	}
-	for _, w := range append(warnings, more...) {
+	if err != nil {
+		return err
+	}
+	for _, w := range append(folder.Warnings, more...) {
 		fmt.Fprintf(m.env.Stderr, "rollcall: warning: %s\n", plain(w.Render(folder.ID)))
 	}
 	if m.taken[folder.ID]++; m.taken[folder.ID] > 1 {
@@ -109,15 +108,8 @@ func (m *importer) write(folder *rule.Import) error {
 		return err
 	}
 	for name, content := range map[string][]byte{"rule.yaml": text, "README.md": []byte(folder.Readme)} {
-		f, err := outfile.Create(filepath.Join(to, name))
-		if err != nil {
-			return err
-		}
-		if _, err := f.Write(content); err != nil {
-			f.Abort()
-			return err
-		}
-		if err := f.Commit(); err != nil {
+		put := func(w io.Writer) error { _, err := w.Write(content); return err }
+		if err := outfile.Write(filepath.Join(to, name), put); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package gsl
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -26,6 +27,17 @@ func (e Errors) Error() string {
 		lines[i] = err.Error()
 	}
 	return strings.Join(lines, "\n")
+}
+
+// ErrorsOf returns the errors that err tells of a rule, whether from parsing or
+// compiling; none for errors about something else.
+func ErrorsOf(err error) Errors {
+	var all Errors
+	var one *syntax.Error
+	if !errors.As(err, &all) && errors.As(err, &one) {
+		all = Errors{one}
+	}
+	return all
 }
 
 // Compile checks a rule against a schema and makes it executable. Warnings

@@ -13,7 +13,9 @@ import (
 // An Import is a rule of somebody else's as a rule folder of ours.
 type Import struct {
 	Definition
-	Readme string
+	Readme   string
+	Tree     *syntax.Rule
+	Warnings []*syntax.Error // of parsing
 }
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
@@ -21,7 +23,8 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 // Folder makes a rule folder of an exported rule: its id, severity, tags and
 // the text of its logic are kept. nth serves rules without id or name.
 func (f Foreign) Folder(nth int) (*Import, error) {
-	if _, _, err := syntax.ParseImported(strings.TrimSpace(f.Logic)); err != nil {
+	tree, warnings, err := syntax.ParseImported(strings.TrimSpace(f.Logic))
+	if err != nil {
 		return nil, err
 	}
 	d := Definition{ID: f.slug(nth), Title: strings.TrimSpace(f.Name), Severity: f.severity(), Category: "imported", GSL: strings.TrimSpace(f.Logic),
@@ -32,7 +35,7 @@ func (f Foreign) Folder(nth int) (*Import, error) {
 	if f.ID != "" {
 		d.Aliases = append(d.Aliases, f.ID)
 	}
-	return &Import{d, fmt.Sprintf("# %s\n\n%s\n\n## Fix\n\n%s\n", d.Title, strings.TrimSpace(f.Description), strings.TrimSpace(f.Remediation))}, nil
+	return &Import{Definition: d, Tree: tree, Warnings: warnings, Readme: fmt.Sprintf("# %s\n\n%s\n\n## Fix\n\n%s\n", d.Title, strings.TrimSpace(f.Description), strings.TrimSpace(f.Remediation))}, nil
 }
 
 // YAML is the folder's rule.yaml.
