@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -70,15 +72,12 @@ func runCollect(ctx context.Context, env *Env, o *collectOptions) error {
 }
 
 func (o *collectOptions) status(env *Env, s *iam.Snapshot) error {
-	failed := 0
-	for _, src := range s.Sources {
-		if src.State == iam.Denied || src.State == iam.Failed {
-			failed++
-			fmt.Fprintf(env.Stderr, "rollcall: %s was %s: %s\n", src.Name, src.State, plain(s.Gap(src.Name).Permission()+" "+src.Note))
-		}
+	unread := s.Unread()
+	for _, src := range unread {
+		fmt.Fprintf(env.Stderr, "rollcall: %s was %s: %s\n", src.Name, src.State, plain(s.Gap(src.Name).Permission()+" "+src.Note))
 	}
-	if failed > 0 && !o.allowPartial {
-		return &exit{exitPartial, fmt.Errorf("%q is written, but %d of the reads were denied or failed", o.output, failed)}
+	if len(unread) > 0 && !o.allowPartial {
+		return &exit{exitPartial, fmt.Errorf("%q is written, but %d of the reads were denied or failed", o.output, len(unread))}
 	}
 	return nil
 }
@@ -86,21 +85,21 @@ func (o *collectOptions) status(env *Env, s *iam.Snapshot) error {
 // printPolicy prints the policy that reading takes. The bulk reads need no
 // narrower resource than "*".
 func printPolicy(env *Env) error {
-	fmt.Fprint(env.Stdout, "{\n  \"Version\": \"2012-10-17\",\n  \"Statement\": [\n    {\n      \"Sid\": \"Rollcall\",\n      \"Effect\": \"Allow\",\n      \"Action\": [\n")
-	seen := map[string]bool{"": true}
-	first := true
-	for _, name := range iam.SourceNames {
-		action := name.Permission()
-		if seen[action] {
-			continue
-		}
-		seen[action] = true
-		if !first {
-			fmt.Fprint(env.Stdout, ",\n")
-		}
-		first = false
-		fmt.Fprintf(env.Stdout, "        %q", action)
+	type statement struct {
+		Sid, Effect string
+		Action      []string
+		Resource    string
 	}
-	fmt.Fprint(env.Stdout, "\n      ],\n      \"Resource\": \"*\"\n    }\n  ]\n}\n")
-	return nil
+	reading := statement{Sid: "Rollcall", Effect: "Allow", Resource: "*"}
+	for _, name := range iam.SourceNames {
+		if action := name.Permission(); action != "" && !slices.Contains(reading.Action, action) {
+			reading.Action = append(reading.Action, action)
+		}
+	}
+	out := json.NewEncoder(env.Stdout)
+	out.SetIndent("", "  ")
+	return out.Encode(struct {
+		Version   string
+		Statement []statement
+	}{"2012-10-17", []statement{reading}})
 }

@@ -71,12 +71,12 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
 // A scan is one run: its judge, its reports, and what came of it.
 type scan struct {
 	*scanOptions
-	env     *Env
-	judge   *assess.Judge
-	out     *outputs
-	at      iam.Time // 0 for the account's own clock
-	partial []string // sources that were denied or failed
-	worst   rule.Severity
+	env    *Env
+	judge  *assess.Judge
+	out    *outputs
+	at     iam.Time // 0 for the account's own clock
+	unread int      // how many sources were denied or failed
+	worst  rule.Severity
 }
 
 func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Selection, sources []string) error {
@@ -175,7 +175,7 @@ func (s *scan) account(a *account) error {
 		return err
 	}
 	if a.live {
-		s.note(a.Snapshot)
+		s.unread += len(a.Snapshot.Unread())
 	}
 	for i := range result.Findings {
 		if f := &result.Findings[i]; f.Status == assess.Fail {
@@ -187,18 +187,10 @@ func (s *scan) account(a *account) error {
 }
 
 // note remembers what this run tried to read and could not.
-func (s *scan) note(snapshot *iam.Snapshot) {
-	for _, src := range snapshot.Sources {
-		if src.State == iam.Denied || src.State == iam.Failed {
-			s.partial = append(s.partial, string(src.Name))
-		}
-	}
-}
-
 func (s *scan) status(threshold rule.Severity) error {
 	switch {
-	case len(s.partial) > 0 && !s.allowPartial:
-		return &exit{exitPartial, fmt.Errorf("%d of the reads were denied or failed, so some verdicts are unknown (rollcall collect --print-policy shows the permissions to give)", len(s.partial))}
+	case s.unread > 0 && !s.allowPartial:
+		return &exit{exitPartial, fmt.Errorf("%d of the reads were denied or failed, so some verdicts are unknown (rollcall collect --print-policy shows the permissions to give)", s.unread)}
 	case threshold != 0 && s.worst >= threshold:
 		return &exit{status: exitFindings}
 	}

@@ -190,6 +190,17 @@ func (s *Snapshot) Gap(name SourceName) *Gap {
 	return &Gap{Source: name, State: src.State, Action: src.Permission, Note: src.Note}
 }
 
+// Unread returns the sources that were asked for and not had.
+func (s *Snapshot) Unread() []Source {
+	var out []Source
+	for _, src := range s.Sources {
+		if src.State == Denied || src.State == Failed {
+			out = append(out, src)
+		}
+	}
+	return out
+}
+
 // String is the policy's name.
 func (p *InlinePolicy) String() string { return p.Name }
 
