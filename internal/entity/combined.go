@@ -1,8 +1,6 @@
 package entity
 
 import (
-	"strings"
-
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
@@ -76,12 +74,3 @@ var combinedType = &gsl.Type{Name: "CombinedPolicy", Doc: "a policy that a user,
 	field("relationType", gsl.StringKind, fromDetails, "AssumeRole, Inline, DirectlyAttached, or Inherited from a group", func(c *combined) gsl.Value { return gsl.String(c.Relation) }),
 	field("policyDocument", gsl.ObjectKind, fromManaged, "the document, as JSON", func(c *combined) gsl.Value { return c.value }),
 }}
-
-func containsFold(list []string, s string) bool {
-	for _, x := range list {
-		if strings.EqualFold(x, s) {
-			return true
-		}
-	}
-	return false
-}

@@ -15,14 +15,7 @@ type Group struct {
 func (g *Group) String() string { return g.Name }
 
 func (g *Group) members() gsl.Value {
-	var out gsl.Values
-	for i := range g.account.View.Users {
-		u := &g.account.View.Users[i]
-		if u.Grants != nil && containsFold(u.Grants.Groups, g.Name) {
-			out = append(out, gsl.String(u.Name))
-		}
-	}
-	return gsl.Partial(out, why(g.account.View.UsersKnown()))
+	return names(g.account.View.Members(g.Name), g.account.View.UsersKnown())
 }
 
 var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: []gsl.Field{

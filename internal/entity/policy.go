@@ -20,45 +20,17 @@ func (p *Policy) document() gsl.Value {
 	return document(d, gap)
 }
 
-// attached lists the names of those that have the policy, of one kind.
-func (p *Policy) attached(each func(visit func(name string, list []iam.PolicyRef))) gsl.Value {
-	var out gsl.Values
-	each(func(name string, list []iam.PolicyRef) {
-		for _, ref := range list {
-			if ref.ARN == p.ARN {
-				out = append(out, gsl.String(name))
-				return
-			}
-		}
-	})
-	return gsl.ListOf(out)
-}
-
 func (p *Policy) users() gsl.Value {
-	v := p.attached(func(visit func(string, []iam.PolicyRef)) {
-		for i := range p.account.View.Users {
-			if u := &p.account.View.Users[i]; u.Grants != nil {
-				visit(u.Name, u.Grants.Attached)
-			}
-		}
-	})
-	return gsl.Partial(v.Object().(gsl.Values), why(p.account.View.UsersKnown()))
+	return names(p.account.View.Holders(p.ARN).Users, p.account.View.UsersKnown())
 }
 
-func (p *Policy) groups() gsl.Value {
-	return p.attached(func(visit func(string, []iam.PolicyRef)) {
-		for _, g := range p.account.View.Groups {
-			visit(g.Name, g.Attached)
-		}
-	})
-}
+func (p *Policy) groups() gsl.Value { return names(p.account.View.Holders(p.ARN).Groups, nil) }
 
-func (p *Policy) roles() gsl.Value {
-	return p.attached(func(visit func(string, []iam.PolicyRef)) {
-		for _, r := range p.account.View.Roles {
-			visit(r.Name, r.Attached)
-		}
-	})
+func (p *Policy) roles() gsl.Value { return names(p.account.View.Holders(p.ARN).Roles, nil) }
+
+// names is a list of names that may not be all, with why.
+func names(list []string, gap *iam.Gap) gsl.Value {
+	return gsl.Partial(gsl.Strings(list).Object().(gsl.Values), why(gap))
 }
 
 var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer's or AWS's", Fields: []gsl.Field{

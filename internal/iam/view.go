@@ -14,6 +14,8 @@ type View struct {
 	policies    map[string]*ManagedPolicy
 	viaGroup    map[string][]Grant // what a group grants, by name in lower case
 	reaches     map[*policy.Document][]reach
+	holders     map[string]*Holders // by the policy's ARN
+	members     map[string][]string // by the group's name in lower case
 	scratch     []Grant
 	actionNames map[actionSet][]string
 	everybody   map[string]policy.Pattern // by the beginning of their ARNs
