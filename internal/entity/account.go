@@ -20,6 +20,8 @@ type Account struct {
 	Users []User // root first
 	iam   Iam
 	gaps  map[iam.SourceName]*iam.Gap
+
+	grantsGap *iam.Gap // why users may have more grants than were read
 }
 
 // New makes the entities of a snapshot. approve is asked for each user when a
@@ -41,6 +43,7 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 		}
 	}
 	a.iam = Iam{account: a}
+	a.grantsGap = a.View.GrantsKnown()
 	return a
 }
 
@@ -82,7 +85,7 @@ func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
 
 // others visits the kinds that only the details list.
 func (a *Account) others(kind string, f func(obj any, r Resource)) *iam.Gap {
-	listed := true
+	gap := a.gaps[iam.Details]
 	switch kind {
 	case IamGroup:
 		for i := range a.View.Groups {
@@ -90,7 +93,7 @@ func (a *Account) others(kind string, f func(obj any, r Resource)) *iam.Gap {
 			f(&Group{g, a}, Resource{Type: "group", Name: g.Name, ARN: g.ARN})
 		}
 	case IamRole:
-		listed = a.View.Roles != nil
+		gap = a.rolesGap()
 		for i := range a.View.Roles {
 			r := &a.View.Roles[i]
 			f(&Role{r, a}, Resource{Type: "role", Name: r.Name, ARN: r.ARN})
@@ -101,10 +104,16 @@ func (a *Account) others(kind string, f func(obj any, r Resource)) *iam.Gap {
 			f(&Policy{p, a}, Resource{Type: "policy", Name: p.Name, ARN: p.ARN})
 		}
 	}
+	return gap
+}
+
+// rolesGap says why there may be roles that were not listed, or nil. A file of
+// details may lack their list and be whole otherwise.
+func (a *Account) rolesGap() *iam.Gap {
 	if gap, ok := a.gaps[iam.Details]; ok {
 		return gap
 	}
-	if !listed {
+	if a.View.Roles == nil {
 		return rolesUnlisted
 	}
 	return nil

@@ -15,7 +15,7 @@ type Group struct {
 func (g *Group) String() string { return g.Name }
 
 func (g *Group) members() gsl.Value {
-	return names(g.account.View.Members(g.Name), g.account.View.UsersKnown())
+	return names(g.account.View.Members(g.Name), g.account.grantsGap)
 }
 
 var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: []gsl.Field{

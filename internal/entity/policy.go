@@ -21,12 +21,16 @@ func (p *Policy) document() gsl.Value {
 }
 
 func (p *Policy) users() gsl.Value {
-	return names(p.account.View.Holders(p.ARN).Users, p.account.View.UsersKnown())
+	return names(p.account.View.Holders(p.ARN).Users, p.account.grantsGap)
 }
 
-func (p *Policy) groups() gsl.Value { return names(p.account.View.Holders(p.ARN).Groups, nil) }
+func (p *Policy) groups() gsl.Value {
+	return names(p.account.View.Holders(p.ARN).Groups, p.account.gaps[iam.Details])
+}
 
-func (p *Policy) roles() gsl.Value { return names(p.account.View.Holders(p.ARN).Roles, nil) }
+func (p *Policy) roles() gsl.Value {
+	return names(p.account.View.Holders(p.ARN).Roles, p.account.rolesGap())
+}
 
 // names is a list of names that may not be all, with why.
 func names(list []string, gap *iam.Gap) gsl.Value {

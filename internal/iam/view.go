@@ -212,6 +212,19 @@ func (v *View) Listing() *Gap {
 	return v.Gap(Details)
 }
 
+// GrantsKnown says why users may be granted more than any source showed, or nil.
+func (v *View) GrantsKnown() *Gap {
+	if gap := v.Gap(Details); gap.State != Read {
+		return gap
+	}
+	for i := range v.Users {
+		if u := &v.Users[i]; !u.Root && u.Grants == nil {
+			return v.UserGap(u, Details)
+		}
+	}
+	return nil
+}
+
 // UsersKnown says why there may be users that no source showed, or nil.
 func (v *View) UsersKnown() *Gap {
 	gap := v.Listing()
