@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -63,7 +64,7 @@ func (m *importer) all(list []rule.Foreign) error {
 			return err
 		}
 	}
-	fmt.Fprintf(m.env.Stdout, "%s imported into %s, %d left out\n", plural(m.written, "rule"), m.dir, len(list)-m.written)
+	fmt.Fprintf(m.env.Stdout, "%s imported into %s, %d left out\n", report.Count(m.written, "rule"), m.dir, len(list)-m.written)
 	return nil
 }
 
@@ -73,12 +74,8 @@ func (m *importer) one(f rule.Foreign, nth int) error {
 	if err == nil {
 		_, more, err = gsl.Compile(entity.Schema, folder.Tree, gsl.Options{Lenient: true})
 	}
-	if wrong := gsl.ErrorsOf(err); wrong != nil {
-		m.leftOut(f, nth, wrong[0])
-		return nil
-	}
 	if err != nil {
-		return err
+		return m.leftOut(f, nth, err)
 	}
 	for _, w := range append(folder.Warnings, more...) {
 		fmt.Fprintf(m.env.Stderr, "rollcall: warning: %s\n", plain(w.Render(folder.ID)))
@@ -90,12 +87,18 @@ func (m *importer) one(f rule.Foreign, nth int) error {
 	return m.write(folder)
 }
 
-func (m *importer) leftOut(f rule.Foreign, nth int, why *syntax.Error) {
+// leftOut says what is wrong with a rule; other errors end the import.
+func (m *importer) leftOut(f rule.Foreign, nth int, err error) error {
+	wrong := gsl.ErrorsOf(err)
+	if wrong == nil {
+		return err
+	}
 	name := f.ID
 	if name == "" {
 		name = fmt.Sprintf("rule %d", nth)
 	}
-	fmt.Fprintf(m.env.Stderr, "rollcall: left out %s: %s\n", plain(name), plain(why.Error()))
+	fmt.Fprintf(m.env.Stderr, "rollcall: left out %s: %s\n", plain(name), plain(wrong[0].Error()))
+	return nil
 }
 
 func (m *importer) write(folder *rule.Import) error {

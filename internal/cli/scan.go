@@ -175,7 +175,7 @@ func (s *scan) account(a *account) error {
 		return err
 	}
 	if a.live {
-		s.unread += len(a.Snapshot.Unread())
+		s.unread += len(a.Unread())
 	}
 	for i := range result.Findings {
 		if f := &result.Findings[i]; f.Status == assess.Fail {
