@@ -14,6 +14,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -173,7 +174,7 @@ bracket too many at the end, are warnings.`,
 			for _, t := range list {
 				k.check(t)
 			}
-			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", plural(len(list), "rule"), plural(k.warnings, "warning"), plural(k.errors, "error"))
+			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", report.Count(len(list), "rule"), report.Count(k.warnings, "warning"), report.Count(k.errors, "error"))
 			if k.errors > 0 {
 				return &exit{status: exitUsage}
 			}
@@ -182,13 +183,6 @@ bracket too many at the end, are warnings.`,
 	}
 	c.Flags().BoolVar(&imported, "imported", false, "the rules were written elsewhere")
 	return c
-}
-
-func plural(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 // wrongRule is the error of a rule given on the command line, shown with its

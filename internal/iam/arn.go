@@ -1,9 +1,6 @@
 package iam
 
-import (
-	"strconv"
-	"strings"
-)
+import "strings"
 
 // An ARN is an ARN taken apart; IAM's have no region.
 type ARN struct{ Partition, Service, Account, Resource string }
@@ -23,13 +20,6 @@ func IsAccountID(s string) bool {
 		return false
 	}
 	return strings.Trim(s, "0123456789") == ""
-}
-
-func count(n int, noun string) string {
-	if n != 1 {
-		noun += "s"
-	}
-	return strconv.Itoa(n) + " " + noun
 }
 
 // PathOf is the path in a user's ARN: /a/b/ in arn:aws:iam::1:user/a/b/name.

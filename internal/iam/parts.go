@@ -2,6 +2,7 @@ package iam
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -137,7 +138,7 @@ func (m *merger) duplicates() []string {
 	var out []string
 	for arn, at := range m.byARN {
 		if len(at) > 1 && arn != "" {
-			out = append(out, "the same ARN stands for "+count(len(at), "user")+": "+arn)
+			out = append(out, fmt.Sprintf("the same ARN stands for %d users: %s", len(at), arn))
 		}
 	}
 	slices.Sort(out)

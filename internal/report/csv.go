@@ -36,7 +36,7 @@ func (c *csvWriter) Account(a *assess.Account) error {
 		c.row(a.ID, a.Alias, f.Rule, f.Severity, string(f.Status), f.Resource.Type, f.Resource.Name, f.Resource.ARN, f.Message, strings.Join(parts, "; "), f.Fingerprint)
 	}
 	for _, m := range a.Unknown {
-		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", count(m.Count, "verdict")+" unknown: "+why(m), "", "")
+		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", Count(m.Count, "verdict")+" unknown: "+why(m), "", "")
 	}
 	c.w.Flush()
 	return c.w.Error()

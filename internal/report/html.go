@@ -22,7 +22,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"ages":    ages,
 	"tried":   func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
 	"absent":  func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
-	"name":    accountName, "clean": clean, "why": why, "count": count,
+	"name":    accountName, "clean": clean, "why": why, "count": Count,
 }).Parse(page))
 
 // htmlWriter writes one page without network or script.

@@ -37,7 +37,7 @@ func md(s string) string {
 
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
-	m.printf("%s, judged as of %s, %s.\n\n", count(a.Users, "user"), a.AssessedAt, md(a.Clock))
+	m.printf("%s, judged as of %s, %s.\n\n", Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
 	m.blocks("Findings", blocks(a, assess.Fail, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))
 	m.unknown(a)

@@ -99,8 +99,8 @@ func (b *block) reasons() map[string][]*assess.Finding {
 	return out
 }
 
-// count is a number with its noun.
-func count(n int, noun string) string {
+// Count is a number with its noun.
+func Count(n int, noun string) string {
 	if n != 1 {
 		if strings.HasSuffix(noun, "ch") {
 			noun += "e"
@@ -222,11 +222,11 @@ func age(at, now string) string {
 	case err1 != nil || err2 != nil || old < time.Minute:
 		return ""
 	case old < 2*time.Hour:
-		return ", " + count(int(old.Minutes()), "minute") + " old"
+		return ", " + Count(int(old.Minutes()), "minute") + " old"
 	case old < 48*time.Hour:
-		return ", " + count(int(old.Hours()), "hour") + " old"
+		return ", " + Count(int(old.Hours()), "hour") + " old"
 	default:
-		return ", " + count(int(old.Hours()/24), "day") + " old"
+		return ", " + Count(int(old.Hours()/24), "day") + " old"
 	}
 }
 

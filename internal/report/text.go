@@ -60,7 +60,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 	if t.opened++; t.opened > 1 {
 		t.println("")
 	}
-	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", count(a.Users, "user"), a.AssessedAt, a.Clock))
+	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", Count(a.Users, "user"), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
 	}
@@ -240,7 +240,7 @@ func (t *textWriter) Close(f assess.Footer) error {
 
 func (t *textWriter) summary() string {
 	if t.o.List && t.matches > 0 {
-		return count(t.matches, "match") + inAccounts(t.opened)
+		return Count(t.matches, "match") + inAccounts(t.opened)
 	}
 	total := 0
 	var parts []string
@@ -250,13 +250,13 @@ func (t *textWriter) summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
-	out := count(total, "finding")
+	out := Count(total, "finding")
 	if total > 0 {
 		out += ": " + strings.Join(parts, ", ")
 	}
 	out += inAccounts(t.opened)
 	if t.unsure > 0 {
-		out += "; " + count(t.unsure, "verdict") + " unknown"
+		out += "; " + Count(t.unsure, "verdict") + " unknown"
 	}
 	return out
 }
@@ -265,5 +265,5 @@ func inAccounts(n int) string {
 	if n < 2 {
 		return ""
 	}
-	return " in " + count(n, "account")
+	return " in " + Count(n, "account")
 }
