@@ -101,12 +101,7 @@ func TestCompile(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", r.ID, err)
 		}
-		for name := range r.Settings {
-			if _, ok := values[name]; !ok {
-				values[name] = gsl.Null
-			}
-		}
-		if _, _, err := gsl.Compile(entity.Schema, r.Tree, gsl.Options{Settings: values}); err != nil {
+		if _, _, err := gsl.Compile(entity.Schema, r.Tree, gsl.Options{Settings: r.Placeholders(values)}); err != nil {
 			t.Errorf("%s: %v", r.ID, err)
 		}
 	}

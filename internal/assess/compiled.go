@@ -41,7 +41,7 @@ type piece struct {
 
 func compile(r *rule.Chosen, values rule.Values) (*compiled, error) {
 	c := &compiled{Chosen: r}
-	o := gsl.Options{Settings: placeholders(r, values), Lenient: r.Lenient}
+	o := gsl.Options{Settings: r.Placeholders(values), Lenient: r.Lenient}
 	program, warnings, err := gsl.Compile(entity.Schema, r.Tree, o)
 	if err != nil {
 		return nil, err
@@ -55,19 +55,6 @@ func compile(r *rule.Chosen, values rule.Values) (*compiled, error) {
 		c.outcomes = append(c.outcomes, compiledOutcome)
 	}
 	return c, nil
-}
-
-// placeholders stand for settings that are not configured, so that the rule
-// compiles all the same; it applies to nobody then.
-func placeholders(r *rule.Chosen, values rule.Values) map[string]gsl.Value {
-	out := map[string]gsl.Value{}
-	for name := range r.Settings {
-		out[name] = gsl.Null
-	}
-	for name, v := range values {
-		out[name] = v
-	}
-	return out
 }
 
 func compileOutcome(p *gsl.Program, out rule.Outcome, o gsl.Options) (c outcome, err error) {

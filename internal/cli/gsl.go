@@ -143,12 +143,7 @@ func definitions(rules []*rule.Rule, dir string) ([]text, error) {
 		if err != nil {
 			return nil, err
 		}
-		for name := range r.Settings {
-			if _, ok := values[name]; !ok {
-				values[name] = gsl.Null
-			}
-		}
-		out = append(out, text{line: 1, place: filepath.Join(dir, r.ID, "rule.yaml"), rule: strings.TrimSpace(r.GSL), settings: values})
+		out = append(out, text{line: 1, place: filepath.Join(dir, r.ID, "rule.yaml"), rule: strings.TrimSpace(r.GSL), settings: r.Placeholders(values)})
 	}
 	return out, nil
 }

@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -209,3 +210,14 @@ type SettingError struct {
 
 func (e *SettingError) Error() string { return fmt.Sprintf("setting %s %v", e.Name, e.Err) }
 func (e *SettingError) Unwrap() error { return e.Err }
+
+// Placeholders adds to the settings that have a value a null for each that has
+// none, so that the rule compiles all the same; it applies to nobody then.
+func (r *Rule) Placeholders(values Values) Values {
+	out := make(Values, len(r.Settings))
+	for name := range r.Settings {
+		out[name] = gsl.Null
+	}
+	maps.Copy(out, values)
+	return out
+}
