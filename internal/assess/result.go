@@ -44,7 +44,8 @@ type Source struct {
 type Rule struct {
 	ID            string   `json:"id"`
 	Aliases       []string `json:"aliases"`
-	Title         string   `json:"title"`
+	Title         string   `json:"title"` // what holds where all is well
+	Risk          string   `json:"risk"`  // what is so where it does not
 	Severity      string   `json:"severity"`
 	Pass          int      `json:"pass"`
 	Fail          int      `json:"fail"`
