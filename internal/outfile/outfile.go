@@ -4,8 +4,10 @@ package outfile
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 )
@@ -33,7 +35,11 @@ func Create(path string) (*File, error) {
 	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*")
 	if err != nil {
-		return nil, fmt.Errorf("writing %q: %w", path, err)
+		var aside *fs.PathError
+		if errors.As(err, &aside) { // its name is nobody's business
+			err = aside.Err
+		}
+		return nil, fmt.Errorf("writing %q: in the folder %q: %w", path, filepath.Dir(path), err)
 	}
 	return &File{Writer: bufio.NewWriterSize(f, 64<<10), path: path, f: f}, nil
 }

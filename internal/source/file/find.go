@@ -169,13 +169,27 @@ func (set *Set) group(files []input) {
 // account, and they are of different times.
 func (set *Set) check() error {
 	for _, a := range set.Accounts {
-		for _, f := range a.files {
+		for i, f := range a.files {
 			if f.kind == snapshotFile && len(a.files) > 1 {
-				return fmt.Errorf("account %s is in snapshot %q and in %d more of the files: give one or the other", cmp.Or(a.ID, "(unknown)"), f.path, len(a.files)-1)
+				others := slices.Delete(slices.Clone(a.files), i, i+1)
+				return fmt.Errorf("account %s is in the snapshot %q and also in %s: give one or the other", cmp.Or(a.ID, "(unknown)"), f.path, someOf(others))
 			}
 		}
 	}
 	return nil
+}
+
+// someOf lists files, the first few of many.
+func someOf(files []input) string {
+	const shown = 3
+	var paths []string
+	for _, f := range files[:min(len(files), shown)] {
+		paths = append(paths, f.path)
+	}
+	if more := len(files) - shown; more > 0 {
+		return fmt.Sprintf("%s and %d more", quoted(paths), more)
+	}
+	return quoted(paths)
 }
 
 func quoted(paths []string) string {

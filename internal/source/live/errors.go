@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/aws/smithy-go"
 
@@ -51,6 +52,8 @@ func fatal(err error) error {
 	switch {
 	case refusals[c]:
 		return fmt.Errorf("AWS does not accept the credentials: %w", err)
+	case strings.Contains(err.Error(), "no EC2 IMDS role found"): // the SDK's last resort, and it has no type for it
+		return errors.New("no AWS credentials found: choose a --profile, sign in (aws sso login), or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY")
 	case c == "" && !errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("reaching AWS: %w", err)
 	}

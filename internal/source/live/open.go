@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 )
 
 // Options say which account to read and how. The zero value reads that of the
@@ -70,6 +71,7 @@ func loadOptions(o Options) []func(*config.LoadOptions) error {
 		config.WithDefaultRegion("us-east-1"),
 		config.WithAssumeRoleCredentialOptions(func(a *stscreds.AssumeRoleOptions) { a.TokenProvider = o.MFACode }),
 		config.WithAppID("rollcall"),
+		config.WithLogger(logging.Nop{}), // what the SDK remarks on is in its errors too
 	}
 	if o.Profile != "" {
 		out = append(out, config.WithSharedConfigProfile(o.Profile))
