@@ -44,13 +44,13 @@ func compile(r *rule.Chosen, values rule.Values) (*compiled, error) {
 	o := gsl.Options{Settings: r.Placeholders(values), Lenient: r.Lenient}
 	program, warnings, err := gsl.Compile(entity.Schema, r.Tree, o)
 	if err != nil {
-		return nil, err
+		return nil, r.Wrong(err)
 	}
 	c.program, c.warnings = program, warnings
 	for _, out := range r.Outcomes {
 		compiledOutcome, err := compileOutcome(program, out, o)
 		if err != nil {
-			return nil, fmt.Errorf("outcome %q: %w", out.Text, err)
+			return nil, fmt.Errorf("rule %s: outcome %q: %w", r.ID, out.Text, err)
 		}
 		c.outcomes = append(c.outcomes, compiledOutcome)
 	}

@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -14,17 +17,51 @@ func (r *ruleFlags) catalogue() (*rule.Set, error) {
 	if err != nil || r.dir == "" {
 		return set, err
 	}
-	more, err := rule.LoadAll(os.DirFS(r.dir))
+	f, err := findRules(r.dir)
+	if err != nil {
+		return nil, usagef("--rules: %w", err)
+	}
+	more, err := rule.LoadThese(f.fs, f.names)
 	if err != nil {
 		return nil, usagef("--rules %q: %w", r.dir, err)
-	}
-	if len(more.Rules) == 0 {
-		return nil, usagef("--rules %q: no rule there: a rule is a folder with a rule.yaml", r.dir)
 	}
 	if err := set.Add(more); err != nil {
 		return nil, usagef("--rules %q: %w", r.dir, err)
 	}
 	return set, nil
+}
+
+// ruleFolders are rule folders on disk.
+type ruleFolders struct {
+	root  string // what holds them
+	fs    fs.FS
+	names []string
+}
+
+// findRules lists the rule folders in dir; it may be a rule's own folder.
+func findRules(dir string) (*ruleFolders, error) {
+	info, err := os.Stat(dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("there is no folder %q", dir)
+	case err != nil:
+		return nil, err
+	case !info.IsDir():
+		return nil, fmt.Errorf("%q is a file: give the folder of a rule, or the one that holds such folders", dir)
+	}
+	if isFile(filepath.Join(dir, rule.FileName)) {
+		abs, err := filepath.Abs(dir)
+		if err != nil {
+			return nil, err
+		}
+		up := filepath.Dir(abs)
+		return &ruleFolders{up, os.DirFS(up), []string{filepath.Base(abs)}}, nil
+	}
+	f := &ruleFolders{root: dir, fs: os.DirFS(dir)}
+	if f.names, err = rule.Folders(f.fs); err == nil && len(f.names) == 0 {
+		err = fmt.Errorf("there is no rule in %q: a rule is a folder with a %s, such as %s", dir, rule.FileName, filepath.Join(dir, "needs-owner", rule.FileName))
+	}
+	return f, err
 }
 
 // configuration reads the file of -c, or the one found. Nil is none.

@@ -37,6 +37,17 @@ type text struct {
 	line     int // of the place, where the rule begins; 1 when the place is the rule
 	rule     string
 	settings map[string]gsl.Value
+	imported bool // its rule.yaml says so
+	// move finds an error's place in the file; nil where the rule is its place.
+	move func(*syntax.Error) *syntax.Error
+}
+
+// render is an error, or a warning, with its place.
+func (t *text) render(e *syntax.Error) string {
+	if t.move != nil {
+		e = t.move(e)
+	}
+	return plain(e.RenderAt(t.place, t.line))
 }
 
 // texts reads rules: one a line from text and standard input, a rule.yaml, a
@@ -67,8 +78,8 @@ func textsOf(env *Env, path string) ([]text, error) {
 	switch {
 	case info.IsDir():
 		return folder(path)
-	case filepath.Base(path) == "rule.yaml":
-		return one(filepath.Dir(path))
+	case filepath.Base(path) == rule.FileName:
+		return folder(filepath.Dir(path))
 	case strings.EqualFold(filepath.Ext(path), ".json"):
 		return ruleset(path)
 	}
@@ -116,34 +127,25 @@ func ruleset(path string) ([]text, error) {
 	return out, nil
 }
 
+// folder are the rules of rule folders; what is wrong with their GSL is for
+// the check to say.
 func folder(path string) ([]text, error) {
-	set, err := rule.LoadAll(os.DirFS(path))
+	f, err := findRules(path)
 	if err != nil {
 		return nil, err
 	}
-	return definitions(set.Rules, path)
-}
-
-func one(dir string) ([]text, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	r, err := rule.Load(os.DirFS(filepath.Dir(abs)), filepath.Base(abs))
-	if err != nil {
-		return nil, err
-	}
-	return definitions([]*rule.Rule{r}, filepath.Dir(abs))
-}
-
-func definitions(rules []*rule.Rule, dir string) ([]text, error) {
 	var out []text
-	for _, r := range rules {
+	for _, name := range f.names {
+		r, err := rule.Read(f.fs, name)
+		if err != nil {
+			return nil, fmt.Errorf("in %q: %w", f.root, err)
+		}
 		values, err := r.Settle(nil)
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("in %q: %s: %w", f.root, name, err)
 		}
-		out = append(out, text{line: 1, place: filepath.Join(dir, r.ID, "rule.yaml"), rule: strings.TrimSpace(r.GSL), settings: r.Placeholders(values)})
+		out = append(out, text{line: 1, place: filepath.Join(f.root, name, rule.FileName), rule: strings.TrimSpace(r.GSL),
+			settings: r.Placeholders(values), move: r.InFile, imported: r.Imported})
 	}
 	return out, nil
 }
@@ -197,8 +199,9 @@ type checker struct {
 }
 
 func (k *checker) check(t text) {
+	imported := k.imported || t.imported
 	parse := func(s string) (*syntax.Rule, []*syntax.Error, error) { r, err := syntax.Parse(s); return r, nil, err }
-	if k.imported {
+	if imported {
 		parse = syntax.ParseImported
 	}
 	r, warnings, err := parse(t.rule)
@@ -207,7 +210,7 @@ func (k *checker) check(t text) {
 		k.fail(t, err)
 		return
 	}
-	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: k.imported})
+	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: imported})
 	k.warn(t, warnings)
 	if k.imported {
 		k.warn(t, gsl.ErrorsOf(err))
@@ -219,14 +222,14 @@ func (k *checker) check(t text) {
 func (k *checker) warn(t text, list []*syntax.Error) {
 	for _, w := range list {
 		k.warnings++
-		fmt.Fprintln(k.env.Stderr, "warning: "+plain(w.RenderAt(t.place, t.line)))
+		fmt.Fprintln(k.env.Stderr, "warning: "+t.render(w))
 	}
 }
 
 func (k *checker) fail(t text, err error) {
 	for _, e := range gsl.ErrorsOf(err) {
 		k.errors++
-		fmt.Fprintln(k.env.Stderr, plain(e.RenderAt(t.place, t.line)))
+		fmt.Fprintln(k.env.Stderr, t.render(e))
 	}
 }
 
@@ -243,7 +246,7 @@ func newGSLFmt(env *Env) *cobra.Command {
 			for _, t := range list {
 				r, err := syntax.Parse(t.rule)
 				if wrong := gsl.ErrorsOf(err); wrong != nil {
-					return usage(errors.New(wrong[0].RenderAt(t.place, t.line)))
+					return usage(errors.New(t.render(wrong[0])))
 				}
 				if _, err := fmt.Fprintln(env.Stdout, syntax.Print(r)); err != nil {
 					return err

@@ -13,7 +13,8 @@ import (
 // A Definition is a rule.yaml.
 type Definition struct {
 	ID       string   `yaml:"id"`
-	Title    string   `yaml:"title"`
+	Title    string   `yaml:"title"` // what holds where all is well
+	Risk     string   `yaml:"risk"`  // what is so where several break it
 	Severity Severity `yaml:"severity"`
 	Category string   `yaml:"category"`
 	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check
@@ -56,18 +57,34 @@ type Rule struct {
 	Definition
 	Readme string
 	Tree   *syntax.Rule
+	source string // rule.yaml
 }
 
 var slug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
+// FileName is the file of a rule folder that makes it one.
+const FileName = "rule.yaml"
+
 // Load reads one rule folder.
 func Load(fsys fs.FS, dir string) (*Rule, error) {
-	path := dir + "/rule.yaml"
+	r, err := Read(fsys, dir)
+	if err != nil {
+		return nil, err
+	}
+	if r.Tree, err = r.parse(); err != nil {
+		return nil, r.Wrong(err)
+	}
+	return r, nil
+}
+
+// Read is Load without the GSL: the rule has no Tree.
+func Read(fsys fs.FS, dir string) (*Rule, error) {
+	path := dir + "/" + FileName
 	text, err := fs.ReadFile(fsys, path)
 	if err != nil {
 		return nil, err
 	}
-	r := &Rule{}
+	r := &Rule{source: string(text)}
 	if err := unmarshal(path, text, &r.Definition); err != nil {
 		return nil, err
 	}
@@ -77,12 +94,7 @@ func Load(fsys fs.FS, dir string) (*Rule, error) {
 	if err := r.check(dir); err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	r.Tree, err = r.parse()
-	var at *syntax.Error
-	if errors.As(err, &at) {
-		return nil, errors.New(at.Render(path + " (gsl)"))
-	}
-	return r, err
+	return r, nil
 }
 
 func (r *Rule) parse() (*syntax.Rule, error) {
@@ -105,6 +117,8 @@ func (r *Rule) check(dir string) error {
 	case r.Root != "" && r.Root != RootCovered && r.Root != RootNotCovered:
 		return fmt.Errorf("root is %q, expected %q or %q", r.Root, RootCovered, RootNotCovered)
 	case r.Imported && len(r.Outcomes) == 0:
+	case r.Risk == "":
+		return errors.New("risk is needed: what is so where several break the rule, such as \"Users have no owner\"")
 	case len(r.Outcomes) == 0 || r.Outcomes[len(r.Outcomes)-1].When != "":
 		return errors.New("the last of outcomes must be without when")
 	}

@@ -2,8 +2,9 @@ package rule
 
 import (
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/goccy/go-yaml/ast"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -23,20 +24,15 @@ type Entry struct {
 type Date struct{ time.Time }
 
 // UnmarshalYAML reads YYYY-MM-DD.
-func (d *Date) UnmarshalYAML(text []byte) (err error) {
-	d.Time, err = time.Parse(time.DateOnly, trimQuotes(string(text)))
+func (d *Date) UnmarshalYAML(n ast.Node) error {
+	text, err := scalar(n)
 	if err != nil {
-		return fmt.Errorf("%q is not a date such as 2027-01-31", trimQuotes(string(text)))
+		return err
+	}
+	if d.Time, err = time.Parse(time.DateOnly, text); err != nil {
+		return wrongScalar(n, "%q is not a date such as 2027-01-31", text)
 	}
 	return nil
-}
-
-func trimQuotes(s string) string {
-	s = strings.TrimSpace(s)
-	if n := len(s); n >= 2 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] {
-		return s[1 : n-1]
-	}
-	return s
 }
 
 func (d Date) over(now iam.Time) bool {
@@ -98,6 +94,21 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 		}
 	}
 	return a
+}
+
+// Lapsed returns the entries that are good at a time and expired on a day
+// after it.
+func (s *Safelist) Lapsed(at, today iam.Time) []string {
+	var out []string
+	if s == nil {
+		return nil
+	}
+	for _, e := range s.entries {
+		if !e.Expires.over(at) && e.Expires.over(today) {
+			out = append(out, fmt.Sprintf("%s until %s", e.Pattern, e.Expires.Format(time.DateOnly)))
+		}
+	}
+	return out
 }
 
 // Unsure notes an account whose users are not all known: an entry may match

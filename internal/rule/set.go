@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -13,24 +14,44 @@ import (
 // A Set is a catalogue of rules.
 type Set struct{ Rules []*Rule }
 
-// LoadAll reads every rule folder of a tree.
-func LoadAll(fsys fs.FS) (*Set, error) {
-	set := &Set{}
+// Folders lists the rule folders of a tree: those with a rule.yaml.
+func Folders(fsys fs.FS) ([]string, error) {
 	dirs, err := fs.ReadDir(fsys, ".")
 	if err != nil {
 		return nil, err
 	}
+	var out []string
 	for _, d := range dirs {
-		if _, err := fs.Stat(fsys, d.Name()+"/rule.yaml"); !d.IsDir() || err != nil {
-			continue
+		if _, err := fs.Stat(fsys, d.Name()+"/"+FileName); err == nil {
+			out = append(out, d.Name())
 		}
-		r, err := Load(fsys, d.Name())
+	}
+	return out, nil
+}
+
+// LoadAll reads every rule folder of a tree. The error tells of all that
+// cannot be used.
+func LoadAll(fsys fs.FS) (*Set, error) {
+	dirs, err := Folders(fsys)
+	if err != nil {
+		return nil, err
+	}
+	return LoadThese(fsys, dirs)
+}
+
+// LoadThese is LoadAll for some of the folders.
+func LoadThese(fsys fs.FS, dirs []string) (*Set, error) {
+	set := &Set{}
+	var wrong []error
+	for _, dir := range dirs {
+		r, err := Load(fsys, dir)
 		if err != nil {
-			return nil, err
+			wrong = append(wrong, err)
+			continue
 		}
 		set.Rules = append(set.Rules, r)
 	}
-	return set, nil
+	return set, errors.Join(wrong...)
 }
 
 // Add puts more rules to the set; an id may be there only once.

@@ -113,13 +113,13 @@ func wordList(given any) ([]string, error) {
 		if word, isWord := given.(string); isWord && word != "" {
 			return []string{word}, nil
 		}
-		return nil, fmt.Errorf("is %v, expected a list such as [a, b]", given)
+		return nil, errors.New("is no list of words such as [a, b]")
 	}
 	out := make([]string, len(list))
 	for i, v := range list {
 		word, ok := asWord(v)
 		if !ok {
-			return nil, fmt.Errorf("holds %v, expected words; write numbers in quotes", v)
+			return nil, errors.New("holds something other than words; write numbers in quotes")
 		}
 		out[i] = word
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/goccy/go-yaml/ast"
 )
 
 // A Severity is how bad a finding is.
@@ -30,10 +32,16 @@ func ParseSeverity(name string) (Severity, error) {
 	return Severity(i), nil
 }
 
-// UnmarshalText reads a severity by name.
-func (s *Severity) UnmarshalText(text []byte) (err error) {
-	*s, err = ParseSeverity(string(text))
-	return err
+// UnmarshalYAML reads a severity by name.
+func (s *Severity) UnmarshalYAML(n ast.Node) error {
+	text, err := scalar(n)
+	if err != nil {
+		return err
+	}
+	if *s, err = ParseSeverity(text); err != nil {
+		return wrongScalar(n, "%v", err)
+	}
+	return nil
 }
 
 // MarshalText writes the name.

@@ -1,14 +1,18 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
+	"reflect"
 	"strings"
 
 	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
 )
 
-// unmarshal reads strict YAML: unknown keys are errors, and every error quotes
-// the line. The reader panics on some tags, which is an error like any other.
+// unmarshal reads strict YAML: unknown keys are errors, and every error has
+// its line and column and quotes the line. The reader panics on some tags,
+// which is an error like any other.
 func unmarshal(path string, text []byte, v any) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
@@ -16,9 +20,83 @@ func unmarshal(path string, text []byte, v any) (err error) {
 		}
 	}()
 	if err := yaml.UnmarshalWithOptions(text, v, yaml.Strict()); err != nil {
-		return fmt.Errorf("%s:%s", path, strings.TrimSpace(yaml.FormatError(err, false, true)))
+		return located(path, err)
 	}
 	return nil
+}
+
+// located is an error of the YAML reader for people.
+func located(path string, err error) error {
+	var at yaml.Error
+	if !errors.As(err, &at) || at.GetToken() == nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	where := at.GetToken().Position
+	_, quote, _ := strings.Cut(at.FormatError(false, true), "\n")
+	return fmt.Errorf("%s:%d:%d: %s\n%s", path, where.Line, where.Column, explained(at), strings.TrimRight(quote, "\n"))
+}
+
+// explained is what the reader says, in words of YAML rather than of Go.
+func explained(err yaml.Error) string {
+	switch e := err.(type) {
+	case *yaml.TypeError:
+		return "expected " + shapeOf(e.DstType) + ", found " + shapeOf(e.SrcType)
+	case *yaml.UnexpectedNodeTypeError:
+		return "expected " + nodeShape(e.Expected) + ", found " + nodeShape(e.Actual)
+	}
+	return err.GetMessage()
+}
+
+const (
+	shapeMap  = "a mapping such as {key: value}"
+	shapeList = "a list such as [a, b]"
+	shapeBool = "true or false"
+	shapeWord = "a word"
+)
+
+func shapeOf(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.Map, reflect.Struct:
+		return shapeMap
+	case reflect.Slice, reflect.Array:
+		return shapeList
+	case reflect.Bool:
+		return shapeBool
+	case reflect.String:
+		return shapeWord
+	case reflect.Pointer:
+		return shapeOf(t.Elem())
+	}
+	return "a number"
+}
+
+func nodeShape(t ast.NodeType) string {
+	switch t {
+	case ast.MappingType, ast.MappingValueType:
+		return shapeMap
+	case ast.SequenceType:
+		return shapeList
+	case ast.BoolType:
+		return shapeBool
+	case ast.StringType, ast.LiteralType:
+		return shapeWord
+	case ast.NullType:
+		return "nothing"
+	}
+	return "a " + strings.ToLower(t.YAMLName())
+}
+
+// wrongScalar is an error about one value, at its place.
+func wrongScalar(n ast.Node, format string, args ...any) error {
+	return &yaml.SyntaxError{Message: fmt.Sprintf(format, args...), Token: n.GetToken()}
+}
+
+// scalar is the text of a value that must be one word.
+func scalar(n ast.Node) (string, error) {
+	if s, ok := n.(ast.ScalarNode); ok {
+		return s.GetToken().Value, nil
+	}
+	return "", wrongScalar(n, "expected %s, found %s", shapeWord, nodeShape(n.Type()))
 }
 
 // has reports whether the text has a value, null included, at a YAML path.
