@@ -8,7 +8,6 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
-	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -43,30 +42,44 @@ func NewJudge(s *rule.Selection, includePassed bool) (*Judge, error) {
 	for _, r := range s.Rules {
 		c, err := compile(r, r.Values)
 		if err != nil {
-			return nil, fmt.Errorf("rule %s: %w", r.ID, err)
+			return nil, err
 		}
 		j.rules = append(j.rules, c)
 	}
 	return j, nil
 }
 
-// Warnings are what the rules' checks remarked, in the rules' order.
-func (j *Judge) Warnings() []*syntax.Error {
-	var out []*syntax.Error
+// Warnings are what the rules' checks remarked, in the rules' order and with
+// their places.
+func (j *Judge) Warnings() []string {
+	var out []string
 	for _, c := range j.rules {
-		out = append(out, c.warnings...)
+		for _, w := range c.warnings {
+			out = append(out, c.Render(w))
+		}
 	}
 	return out
 }
 
 // Footer is what the accounts judged so far show together.
 func (j *Judge) Footer() Footer {
-	for _, c := range j.rules {
-		if slices.Contains(c.Configure, rule.SafelistNeeded) {
-			return Footer{StaleSafelist: j.safelist.Stale()}
-		}
+	if j.asksSafelist() {
+		return Footer{StaleSafelist: j.safelist.Stale()}
 	}
-	return Footer{StaleSafelist: []string{}} // nobody asked the safelist
+	return Footer{StaleSafelist: []string{}}
+}
+
+func (j *Judge) asksSafelist() bool {
+	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Configure, rule.SafelistNeeded) })
+}
+
+// Lapsed returns the safelist's entries that approve users at the time of
+// judging and have expired by today, in words.
+func (j *Judge) Lapsed(at, today iam.Time) []string {
+	if !j.asksSafelist() {
+		return nil
+	}
+	return j.safelist.Lapsed(at, today)
 }
 
 // Account judges a snapshot at a time; clock says what that time is.
@@ -119,7 +132,7 @@ type trial struct {
 
 // rule judges every entity of the rule's kind.
 func (t *trial) rule(c *compiled) error {
-	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Severity: c.Severity.String()}
+	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Severity: c.Severity.String()}
 	r := &ruling{trial: t, compiled: c, row: &row}
 	if len(c.Missing) > 0 {
 		row.Note = c.Hint

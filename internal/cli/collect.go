@@ -55,6 +55,9 @@ func runCollect(ctx context.Context, env *Env, o *collectOptions) error {
 	if o.output == "" {
 		return usagef("collect needs a file: give -o acct.json.zst")
 	}
+	if err := file.CheckName(o.output); err != nil {
+		return usagef("-o: %w", err)
+	}
 	selection, err := o.selection(env)
 	if err != nil {
 		return err

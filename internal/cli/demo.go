@@ -28,6 +28,7 @@ func newDemo(env *Env) *cobra.Command {
 			if err := unpack(dir); err != nil {
 				return err
 			}
+			o.today = sampleTime
 			o.config = filepath.Join(dir, configName)
 			s, err := o.selection(env)
 			if err != nil {

@@ -62,6 +62,7 @@ type outFlags struct {
 	format string
 	files  []string
 	quiet  bool
+	rules  string // of --rules, for the advice
 }
 
 func (o *outFlags) add(f *pflag.FlagSet) {

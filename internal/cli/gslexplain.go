@@ -39,7 +39,7 @@ func newGSLExplain(env *Env) *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&user, "user", "*", "the user: a name with * and ?, an ARN, or one of regex:, path:, tag:, account:")
-	c.Flags().StringVar(&at, "at", "", "judge as of this time")
+	c.Flags().StringVar(&at, "at", "", "judge as of this time, or now")
 	return c
 }
 
@@ -72,7 +72,7 @@ func newExplainer(env *Env, text, user, at string) (*explainer, error) {
 		return nil, usagef("--user: %w", err)
 	}
 	if at != "" {
-		e.at, err = parseAt(at)
+		e.at, err = parseAt(env, at)
 	}
 	return e, err
 }

@@ -49,7 +49,7 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 	if stdout == "" {
 		return out, nil
 	}
-	return out, out.add(stdout, env.Stdout, textOptions(env, o.quiet, list))
+	return out, out.add(stdout, env.Stdout, o.textOptions(env, list))
 }
 
 // distinct refuses to write two things to one file, or over what is read.
@@ -83,9 +83,9 @@ func notSource(path string, sources []string) error {
 	return nil
 }
 
-func textOptions(env *Env, quiet, list bool) report.Options {
+func (o *outFlags) textOptions(env *Env, list bool) report.Options {
 	width, _ := env.Terminal(env.Stdout)
-	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: quiet, List: list}
+	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, Rules: o.rules}
 }
 
 func (out *outputs) openFiles(o *outFlags, list bool) error {

@@ -68,7 +68,7 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 	}
 	now, clock := iam.At(env.Now()), "now"
 	if o.at != "" {
-		if now, err = parseAt(o.at); err != nil {
+		if now, err = parseAt(env, o.at); err != nil {
 			return err
 		}
 		clock = "given by --at"

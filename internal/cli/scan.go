@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -25,18 +26,19 @@ type scanOptions struct {
 	includePassed bool
 	failOn        string
 	allowPartial  bool
-	list          bool // name each finding in the table
-	typed         bool // a flag that chooses a live account is on the command line
+	list          bool      // name each finding in the table
+	today         time.Time // what counts as today where the files are older; zero for now
+	typed         bool      // a flag that chooses a live account is on the command line
 }
 
 func (o *scanOptions) add(f *pflag.FlagSet) {
 	o.liveFlags.add(f)
 	o.outFlags.add(f)
-	f.StringVar(&o.at, "at", "", "judge as of this time (default: now; offline, when the report was made)")
+	f.StringVar(&o.at, "at", "", "judge as of this time, or now (default: now; offline, when the credential report was made, else the newest file's time)")
 	f.BoolVar(&o.last, "last", false, "judge the snapshot that was collected last")
 	f.StringVar(&o.save, "save", "", "keep the snapshot in this file (.json or .json.zst)")
 	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too")
-	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical")
+	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical; unknown verdicts and the matches of a query are no findings")
 	f.BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
 }
 
@@ -60,6 +62,7 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
 				return err
 			}
 			o.typed = o.given(env, c.Flags())
+			o.rules = o.dir
 			return runScan(c.Context(), env, o, s, args)
 		},
 	}
@@ -113,21 +116,31 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 		}
 	}
 	if s.scanOptions.at != "" {
-		if s.at, err = parseAt(s.scanOptions.at); err != nil {
+		if s.at, err = parseAt(s.env, s.scanOptions.at); err != nil {
 			return 0, err
 		}
 	}
-	if err := notSource(s.save, sources); err != nil {
+	if err := s.checkSave(sources); err != nil {
 		return 0, err
 	}
 	if s.judge, err = assess.NewJudge(selection, s.includePassed); err != nil {
 		return 0, usage(err)
 	}
 	for _, w := range s.judge.Warnings() {
-		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+w.Render(""))
+		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+plain(w))
 	}
 	s.out, err = s.open(s.env, s.list, sources)
 	return threshold, err
+}
+
+func (s *scan) checkSave(sources []string) error {
+	if s.save == "" {
+		return nil
+	}
+	if err := file.CheckName(s.save); err != nil {
+		return usagef("--save: %w", err)
+	}
+	return notSource(s.save, sources)
 }
 
 // needsManaged reports whether a rule looks into AWS-managed policies.
@@ -174,6 +187,9 @@ func (s *scan) account(a *account) error {
 	if err != nil {
 		return err
 	}
+	if s.at == 0 && !a.live {
+		result.Warnings = slices.Concat(result.Warnings, s.lapsed(a.clock))
+	}
 	if a.live {
 		s.unread += len(a.Unread())
 	}
@@ -186,7 +202,20 @@ func (s *scan) account(a *account) error {
 	return s.out.account(result)
 }
 
-// note remembers what this run tried to read and could not.
+// lapsed warns of approvals that the age of the files keeps alive.
+func (s *scan) lapsed(clock iam.Time) []string {
+	today := s.today
+	if today.IsZero() {
+		today = s.env.Now()
+	}
+	var out []string
+	for _, e := range s.judge.Lapsed(clock, iam.At(today)) {
+		out = append(out, fmt.Sprintf("the safelist entry %s has expired since the time judged by; --at now judges as of today", e))
+	}
+	return out
+}
+
+// status is how the run ends: reads that failed outweigh findings.
 func (s *scan) status(threshold rule.Severity) error {
 	switch {
 	case s.unread > 0 && !s.allowPartial:

@@ -92,11 +92,14 @@ func eachFile(env *Env, paths []string, p *progress, one bool, use func(*account
 }
 
 // parseAt reads --at.
-func parseAt(s string) (iam.Time, error) {
+func parseAt(env *Env, s string) (iam.Time, error) {
+	if s == "now" {
+		return iam.At(env.Now()), nil
+	}
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", time.DateOnly} {
 		if t, err := time.Parse(layout, s); err == nil {
 			return iam.At(t), nil
 		}
 	}
-	return 0, usagef("--at %q is not a time, such as 2026-11-20 or 2026-11-20T06:30:00Z", s)
+	return 0, usagef("--at %q is not a time, such as 2026-11-20, 2026-11-20T06:30:00Z or now", s)
 }

@@ -23,10 +23,11 @@ type Writer interface {
 // Options are what formats want to know of the run.
 type Options struct {
 	Version string
-	Width   int  // columns of the terminal; 0 where there is none
-	Color   bool // of the text format
-	Quiet   bool // no advice after the result
-	List    bool // name each finding, as for a query
+	Width   int    // columns of the terminal; 0 where there is none
+	Color   bool   // of the text format
+	Quiet   bool   // no advice after the result
+	List    bool   // name each finding, as for a query
+	Rules   string // the folder of more rules, for advice; "" for none
 }
 
 var formats = map[string]func(io.Writer, Options) Writer{
@@ -203,10 +204,17 @@ func ages(a *assess.Account) []string {
 	var out []string
 	for _, s := range a.Sources {
 		if what := dated[s.Name]; what != "" && s.At != "" {
-			out = append(out, what+" of "+s.At+age(s.At, a.AssessedAt))
+			out = append(out, what+" of "+s.At+age(s.At, a.AssessedAt)+remark(s))
 		}
 	}
 	return out
+}
+
+func remark(s assess.Source) string {
+	if s.Detail == "" {
+		return ""
+	}
+	return " (" + clean(s.Detail) + ")"
 }
 
 // dated are the sources whose age matters most to a reader.

@@ -101,7 +101,7 @@ func (t *textWriter) findings(list []*block) {
 		room = max(24, t.o.Width-widest-frame-len("critical")-5)
 	}
 	for _, b := range list {
-		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.title(b) + "\n" + fold(b.Findings, room)})
+		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.what(b, room)})
 	}
 	if t.worst == "" {
 		t.worst = list[0].Rule.ID
@@ -128,11 +128,27 @@ func (t *textWriter) each(list []*block) {
 	t.table([]string{"who", "why"}, rows)
 }
 
-func (t *textWriter) title(b *block) string {
-	if first := b.Findings[0]; len(b.Findings) == 1 {
-		return clean(first.Message)
+// what is the reason where there is one finding, and the risk where there are
+// several, with who is concerned. What is wrong with the account itself is
+// said beside that.
+func (t *textWriter) what(b *block, room int) string {
+	var lines []string
+	var who []*assess.Finding
+	for _, f := range b.Findings {
+		if f.Resource.Type == "account" {
+			lines = append(lines, clean(f.Message))
+		} else {
+			who = append(who, f)
+		}
 	}
-	return b.Rule.Title
+	switch len(who) {
+	case 0:
+	case 1:
+		lines = append(lines, clean(who[0].Message), fold(who, room))
+	default:
+		lines = append(lines, b.Rule.Risk, fold(who, room))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // fold names those concerned, as many as there is room for.
@@ -228,14 +244,24 @@ func (t *textWriter) notes(a *assess.Account) {
 }
 
 func (t *textWriter) Close(f assess.Footer) error {
+	if len(f.StaleSafelist) > 0 {
+		t.println("\n" + t.bold("Safelist") + ": these entries match nobody and may be removed")
+	}
 	for _, e := range f.StaleSafelist {
-		t.println("  the safelist entry " + clean(e) + " matches nobody: it may be removed")
+		t.println("  " + clean(e))
 	}
 	t.println("\n" + t.bold(t.summary()))
 	if t.worst != "" && !t.o.Quiet && !t.o.List {
-		t.println("How to fix it: rollcall rules show " + t.worst + ". Each user with the reason: -o report.html")
+		t.println("How to fix it: rollcall rules show " + t.worst + t.rulesFlag() + ". Each user with the reason: -o report.html")
 	}
 	return t.err
+}
+
+func (t *textWriter) rulesFlag() string {
+	if t.o.Rules == "" {
+		return ""
+	}
+	return " --rules " + clean(t.o.Rules)
 }
 
 func (t *textWriter) summary() string {

@@ -25,6 +25,9 @@ const (
 	BasisFile      = "when the newest file was last changed"
 )
 
+// noteFileTime is for a credential report in CSV: nothing in it says its age.
+const noteFileTime = "does not say when it was made: the time is the file's"
+
 // Read reads all files of the account.
 func (a *Account) Read() (*Loaded, error) {
 	r := &reader{docs: &documents{}, parts: iam.Parts{Account: iam.Account{ID: a.ID}}}
@@ -155,7 +158,11 @@ func (r *reader) report(rows []iam.ReportUser, at, generated iam.Time) {
 		}
 	}
 	r.parts.Report, r.reportAt, r.generated = rows, at, generated
-	r.add(iam.Source{Name: iam.CredentialReport, State: iam.Read, At: at})
+	src := iam.Source{Name: iam.CredentialReport, State: iam.Read, At: at}
+	if generated == 0 {
+		src.Note = noteFileTime
+	}
+	r.add(src)
 }
 
 // reportJSON reads what get-credential-report prints.

@@ -27,6 +27,14 @@ type saved struct {
 	iam.Snapshot
 }
 
+// CheckName refuses names that do not say what Save would write there.
+func CheckName(path string) error {
+	if !strings.HasSuffix(path, ".json") && !strings.HasSuffix(path, ".json.zst") {
+		return fmt.Errorf("a snapshot is kept as .json or .json.zst, not as %q", path)
+	}
+	return nil
+}
+
 // Save writes a snapshot, packed with zstd where the path ends in .zst. It
 // holds no secret.
 func Save(path string, s *iam.Snapshot) error {
@@ -131,7 +139,7 @@ func readSaved(f input) (*Loaded, error) {
 
 // newestSource is the clock of a snapshot that was made of files.
 func newestSource(s *iam.Snapshot) (iam.Time, string) {
-	if src := s.Source(iam.CredentialReport); src.State == iam.Read {
+	if src := s.Source(iam.CredentialReport); src.State == iam.Read && src.Note != noteFileTime {
 		return src.At, BasisReport
 	}
 	var at iam.Time
