@@ -134,7 +134,7 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 
 // fingerprint is the same for the same rule on the same resource in every
 // run. Resources that share an ARN are told apart by their order.
-func (r *ruling) fingerprint(res entity.Resource) string {
+func (r *ruling) fingerprint(res *entity.Resource) string {
 	key := fingerprint(r.out.ID, r.ID, res.Type, cmp.Or(res.ARN, res.Name))
 	if res.Twin > 0 {
 		return fingerprint(key, strconv.Itoa(res.Twin))
@@ -219,7 +219,9 @@ func (r *ruling) missingGroup(name string) {
 func evidenceText(x gsl.Explanation) string {
 	var out []string
 	for _, e := range x.Evidence {
-		out = append(out, e.Field+": "+e.Value)
+		if s := e.Field + ": " + e.Value; !slices.Contains(out, s) {
+			out = append(out, s)
+		}
 	}
 	return strings.Join(out, "; ")
 }

@@ -1,5 +1,7 @@
 package assess
 
+import "github.com/rollcall-iam/rollcall/internal/gsl"
+
 // Schema names the JSON form of an assessment.
 const Schema = "rollcall.assessment/v1"
 
@@ -86,8 +88,20 @@ type Part struct {
 
 // Evidence is a field that decided, and its value.
 type Evidence struct {
-	Field string `json:"field"`
-	Value string `json:"value"`
+	Field      string `json:"field"`
+	Value      string `json:"value"`
+	Elements   int    `json:"elements,omitzero"` // of a list
+	Expression string `json:"expression"`        // the condition in the rule that it decided
+	Result     string `json:"result"`            // what that came to: true, false or unknown
+}
+
+// Reasons are the finding's evidence in sentences.
+func (f *Finding) Reasons() []string {
+	list := make([]gsl.Evidence, len(f.Evidence))
+	for i, e := range f.Evidence {
+		list[i] = gsl.Evidence(e)
+	}
+	return gsl.Reasons(list)
 }
 
 // Missing is a rule that could not be decided for want of a source.

@@ -98,8 +98,8 @@ func (e *explainer) account(a *account) error {
 
 func (e *explainer) show(name string, outcome gsl.Outcome, x gsl.Explanation) {
 	fmt.Fprintf(e.env.Stdout, "%s: %s\n", plain(name), outcomeWords[outcome])
-	for _, ev := range x.Evidence {
-		fmt.Fprintf(e.env.Stdout, "  %s: %s\n", ev.Field, plain(ev.Value))
+	for _, reason := range gsl.Reasons(x.Evidence) {
+		fmt.Fprintf(e.env.Stdout, "  %s\n", plain(reason))
 	}
 	for _, g := range x.Gaps {
 		if gap, ok := g.(*iam.Gap); ok {

@@ -102,6 +102,7 @@ type compiler struct {
 	stack    []*Type
 	errors   Errors
 	warnings []*syntax.Error
+	inside   bool // of a condition that no logical operator makes
 }
 
 func (c *compiler) fail(at syntax.Span, hint, format string, args ...any) {
@@ -128,13 +129,30 @@ func (c *compiler) optional(e syntax.Expr) *node {
 	return c.compile(e)
 }
 
-// compile never returns nil; after an error the node is null.
+// compile never returns nil; after an error the node is null. Conditions that
+// and, or and not join say themselves what decided them.
 func (c *compiler) compile(e syntax.Expr) *node {
 	switch e := e.(type) {
 	case *syntax.Logical:
 		return c.logical(e)
 	case *syntax.Not:
 		return c.not(e)
+	case *syntax.Paren:
+		inner := *c.compile(e.X)
+		return &inner
+	}
+	if c.inside { // an operand of the condition that is explained
+		return c.single(e)
+	}
+	c.inside = true
+	n := c.single(e)
+	c.inside = false
+	return n.deciding()
+}
+
+// single compiles an expression that no logical operator makes.
+func (c *compiler) single(e syntax.Expr) *node {
+	switch e := e.(type) {
 	case *syntax.Compare:
 		return c.compare(e)
 	case *syntax.Regex:
@@ -151,9 +169,6 @@ func (c *compiler) compile(e syntax.Expr) *node {
 		return c.path(e)
 	case *syntax.Element:
 		return c.element(e)
-	case *syntax.Paren:
-		inner := *c.compile(e.X)
-		return &inner
 	}
 	return c.literal(e)
 }
@@ -193,7 +208,9 @@ func (c *compiler) constant(e syntax.Expr, v Value) *node {
 
 // asCondition makes a value a condition: it is there.
 func (n *node) asCondition() {
-	n.cond = func(m *Machine) Tri { return n.val(m).truth() }
+	if val := n.val; n.cond == nil {
+		n.cond = func(m *Machine) Tri { return val(m).truth() }
+	}
 	n.explain = func(m *Machine, x *Explanation) { x.operand(m, n, n.val(m)) }
 }
 
@@ -264,7 +281,8 @@ func chain(e syntax.Expr, op string) []syntax.Expr {
 
 func (c *compiler) not(e *syntax.Not) *node {
 	a := c.compile(e.X)
-	n := &node{expr: e, cond: func(m *Machine) Tri { return -a.cond(m) }, explain: a.explain}
+	cond := a.cond
+	n := &node{expr: e, cond: func(m *Machine) Tri { return -cond(m) }, explain: a.explain}
 	n.asValue()
 	return n
 }
@@ -289,7 +307,7 @@ func (c *compiler) element(e *syntax.Element) *node { return c.context(e, c.dept
 
 // context is the element, or the entity, of an open context.
 func (c *compiler) context(e syntax.Expr, d int) *node {
-	n := &node{expr: e, elem: c.stack[d], val: func(m *Machine) Value { return m.ctx[d] }}
+	n := &node{expr: e, text: syntax.PrintExpr(e), elem: c.stack[d], val: func(m *Machine) Value { return m.ctx[d] }}
 	n.asCondition()
 	return n
 }
@@ -317,6 +335,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 		}
 		n = dynamicNode(e, n, seg.Text)
 	}
+	n.text = syntax.PrintExpr(e)
 	n.asCondition()
 	return n
 }
@@ -339,19 +358,32 @@ func fieldNode(e syntax.Expr, of *node, f *Field, first bool, d int) *node {
 	n := &node{expr: e, kind: f.Kind, elem: f.Elem}
 	if first && d == 0 { // the entity is always an object
 		n.val = func(m *Machine) Value { return get(m.ctx[0].ref) }
+		if is := f.Is; is != nil {
+			n.cond = func(m *Machine) Tri { return TriOf(is(m.ctx[0].ref)) }
+		}
+		return n
+	}
+	if first {
+		n.val = func(m *Machine) Value { return fieldOf(&m.ctx[d], get) }
 		return n
 	}
 	val := of.val
 	n.val = func(m *Machine) Value {
-		switch v := val(m); v.kind {
-		case ObjectKind:
-			return get(v.ref)
-		case UnknownKind:
-			return v
-		}
-		return Null
+		v := val(m)
+		return fieldOf(&v, get)
 	}
 	return n
+}
+
+// fieldOf reads a field of what may be no object.
+func fieldOf(v *Value, get func(any) Value) Value {
+	switch v.kind {
+	case ObjectKind:
+		return get(v.ref)
+	case UnknownKind:
+		return *v
+	}
+	return Null
 }
 
 // dynamicNode looks a name up in an object that the schema does not describe.

@@ -2,6 +2,8 @@ package gsl
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 )
@@ -11,10 +13,74 @@ type Explanation struct {
 	Evidence []Evidence
 	Parts    []Value // the elements of lists that decided
 	Gaps     []any   // why facts that decide are unknown, as given to Unknown
+
+	expression, result string // of the condition that is being explained
 }
 
 // Evidence is a field that decided, and its value for people.
-type Evidence struct{ Field, Value string }
+type Evidence struct {
+	Field, Value string
+	Elements     int    // of a list, all of those that decided
+	Expression   string // the smallest condition that the field decided
+	Result       string // what that came to: true, false or unknown
+}
+
+// Reasons are the evidence in sentences, one for each expression, such as
+// "inlinePolicies isEmpty() is false: 2 elements: dev, ops".
+func Reasons(list []Evidence) []string {
+	var out []string
+	for i := 0; i < len(list); {
+		e := list[i]
+		next := i + 1
+		for next < len(list) && list[next].Expression == e.Expression {
+			next++
+		}
+		out = append(out, reason(list[i:next]))
+		i = next
+	}
+	return out
+}
+
+// reason leaves out a field's name where the expression begins with it and is
+// about nothing else.
+func reason(same []Evidence) string {
+	e := same[0]
+	s := e.Expression + " is " + e.Result
+	if e.Expression == e.Field && e.Value == e.Result {
+		return s
+	}
+	s += ": "
+	if len(same) == 1 && strings.HasPrefix(e.Expression, e.Field) {
+		return s + e.value()
+	}
+	for i, e := range same {
+		if i > 0 {
+			s += "; "
+		}
+		s += e.Field + ": " + e.value()
+	}
+	return s
+}
+
+func (e Evidence) value() string {
+	switch e.Elements {
+	case 0:
+		return e.Value
+	case 1:
+		return "1 element: " + e.Value
+	}
+	return strconv.Itoa(e.Elements) + " elements: " + e.Value
+}
+
+// deciding makes the node's explanation name the node as what was decided.
+func (n *node) deciding() *node {
+	explain, text := n.explain, syntax.PrintExpr(n.expr)
+	n.explain = func(m *Machine, x *Explanation) {
+		x.expression, x.result = text, n.cond(m).String()
+		explain(m, x)
+	}
+	return n
+}
 
 // Explain says what decided the outcome that Eval gave for the entity. It
 // walks the rule once more, which is why Eval does not.
@@ -65,8 +131,8 @@ func (x *Explanation) addGaps(gaps []any) {
 	}
 }
 
-// within adds the gaps of a list's elements and an object's fields.
-func (x *Explanation) within(v Value, elem *Type) { x.inside(v, elem, maxJSON) }
+// contents adds the gaps of a list's elements and an object's fields.
+func (x *Explanation) contents(v Value, elem *Type) { x.inside(v, elem, maxJSON) }
 
 func (x *Explanation) inside(v Value, elem *Type, depth int) {
 	x.gap(v)
@@ -90,20 +156,21 @@ func (x *Explanation) inside(v Value, elem *Type, depth int) {
 func (x *Explanation) field(m *Machine, n *node, v Value) {
 	switch n.expr.(type) {
 	case *syntax.Path, *syntax.Element:
-		x.add(syntax.PrintExpr(n.expr), v.String())
+		x.add(n.text, v)
 		x.parts(v)
 	default:
 		n.explain(m, x)
 	}
 }
 
-func (x *Explanation) add(field, value string) {
-	for _, e := range x.Evidence {
-		if e.Field == field {
-			return
-		}
+func (x *Explanation) add(field string, v Value) {
+	e := Evidence{Field: field, Value: v.String(), Expression: x.expression, Result: x.result}
+	if v.kind == ListKind {
+		e.Elements = v.ref.(List).Len()
 	}
-	x.Evidence = append(x.Evidence, Evidence{field, value})
+	if !slices.Contains(x.Evidence, e) {
+		x.Evidence = append(x.Evidence, e)
+	}
 }
 
 // parts takes the objects of a list as parts.
@@ -155,11 +222,9 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 	}
 	m.scratch = deciding
 	if len(deciding) == 0 {
-		x.add(l.name(), v.String())
+		x.add(l.field, v)
 		return
 	}
-	x.add(l.name(), listText(&deciding))
+	x.add(l.field, ListOf(&deciding))
 	x.elements(&deciding)
 }
-
-func (l *lister) name() string { return l.field }

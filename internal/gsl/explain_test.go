@@ -113,6 +113,31 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// Each reason names the smallest condition that decided, and what it came to.
+func TestReasons(t *testing.T) {
+	for _, tt := range []struct {
+		rule string
+		want []string
+	}{
+		{"Thing should have names isEmpty() and flag and off", []string{"names isEmpty() is false: 2 elements: ann, bob", "off is false"}},
+		{"Thing should have not (count = 7 or zero > 1)", []string{"count = 7 is true: 7"}},
+		{"Thing should have zero > count", []string{"zero > count is false: zero: 0; count: 7"}},
+		{"Thing should have 'eve' in (names)", []string{"'eve' in (names) is false: names: 2 elements: ann, bob"}},
+		{"Thing should not have parts contain [ size = 2 and not on ]", []string{"parts contain [ size = 2 and not on ] is true: 1 element: part b"}},
+		{"Thing should have parts with [ on ] length() > 1 or parts isEmpty()",
+			[]string{"parts with [ on ] length() > 1 is false: 1 element: part a", "parts isEmpty() is false: 2 elements: part a, part b"}},
+		{"Thing should have last after(-90, 'days')", []string{"last after(-90, 'days') is false: never"}},
+		{"Thing should have (hidden.flag)", []string{"hidden.flag is unknown"}},
+		{"Thing should have getValue('off')", []string{"off is false"}},
+		{"Thing where zero should have off", []string{"zero is false: 0"}},
+	} {
+		x := compile(t, tt.rule).Explain(&gsl.Machine{Now: clock}, sample())
+		if diff := cmp.Diff(tt.want, gsl.Reasons(x.Evidence)); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", tt.rule, diff)
+		}
+	}
+}
+
 // A scope is what an element of a list may be asked.
 type scope map[string][]string // paths by kind
 

@@ -234,7 +234,7 @@ func buildSplit(_ *compiler, e *syntax.Call, x *node, args []*node) *node {
 	n.explain = func(m *Machine, ex *Explanation) {
 		v := x.val(m)
 		ex.operand(m, x, v)
-		ex.within(v, nil)
+		ex.contents(v, nil)
 		ex.operand(m, args[0], args[0].val(m))
 	}
 	return n

@@ -215,7 +215,7 @@ func (l *lister) explainGroups(m *Machine, x *Explanation) {
 		if _, known := jsonText(by, l.body.elem); !known {
 			var inner Explanation
 			l.body.explain(m, &inner)
-			inner.within(by, l.body.elem)
+			inner.contents(by, l.body.elem)
 			x.addGaps(inner.Gaps)
 		}
 	}

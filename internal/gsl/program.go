@@ -96,6 +96,7 @@ func (o *Operand) Eval(m *Machine, obj any) Value {
 // a condition.
 type node struct {
 	expr syntax.Expr
+	text string // of a field, as written
 	val  func(*Machine) Value
 	cond func(*Machine) Tri
 	kind Kind  // of val where the schema tells, else NullKind

@@ -1,7 +1,9 @@
 package gsl
 
 import (
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -113,6 +115,9 @@ func equal(a, b Value) Tri {
 	if a.kind == StringKind && b.kind == StringKind {
 		return TriOf(a.str == b.str)
 	}
+	if a.kind == NullKind || b.kind == NullKind {
+		return False
+	}
 	if a.kind == BoolKind || b.kind == BoolKind {
 		return equalBool(a, b)
 	}
@@ -215,7 +220,7 @@ func (c *compiler) regex(e *syntax.Regex) *node {
 	n.explain = func(m *Machine, x *Explanation) {
 		v := a.val(m)
 		x.operand(m, a, v)
-		x.within(v, a.elem)
+		x.contents(v, a.elem)
 	}
 	n.asValue()
 	return n
@@ -268,7 +273,7 @@ func (c *compiler) in(e *syntax.In) *node {
 		for _, item := range list {
 			v := item.val(m)
 			x.operand(m, item, v)
-			x.within(v, nil)
+			x.contents(v, nil)
 		}
 	}
 	n.asValue()
@@ -318,13 +323,24 @@ func constantStrings(list []*node) map[string]bool {
 	return set
 }
 
+// lookup tells whether a string is in the set: of few, by comparing them.
+func lookup(set map[string]bool) func(string) bool {
+	const few = 4
+	if len(set) > few {
+		return func(s string) bool { return set[s] }
+	}
+	list := slices.Collect(maps.Keys(set))
+	return func(s string) bool { return slices.Contains(list, s) }
+}
+
 // inSet is X in (constant strings).
 func (c *compiler) inSet(e *syntax.In, a *node, set map[string]bool) *node {
+	has := lookup(set)
 	n := &node{expr: e, cond: func(m *Machine) Tri {
 		v := a.val(m)
 		switch v.kind {
 		case StringKind:
-			return TriOf(set[v.str])
+			return TriOf(has(v.str))
 		case UnknownKind:
 			return Maybe
 		}

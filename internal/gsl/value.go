@@ -25,6 +25,16 @@ func TriOf(b bool) Tri {
 	return False
 }
 
+func (t Tri) String() string {
+	switch t {
+	case True:
+		return "true"
+	case False:
+		return "false"
+	}
+	return "unknown"
+}
+
 // A Kind is what a Value is.
 type Kind uint8
 
@@ -206,8 +216,11 @@ func (v Value) number() (float64, bool) {
 		return v.num, true
 	case StringKind:
 		s := strings.TrimSpace(v.str)
+		if s == "" || strings.Trim(s, "+-.0123456789eE") != "" { // no inf, no 0x1, no 1_000
+			return 0, false
+		}
 		f, err := strconv.ParseFloat(s, 64)
-		return f, err == nil && strings.Trim(s, "+-.0123456789eE") == "" // no inf, no 0x1, no 1_000
+		return f, err == nil
 	}
 	return 0, false
 }

@@ -26,7 +26,7 @@ func sample() *assess.Account {
 		return assess.Finding{Rule: rule, Severity: severity, Status: status, Message: "says " + hostile, Fingerprint: "f-" + rule + string(status),
 			Resource: assess.Resource{Type: "user", Name: name, ARN: "arn:aws:iam::111122223333:user/" + name},
 			Parts:    []assess.Part{{Type: "access-key", Slot: 2, Text: "access key 2"}, {Type: "inline-policy", ID: hostile, Text: hostile}},
-			Evidence: []assess.Evidence{{Field: "name", Value: hostile}}}
+			Evidence: []assess.Evidence{{Field: "name", Value: hostile, Expression: "name = 'x'", Result: "false"}}}
 	}
 	only := finding("only", "two", "critical", assess.Fail)
 	only.Resource.Note = "in the credential report only"
