@@ -1,19 +1,24 @@
 package assess_test
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/awstest"
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/source/file"
 	"github.com/rollcall-iam/rollcall/rules"
 )
 
+const users = 5000
+
 // BenchmarkRules judges 5,000 users by the whole catalogue, what is derived
-// from policies included, and says what a rule costs for a user.
+// from policies included, and says what a rule costs for a user: with all
+// findings written, and the verdicts alone.
 func BenchmarkRules(b *testing.B) {
-	const users = 5000
 	dir := b.TempDir()
 	awstest.GenerateFiles(b, dir, "111122223333", users)
 	set, err := file.Find([]string{dir})
@@ -28,7 +33,11 @@ func BenchmarkRules(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	selection, err := catalogue.Select(nil, nil, nil)
+	c, err := rule.ParseConfig("bench", []byte("safelist: [{path: /staff/}]\nsettings: {common-group: {groups: [AllUsers]}}"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	selection, err := catalogue.Select(c, nil, nil)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -36,10 +45,44 @@ func BenchmarkRules(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	for b.Loop() {
-		if _, err := judge.Account(account.Snapshot, account.Clock, account.Basis); err != nil {
-			b.Fatal(err)
+	b.Run("findings", func(b *testing.B) {
+		for b.Loop() {
+			if _, err := judge.Account(account.Snapshot, account.Clock, account.Basis); err != nil {
+				b.Fatal(err)
+			}
+		}
+		perVerdict(b, len(selection.Rules))
+	})
+	for _, times := range []int{1, 10} {
+		programs := programs(b, selection, times)
+		b.Run("verdicts/rules="+strconv.Itoa(len(programs)), func(b *testing.B) {
+			m := &gsl.Machine{Now: int64(account.Clock)}
+			for b.Loop() {
+				e := entity.New(account.Snapshot, selection.Safelist.At(account.Clock))
+				for _, p := range programs {
+					e.Each(p.Entity, func(obj any, _ entity.Named) { p.Eval(m, obj) })
+				}
+			}
+			perVerdict(b, len(programs))
+		})
+	}
+}
+
+// perVerdict says what one rule costs for one user.
+func perVerdict(b *testing.B, rules int) {
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(rules*(users+1)), "ns/rule/user")
+}
+
+// programs are the rules, each several times.
+func programs(b *testing.B, s *rule.Selection, times int) (out []*gsl.Program) {
+	for range times {
+		for _, r := range s.Rules {
+			p, _, err := gsl.Compile(entity.Schema, r.Tree, gsl.Options{Settings: r.Placeholders(r.Values)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			out = append(out, p)
 		}
 	}
-	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(len(selection.Rules)*(users+1)), "ns/rule/user")
+	return out
 }

@@ -136,7 +136,7 @@ func (t *trial) rule(c *compiled) error {
 	r := &ruling{trial: t, compiled: c, row: &row}
 	if len(c.Missing) > 0 {
 		row.Note = c.Hint
-		t.entities.Each(c.program.Entity, func(_ any, res entity.Resource) { r.notApplicable(res) })
+		t.entities.Each(c.program.Entity, func(_ any, n entity.Named) { r.notApplicable(n) })
 	} else if err := r.run(); err != nil {
 		return err
 	}
@@ -161,11 +161,11 @@ func (r *ruling) run() error {
 	if r.program.List {
 		r.entity(r.entities.All(r.program.Entity), r.entities.Resource())
 	} else {
-		gap := r.entities.Each(r.program.Entity, func(obj any, res entity.Resource) {
+		gap := r.entities.Each(r.program.Entity, func(obj any, n entity.Named) {
 			if usable {
-				r.entity(obj, res)
+				r.entity(obj, n)
 			} else {
-				r.notApplicable(res)
+				r.notApplicable(n)
 			}
 		})
 		if gap != nil {
@@ -179,14 +179,15 @@ func (r *ruling) run() error {
 }
 
 // entity judges one entity.
-func (r *ruling) entity(obj any, res entity.Resource) {
+func (r *ruling) entity(obj any, n entity.Named) {
 	if r.judge.stopped() {
 		return
 	}
 	switch r.program.Eval(r.machine, obj) {
 	case gsl.Pass:
-		r.passed(obj, res)
+		r.passed(obj, n)
 	case gsl.Fail:
+		res := n.Resource()
 		if res.Doubt != nil { // nobody is accused who may not exist
 			r.undecided(res, gsl.Explanation{Gaps: []any{res.Doubt}})
 			return
@@ -194,33 +195,33 @@ func (r *ruling) entity(obj any, res entity.Resource) {
 		r.row.Fail++
 		r.fail(obj, res)
 	case gsl.Undecided:
-		r.undecided(res, r.program.Explain(r.machine, obj))
+		r.undecided(n.Resource(), r.program.Explain(r.machine, obj))
 	default:
-		r.notApplicable(res)
+		r.notApplicable(n)
 	}
 }
 
-func (r *ruling) passed(obj any, res entity.Resource) {
+func (r *ruling) passed(obj any, n entity.Named) {
 	if r.program.Query() {
 		r.row.Match++
 		x := r.program.Explain(r.machine, obj)
-		r.add(Match, r.Severity, res, x, evidenceText(x))
+		r.add(Match, r.Severity, n.Resource(), x, evidenceText(x))
 		return
 	}
 	r.row.Pass++
 	if r.judge.includePassed {
-		r.add(Pass, r.Severity, res, r.program.Explain(r.machine, obj), "passes")
+		r.add(Pass, r.Severity, n.Resource(), r.program.Explain(r.machine, obj), "passes")
 	}
 }
 
-func (r *ruling) notApplicable(res entity.Resource) {
+func (r *ruling) notApplicable(n entity.Named) {
 	r.row.NotApplicable++
 	if r.judge.includePassed {
-		r.add(NotApplicable, r.Severity, res, gsl.Explanation{}, cmp.Or(r.row.Note, "the rule does not apply"))
+		r.add(NotApplicable, r.Severity, n.Resource(), gsl.Explanation{}, cmp.Or(r.row.Note, "the rule does not apply"))
 	}
 }
 
-func (r *ruling) fail(obj any, res entity.Resource) {
+func (r *ruling) fail(obj any, res *entity.Resource) {
 	x := r.program.Explain(r.machine, obj)
 	severity, message := r.words(r.machine, obj, x)
 	r.add(Fail, severity, res, x, message)
@@ -228,7 +229,7 @@ func (r *ruling) fail(obj any, res entity.Resource) {
 
 // undecided counts an unknown verdict: with its rule where whole sources are
 // missing, on its own where a source was read and lacks the one fact.
-func (r *ruling) undecided(res entity.Resource, x gsl.Explanation) {
+func (r *ruling) undecided(res *entity.Resource, x gsl.Explanation) {
 	r.row.Unknown++
 	var gaps []*iam.Gap
 	whole := true
@@ -266,7 +267,7 @@ func (m *Missing) add(g *iam.Gap) {
 	m.Missing = append(m.Missing, shown)
 }
 
-func (r *ruling) add(status Status, severity rule.Severity, res entity.Resource, x gsl.Explanation, message string) {
+func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource, x gsl.Explanation, message string) {
 	f := Finding{Rule: r.ID, Severity: severity.String(), Status: status, Message: message, Parts: []Part{}, Evidence: []Evidence{},
 		Resource:    Resource{Type: res.Type, Name: res.Name, ARN: res.ARN, Note: res.Note},
 		Fingerprint: r.fingerprint(res)}

@@ -21,9 +21,9 @@ func Raw(tree *syntax.Rule, raw *entity.Raw, now iam.Time, clock string, include
 	r := &ruling{row: &row, compiled: &compiled{Chosen: q, program: program},
 		trial: &trial{judge: &Judge{includePassed: includePassed}, out: a, machine: &gsl.Machine{Now: int64(now)}}}
 	if program.List {
-		r.entity(raw.All(program.Entity), entity.Resource{Type: "account", Name: a.ID})
+		r.entity(raw.All(program.Entity), &entity.Resource{Type: "account", Name: a.ID})
 	} else {
-		raw.Each(program.Entity, func(obj any, res entity.Resource) { r.entity(obj, res) })
+		raw.Each(program.Entity, func(obj any, n entity.Named) { r.entity(obj, n) })
 	}
 	a.Rules = []Rule{row}
 	return a, nil

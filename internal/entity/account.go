@@ -36,10 +36,11 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 	a.Users = make([]User, len(s.Users))
 	onlyIn := a.View.OnlyIn()
 	for i := range s.Users {
-		a.Users[i] = User{User: &s.Users[i], account: a, approve: approve, onlyIn: onlyIn(&s.Users[i])}
-		a.Users[i].readKeys()
-		if i > 0 && s.Users[i-1].ARN == s.Users[i].ARN { // users are in the order of their names
-			a.Users[i].twin = a.Users[i-1].twin + 1
+		u, known := &a.Users[i], &s.Users[i]
+		u.User, u.account, u.root, u.approve, u.onlyIn = known, a, known.Root, approve, onlyIn(known)
+		u.readKeys()
+		if i > 0 && s.Users[i-1].ARN == known.ARN { // users are in the order of their names
+			u.twin = a.Users[i-1].twin + 1
 		}
 	}
 	a.iam = Iam{account: a}
@@ -67,11 +68,11 @@ const (
 
 // Each calls f with every entity of a kind, and returns why there may be more
 // of them, or nil.
-func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
+func (a *Account) Each(kind string, f func(obj any, n Named)) *iam.Gap {
 	switch kind {
 	case IamUser:
 		for i := range a.Users {
-			f(&a.Users[i], a.Users[i].resource())
+			f(&a.Users[i], &a.Users[i])
 		}
 		return a.View.UsersKnown()
 	case IamRoot:
@@ -84,24 +85,24 @@ func (a *Account) Each(kind string, f func(obj any, r Resource)) *iam.Gap {
 }
 
 // others visits the kinds that only the details list.
-func (a *Account) others(kind string, f func(obj any, r Resource)) *iam.Gap {
+func (a *Account) others(kind string, f func(obj any, n Named)) *iam.Gap {
 	gap := a.gaps[iam.Details]
 	switch kind {
 	case IamGroup:
 		for i := range a.View.Groups {
 			g := &a.View.Groups[i]
-			f(&Group{g, a}, Resource{Type: "group", Name: g.Name, ARN: g.ARN})
+			f(&Group{g, a}, &Resource{Type: "group", Name: g.Name, ARN: g.ARN})
 		}
 	case IamRole:
 		gap = a.rolesGap()
 		for i := range a.View.Roles {
 			r := &a.View.Roles[i]
-			f(&Role{r, a}, Resource{Type: "role", Name: r.Name, ARN: r.ARN})
+			f(&Role{r, a}, &Resource{Type: "role", Name: r.Name, ARN: r.ARN})
 		}
 	case IamPolicy:
 		for i := range a.View.Policies {
 			p := &a.View.Policies[i]
-			f(&Policy{p, a}, Resource{Type: "policy", Name: p.Name, ARN: p.ARN})
+			f(&Policy{p, a}, &Resource{Type: "policy", Name: p.Name, ARN: p.ARN})
 		}
 	}
 	return gap
@@ -125,9 +126,9 @@ var rolesUnlisted = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "roles 
 func (a *Account) All(kind string) gsl.List {
 	var out gsl.Values
 	var doubt *iam.Gap
-	gap := a.Each(kind, func(obj any, r Resource) {
-		if r.Doubt != nil { // it may not exist, so it may not be in the list
-			doubt = r.Doubt
+	gap := a.Each(kind, func(obj any, n Named) {
+		if why := n.Resource().Doubt; why != nil { // it may not exist, so it may not be in the list
+			doubt = why
 			return
 		}
 		out = append(out, gsl.Object(obj))
@@ -156,9 +157,15 @@ type Resource struct {
 	Doubt *iam.Gap
 }
 
+// Named is what can name itself in a result; few entities are ever asked to.
+type Named interface{ Resource() *Resource }
+
+// Resource is the resource itself.
+func (r *Resource) Resource() *Resource { return r }
+
 // Resource is the account itself as a resource.
-func (a *Account) Resource() Resource {
-	return Resource{Type: "account", Name: cmp.Or(a.View.Account.ID, "unknown account")}
+func (a *Account) Resource() *Resource {
+	return &Resource{Type: "account", Name: cmp.Or(a.View.Account.ID, "unknown account")}
 }
 
 // A Part is the policy, key or device of a resource that a finding is about.

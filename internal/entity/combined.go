@@ -48,19 +48,21 @@ func (a *Account) combined(out gsl.Values, trust *combined, inline []iam.InlineP
 
 // combinedPolicies are the user's own policies and those of the groups.
 func (u *User) combinedPolicies() gsl.Value {
-	return u.grants(func(g *iam.Grants) gsl.Value {
-		out := u.account.combined(nil, nil, g.Inline, g.Attached, "")
-		var gap *iam.Gap
-		for _, name := range g.Groups {
-			group, ok := u.account.View.Group(name)
-			if !ok {
-				gap = u.account.View.GroupGap(name)
-				continue
-			}
-			out = u.account.combined(out, nil, group.Inline, group.Attached, name)
+	g := u.Grants
+	if g == nil || u.root {
+		return u.noGrants()
+	}
+	out := u.account.combined(nil, nil, g.Inline, g.Attached, "")
+	var gap *iam.Gap
+	for _, name := range g.Groups {
+		group, ok := u.account.View.Group(name)
+		if !ok {
+			gap = u.account.View.GroupGap(name)
+			continue
 		}
-		return gsl.Partial(out, why(gap))
-	})
+		out = u.account.combined(out, nil, group.Inline, group.Attached, name)
+	}
+	return gsl.Partial(out, why(gap))
 }
 
 var combinedType = &gsl.Type{Name: "CombinedPolicy", Doc: "a policy that a user, group or role has, however it comes by it", Fields: []gsl.Field{

@@ -8,7 +8,10 @@ import (
 )
 
 // An Iam is the account as one entity.
-type Iam struct{ account *Account }
+type Iam struct {
+	account *Account
+	list    gsl.Value // of users, once it was asked for
+}
 
 // ssoPath is the path of the roles that IAM Identity Center makes.
 const ssoPath = "/aws-reserved/sso.amazonaws.com/"
@@ -31,6 +34,13 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: []
 // users are those that a listing shows. A user of the credential report alone
 // may be deleted, so where the listings were read that one is a maybe.
 func (i *Iam) users() gsl.Value {
+	if i.list.Kind() == gsl.NullKind {
+		i.list = i.listUsers()
+	}
+	return i.list
+}
+
+func (i *Iam) listUsers() gsl.Value {
 	gap := i.account.View.UsersKnown()
 	listed := i.account.View.Listing() == nil
 	out := make(gsl.Values, 0, len(i.account.Users))

@@ -23,6 +23,13 @@ func field[T any](name string, kind gsl.Kind, source, doc string, get func(*T) g
 	return gsl.Field{Name: name, Kind: kind, Source: source, Doc: doc, Get: func(obj any) gsl.Value { return get(obj.(*T)) }}
 }
 
+// known makes a row for a boolean that is always known.
+func known[T any](name, source, doc string, is func(*T) bool) gsl.Field {
+	f := field(name, gsl.BoolKind, source, doc, func(obj *T) gsl.Value { return gsl.Bool(is(obj)) })
+	f.Is = func(obj any) bool { return is(obj.(*T)) }
+	return f
+}
+
 // ours marks a field that CloudGuard does not have.
 func ours(f gsl.Field) gsl.Field { f.Ours = true; return f }
 
@@ -33,56 +40,38 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("arn", gsl.StringKind, fromAny, "ARN", func(u *User) gsl.Value { return gsl.String(u.ARN) }),
 	field("path", gsl.StringKind, fromAny, "path, such as /staff/", func(u *User) gsl.Value { return gsl.String(u.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(u *User) gsl.Value { return gsl.String(u.account.View.Account.ID) }),
-	ours(field("isRoot", gsl.BoolKind, fromAny, "this is the root user", func(u *User) gsl.Value { return gsl.Bool(u.Root) })),
+	ours(known("isRoot", fromAny, "this is the root user", func(u *User) bool { return u.root })),
 	field("createDate", gsl.DateKind, fromAny, "when the user was created", (*User).created),
-	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })
-	}).Of(tagType),
+	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })).Of(tagType),
 
-	field("passwordEnabled", gsl.BoolKind, fromReport, "the user has a console password", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled) })
-	}),
+	field("passwordEnabled", gsl.BoolKind, fromReport, "the user has a console password", reported("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled) })),
 	field("passwordLastUsed", gsl.DateKind, fromReport, "last sign-in with the password, by the report or ListUsers, whichever is later", (*User).passwordLastUsed),
-	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged) })
-	}),
-	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", func(u *User) gsl.Value {
-		return u.report("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })
-	}),
+	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", reported("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged) })),
+	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", reported("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })),
 	certificateSlot("firstCertificate", 0, "the report's first slot for signing certificates"),
 	certificateSlot("secondCertificate", 1, "the report's second slot for signing certificates"),
-	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", func(u *User) gsl.Value {
-		return u.report("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive) })
-	}),
+	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", reported("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive) })),
 	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
 	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
 	slotField("secondAccessKey", 1, "the report's second slot for access keys"),
 	ours(field("accessKeys", gsl.ListKind, fromReport, "the access keys there are, so that one contain [ … ] is about one key", func(u *User) gsl.Value {
 		if u.Report == nil {
-			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+			return u.noReport()
 		}
 		return gsl.ListOf((*keyList)(u))
 	}).Of(keyType)),
 
-	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })
-	}),
-	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })
-	}).Of(attachedType),
-	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })
-	}).Of(inlineType),
+	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "the user's own policies and those of the user's groups, with their documents", (*User).combinedPolicies).Of(combinedType),
-	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(u *User) gsl.Value {
-		return u.grants(func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })
-	}).Of(boundaryType),
+	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", granted(func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })).Of(boundaryType),
 
-	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", (*User).adminLevel)),
-	ours(field("lockouts", gsl.ListKind, fromDetails, "policies that shut the user out, directly or through a group", (*User).lockouts).Of(lockoutType)),
-	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", (*User).redundantGrants).Of(redundantType)),
-	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", (*User).missingSelfService)),
-	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", (*User).credentialsOfOthers).Of(credentialGrantType)),
+	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", onceOf(adminFact, (*User).adminLevel))),
+	ours(field("lockouts", gsl.ListKind, fromDetails, "policies that shut the user out, directly or through a group", onceOf(lockoutFact, (*User).lockouts)).Of(lockoutType)),
+	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", onceOf(redundantFact, (*User).redundantGrants)).Of(redundantType)),
+	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", onceOf(selfServiceFact, (*User).missingSelfService))),
+	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", onceOf(othersFact, (*User).credentialsOfOthers)).Of(credentialGrantType)),
 	ours(field("approved", gsl.BoolKind, fromSettings, "the safelist approves the user", (*User).approved)),
 	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
 }}
@@ -90,7 +79,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 func slotField(name string, i int, doc string) gsl.Field {
 	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
 		if u.Report == nil {
-			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+			return u.noReport()
 		}
 		return gsl.Object(&u.slots[i])
 	}).Of(slotType)
@@ -105,7 +94,7 @@ type certificate struct {
 func certificateSlot(name string, i int, doc string) gsl.Field {
 	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
 		if u.Report == nil {
-			return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+			return u.noReport()
 		}
 		return gsl.Object(&certificate{&u.Report.Certificates[i], u})
 	}).Of(certificateSlotType)
@@ -157,8 +146,8 @@ var tagType = &gsl.Type{Name: "Tag", Fields: []gsl.Field{
 var attachedType = &gsl.Type{Name: "AttachedPolicy", Doc: "a managed policy where it is attached", Fields: []gsl.Field{
 	field("name", gsl.StringKind, fromDetails, "the policy's name", func(p *iam.PolicyRef) gsl.Value { return gsl.String(p.Name) }),
 	field("arn", gsl.StringKind, fromDetails, "its ARN", func(p *iam.PolicyRef) gsl.Value { return gsl.String(p.ARN) }),
-	ours(field("isQuarantine", gsl.BoolKind, fromDetails, "AWS attached it after a key leaked", func(p *iam.PolicyRef) gsl.Value { return gsl.Bool(policy.IsQuarantine(p.ARN)) })),
-	ours(field("isDenyAll", gsl.BoolKind, fromDetails, "it is AWSDenyAll", func(p *iam.PolicyRef) gsl.Value { return gsl.Bool(policy.IsDenyAll(p.ARN)) })),
+	ours(known("isQuarantine", fromDetails, "AWS attached it after a key leaked", func(p *iam.PolicyRef) bool { return policy.IsQuarantine(p.ARN) })),
+	ours(known("isDenyAll", fromDetails, "it is AWSDenyAll", func(p *iam.PolicyRef) bool { return policy.IsDenyAll(p.ARN) })),
 }}
 
 var inlineType = &gsl.Type{Name: "InlinePolicy", Doc: "an inline policy", Fields: []gsl.Field{
@@ -177,7 +166,7 @@ var lockoutType = &gsl.Type{Name: "Lockout", Doc: "a policy that shuts a user ou
 	field("name", gsl.StringKind, fromDetails, "the policy's name", func(g *iam.Grant) gsl.Value { return gsl.String(g.Name) }),
 	field("arn", gsl.StringKind, fromDetails, "its ARN", func(g *iam.Grant) gsl.Value { return gsl.String(g.ARN) }),
 	field("group", gsl.StringKind, fromDetails, "the group that grants it, empty for a direct grant", func(g *iam.Grant) gsl.Value { return gsl.String(g.Group) }),
-	field("isQuarantine", gsl.BoolKind, fromDetails, "AWS attached it after a key leaked", func(g *iam.Grant) gsl.Value { return gsl.Bool(policy.IsQuarantine(g.ARN)) }),
+	known("isQuarantine", fromDetails, "AWS attached it after a key leaked", func(g *iam.Grant) bool { return policy.IsQuarantine(g.ARN) }),
 }}
 
 var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that a group of the user's gives too", Fields: []gsl.Field{

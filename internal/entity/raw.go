@@ -61,11 +61,11 @@ func (r *Raw) Entities() []string {
 }
 
 // Each calls f with every entity of a type.
-func (r *Raw) Each(kind string, f func(obj any, res Resource)) {
+func (r *Raw) Each(kind string, f func(obj any, n Named)) {
 	for i := range r.list {
 		n := &r.list[i]
 		if typeOf(n) == kind {
-			f((*tree)(n), Resource{Type: kind, Name: member(n, "name"), ARN: member(n, "arn")})
+			f((*tree)(n), &Resource{Type: kind, Name: member(n, "name"), ARN: member(n, "arn")})
 		}
 	}
 }
@@ -73,7 +73,7 @@ func (r *Raw) Each(kind string, f func(obj any, res Resource)) {
 // All returns all entities of a type as one list.
 func (r *Raw) All(kind string) gsl.List {
 	var out gsl.Values
-	r.Each(kind, func(obj any, _ Resource) { out = append(out, gsl.Object(obj)) })
+	r.Each(kind, func(obj any, _ Named) { out = append(out, gsl.Object(obj)) })
 	return out
 }
 

@@ -9,8 +9,9 @@ import (
 )
 
 // A User is an IAM user or root as rules see it. What is worked out from
-// policies is worked out once, on first use.
+// policies is kept.
 type User struct {
+	root bool // as in iam.User, where it is at hand
 	*iam.User
 	account *Account
 	twin    int    // how many users before this one share the ARN
@@ -22,21 +23,39 @@ type User struct {
 	nkeys   int
 	keysGap *iam.Gap
 
-	redundant, missing, others gsl.Value
-	done                       uint8 // which of the three were worked out
+	derived [derivedFacts]gsl.Value // null for those that nobody asked for
 }
 
+// The facts that are worked out from policies.
 const (
-	redundantDone = 1 << iota
-	missingDone
-	othersDone
+	adminFact = iota
+	lockoutFact
+	redundantFact
+	selfServiceFact
+	othersFact
+	derivedFacts
 )
+
+// once works a fact out when it is first asked for.
+func (u *User) once(fact int, work func(*User) gsl.Value) gsl.Value {
+	v := &u.derived[fact]
+	if v.Kind() == gsl.NullKind {
+		*v = work(u)
+	}
+	return *v
+}
+
+// onceOf is once as fields read their facts.
+func onceOf(fact int, work func(*User) gsl.Value) func(*User) gsl.Value {
+	return func(u *User) gsl.Value { return u.once(fact, work) }
+}
 
 // String is the user's name.
 func (u *User) String() string { return u.Name }
 
-func (u *User) resource() Resource {
-	r := Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn, Twin: u.twin}
+// Resource names the user.
+func (u *User) Resource() *Resource {
+	r := &Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn, Twin: u.twin}
 	if u.Root {
 		r.Type = "root"
 	}
@@ -110,27 +129,46 @@ func (l *keyList) Gap() any {
 	return l.keysGap
 }
 
-// report reads a fact of the user's row.
-func (u *User) report(what string, f func(r *iam.ReportRow) gsl.Value) gsl.Value {
-	if u.Report == nil {
-		return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
-	}
-	v := f(u.Report)
+// told is a fact of the user's row, whose reader saw that there is one.
+func (u *User) told(v gsl.Value, what string) gsl.Value {
 	if v.Kind() == gsl.UnknownKind {
 		return gsl.Unknown(u.unsaid(what))
 	}
 	return v
 }
 
-// grants reads what the user has directly; root has nothing.
-func (u *User) grants(f func(g *iam.Grants) gsl.Value) gsl.Value {
-	switch {
-	case u.Root:
+// noReport is what a fact of the report is where it has no row for the user.
+func (u *User) noReport() gsl.Value {
+	return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
+}
+
+// noGrants is what a fact of what the user has directly is where no listing
+// says; root has nothing.
+func (u *User) noGrants() gsl.Value {
+	if u.root {
 		return gsl.Null
-	case u.Grants == nil:
-		return gsl.Unknown(u.account.gap(u.User, iam.Details))
 	}
-	return f(u.Grants)
+	return gsl.Unknown(u.account.gap(u.User, iam.Details))
+}
+
+// reported makes a reader of a fact of the user's row.
+func reported(what string, read func(*iam.ReportRow) gsl.Value) func(*User) gsl.Value {
+	return func(u *User) gsl.Value {
+		if u.Report == nil {
+			return u.noReport()
+		}
+		return u.told(read(u.Report), what)
+	}
+}
+
+// granted makes a reader of what the user has directly.
+func granted(read func(*iam.Grants) gsl.Value) func(*User) gsl.Value {
+	return func(u *User) gsl.Value {
+		if u.Grants == nil || u.root {
+			return u.noGrants()
+		}
+		return read(u.Grants)
+	}
 }
 
 // passwordLastUsed is the later of what the report and ListUsers say; ListUsers
@@ -214,39 +252,27 @@ func (u *User) created() gsl.Value {
 }
 
 func (u *User) redundantGrants() gsl.Value {
-	if u.done&redundantDone == 0 {
-		u.done |= redundantDone
-		found, gap := u.account.View.Redundant(u.User)
-		u.redundant = derived(found, gap)
-	}
-	return u.redundant
+	found, gap := u.account.View.Redundant(u.User)
+	return derived(found, gap)
 }
 
 func (u *User) credentialsOfOthers() gsl.Value {
-	if u.done&othersDone == 0 {
-		u.done |= othersDone
-		found, gap := u.account.View.CredentialsOfOthers(u.User)
-		u.others = derived(found, gap)
-	}
-	return u.others
+	found, gap := u.account.View.CredentialsOfOthers(u.User)
+	return derived(found, gap)
 }
 
 func (u *User) missingSelfService() gsl.Value {
-	if u.done&missingDone == 0 {
-		u.done |= missingDone
-		actions, gap := u.account.View.MissingSelfService(u.User)
-		switch {
-		case gap != nil && len(actions) == 0:
-			u.missing = gsl.Unknown(gap)
-		case gap != nil:
-			u.missing = gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
-		case len(actions) == 0:
-			u.missing = gsl.ListOf(noWords)
-		default:
-			u.missing = gsl.ListOf((*words)(&actions))
-		}
+	actions, gap := u.account.View.MissingSelfService(u.User)
+	switch {
+	case gap != nil && len(actions) == 0:
+		return gsl.Unknown(gap)
+	case gap != nil:
+		return gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
+	case len(actions) == 0:
+		return gsl.ListOf(noWords)
 	}
-	return u.missing
+	all := words(actions)
+	return gsl.ListOf(&all)
 }
 
 var noWords = &words{}
@@ -259,7 +285,8 @@ func derived[T any](found []T, gap *iam.Gap) gsl.Value {
 		}
 		return gsl.ListOf(noWords)
 	}
-	return list(&found, gap)
+	all := found // on the heap; most users have nothing to put there
+	return list(&all, gap)
 }
 
 func describeCredentialGrant(g *iam.CredentialGrant) string {

@@ -7,11 +7,17 @@ type ARN struct{ Partition, Service, Account, Resource string }
 
 // ParseARN takes an ARN apart, if it is one.
 func ParseARN(s string) (ARN, bool) {
-	p := strings.SplitN(s, ":", 6)
-	if len(p) != 6 || p[0] != "arn" {
+	var parts [6]string // not strings.SplitN's, which allocates: this is asked for every user
+	for i := range 5 {
+		var found bool
+		if parts[i], s, found = strings.Cut(s, ":"); !found {
+			return ARN{}, false
+		}
+	}
+	if parts[0] != "arn" {
 		return ARN{}, false
 	}
-	return ARN{Partition: p[1], Service: p[2], Account: p[4], Resource: p[5]}, true
+	return ARN{Partition: parts[1], Service: parts[2], Account: parts[4], Resource: s}, true
 }
 
 // IsAccountID reports whether s is the number of an account: twelve digits.
@@ -25,9 +31,9 @@ func IsAccountID(s string) bool {
 // PathOf is the path in a user's ARN: /a/b/ in arn:aws:iam::1:user/a/b/name.
 func PathOf(arn string) string {
 	a, ok := ParseARN(arn)
-	_, rest, isUser := strings.Cut(a.Resource, "/")
-	if !ok || !isUser {
+	first, last := strings.IndexByte(a.Resource, '/'), strings.LastIndexByte(a.Resource, '/')
+	if !ok || first < 0 {
 		return ""
 	}
-	return "/" + rest[:strings.LastIndexByte(rest, '/')+1]
+	return a.Resource[first : last+1]
 }

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -159,15 +160,17 @@ func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
-	grants, gap := v.Grants(u)
-	o := &own{User: u}
-	var t tally
-	for i := range grants {
-		if grants[i].Document == nil {
-			gap = grants[i].Gap
+	if u.Grants == nil {
+		return nil, v.UserGap(u, Details)
+	}
+	o, m := &own{User: u}, v.membership(u.Grants.Groups)
+	t, gap := m.tally(o), cmp.Or(m.missing, m.gap)
+	for _, g := range v.direct(u) {
+		if g.Document == nil {
+			gap = g.Gap
 			continue
 		}
-		t.add(o, v.reach(grants[i].Document))
+		t.add(o, v.reach(g.Document))
 	}
 	if t.denied&selfActions == selfActions {
 		return v.names(selfActions), nil // whatever else there is
@@ -203,6 +206,11 @@ func (v *View) missing(set, denied actionSet) ([]string, *Gap) {
 
 // A tally adds up what statements allow and deny a user on themselves.
 type tally struct{ allowed, denied actionSet }
+
+func tallyOf(o *own, reaches []reach) (t tally) {
+	t.add(o, reaches)
+	return t
+}
 
 func (t *tally) add(o *own, reaches []reach) {
 	for _, r := range reaches {

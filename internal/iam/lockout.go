@@ -8,6 +8,11 @@ func (g *Grant) LocksOut() bool { return policy.IsQuarantine(g.ARN) || policy.Is
 // Lockouts returns the policies that shut a user out, directly or through a
 // group, and why there may be more of them.
 func (v *View) Lockouts(u *User) ([]Grant, *Gap) {
+	if u.Grants != nil && len(u.Grants.Attached) == 0 {
+		if m := v.membership(u.Grants.Groups); !m.locks { // as for nearly everybody
+			return nil, m.gap
+		}
+	}
 	grants, gap := v.Grants(u)
 	var out []Grant
 	for i := range grants {

@@ -19,9 +19,11 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
+	if u.Grants != nil && !v.mayTouch(u) {
+		return nil, nil
+	}
 	grants, gap := v.Grants(u)
 	o := v.others(u)
-	touching := false
 	for i := range grants {
 		if grants[i].Document == nil {
 			gap = grants[i].Gap
@@ -29,10 +31,9 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 		}
 		for _, r := range v.reach(grants[i].Document) {
 			o.deny(r)
-			touching = touching || r.Allow && r.actions&otherActions != 0
 		}
 	}
-	if o.deniesAll() || gap == nil && !touching {
+	if o.deniesAll() {
 		return nil, nil
 	}
 	if gap != nil {
@@ -48,6 +49,21 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 		}
 	}
 	return out, nil
+}
+
+// mayTouch reports whether anything the user is granted may be about the
+// credentials of others; what was not read may.
+func (v *View) mayTouch(u *User) bool {
+	m := v.membership(u.Grants.Groups)
+	if m.touches || m.missing != nil || m.gap != nil {
+		return true
+	}
+	for _, g := range v.direct(u) {
+		if g.Document == nil || touches(v.reach(g.Document)) {
+			return true
+		}
+	}
+	return false
 }
 
 // bound adds the user's boundary, if there is one.

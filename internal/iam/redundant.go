@@ -95,27 +95,21 @@ func redundant(d Grant, groups []Grant) (*RedundantGrant, *Gap) {
 // containing names the groups whose documents together contain d: one group
 // where one is enough. "" when they do not.
 func containing(d *policy.Document, groups []Grant) string {
-	if len(d.Statements()) == 0 {
+	all := documents(groups, anyGrant)
+	if len(d.Statements()) == 0 || !policy.Contains(all, d) {
 		return ""
 	}
-	var all []*policy.Document
 	var names []string
 	for start := 0; start < len(groups); {
 		end := start
-		var docs []*policy.Document
-		for ; end < len(groups) && groups[end].Group == groups[start].Group; end++ {
-			if groups[end].Document != nil {
-				docs = append(docs, groups[end].Document)
-			}
+		for end < len(groups) && groups[end].Group == groups[start].Group {
+			end++
 		}
-		if policy.Contains(docs, d) {
+		if policy.Contains(documents(groups[start:end], anyGrant), d) {
 			return groups[start].Group
 		}
-		all, names = append(all, docs...), append(names, groups[start].Group)
+		names = append(names, groups[start].Group)
 		start = end
-	}
-	if !policy.Contains(all, d) {
-		return ""
 	}
 	return strings.Join(needed(d, groups, names), ", ")
 }
@@ -124,12 +118,7 @@ func containing(d *policy.Document, groups []Grant) string {
 func needed(d *policy.Document, groups []Grant, names []string) []string {
 	for i := 0; i < len(names); i++ {
 		rest := slices.Delete(slices.Clone(names), i, i+1)
-		var docs []*policy.Document
-		for _, g := range groups {
-			if g.Document != nil && slices.Contains(rest, g.Group) {
-				docs = append(docs, g.Document)
-			}
-		}
+		docs := documents(groups, func(g *Grant) bool { return slices.Contains(rest, g.Group) })
 		if policy.Contains(docs, d) {
 			names = rest
 			i--
@@ -137,3 +126,16 @@ func needed(d *policy.Document, groups []Grant, names []string) []string {
 	}
 	return names
 }
+
+// documents are those of some grants, as far as they were read.
+func documents(grants []Grant, some func(*Grant) bool) []*policy.Document {
+	out := make([]*policy.Document, 0, len(grants))
+	for i := range grants {
+		if g := &grants[i]; g.Document != nil && some(g) {
+			out = append(out, g.Document)
+		}
+	}
+	return out
+}
+
+func anyGrant(*Grant) bool { return true }

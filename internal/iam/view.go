@@ -17,6 +17,8 @@ type View struct {
 	holders     map[string]*Holders // by the policy's ARN
 	members     map[string][]string // by the group's name in lower case
 	scratch     []Grant
+	memberships map[string]*membership
+	key         []byte // of the membership sought last
 	actionNames map[actionSet][]string
 	everybody   map[string]policy.Pattern // by the beginning of their ARNs
 }
@@ -25,7 +27,8 @@ type View struct {
 func NewView(s *Snapshot) *View {
 	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
 		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
-		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{}, everybody: map[string]policy.Pattern{}}
+		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{},
+		everybody: map[string]policy.Pattern{}, memberships: map[string]*membership{}}
 	for i := range s.Policies {
 		v.policies[s.Policies[i].ARN] = &s.Policies[i]
 	}
@@ -93,7 +96,8 @@ func (g *Grant) String() string {
 }
 
 // Grants returns all that a user is granted, direct grants first, and why
-// that may not be all. The slice is good until the next call.
+// that may not be all. The slice is good until the next call, and not to be
+// changed.
 func (v *View) Grants(u *User) ([]Grant, *Gap) {
 	if u.Root {
 		return nil, nil
@@ -101,17 +105,19 @@ func (v *View) Grants(u *User) ([]Grant, *Gap) {
 	if u.Grants == nil {
 		return nil, v.UserGap(u, Details)
 	}
-	out := v.grants(v.scratch[:0], u.Grants.Inline, u.Grants.Attached, "")
-	var gap *Gap
-	for _, name := range u.Grants.Groups {
-		grants, ok := v.viaGroup[strings.ToLower(name)]
-		if !ok {
-			gap = v.GroupGap(name)
-		}
-		out = append(out, grants...)
+	m := v.membership(u.Grants.Groups)
+	out := v.direct(u)
+	if len(out) == 0 {
+		return m.grants, m.gap
 	}
+	out = append(out, m.grants...)
 	v.scratch = out
-	return out, gap
+	return out, m.gap
+}
+
+// direct are a user's own grants, in the room for Grants to use.
+func (v *View) direct(u *User) []Grant {
+	return v.grants(v.scratch[:0], u.Grants.Inline, u.Grants.Attached, "")
 }
 
 func (v *View) grants(out []Grant, inline []InlinePolicy, attached []PolicyRef, group string) []Grant {

@@ -62,7 +62,7 @@ func (d *Document) DeniesIAM() bool {
 // CoversActions reports whether the statement applies to every action that a
 // pattern names. Give it in lower case.
 func (s *Statement) CoversActions(pattern string) bool {
-	return s.actions().covers(side{in: []Pattern{{text: pattern}}})
+	return s.does.covers(side{in: []Pattern{{text: pattern}}})
 }
 
 // AppliesTo reports whether the statement applies to one action, in lower case.

@@ -47,9 +47,9 @@ func IsDenyAll(arn string) bool {
 
 // awsManagedName is the name in arn:PARTITION:iam::aws:policy/[PATH/]NAME.
 func awsManagedName(arn string) (string, bool) {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) != 6 || parts[4] != "aws" || !strings.HasPrefix(parts[5], "policy/") {
+	partition, path, ok := strings.Cut(arn, ":iam::aws:policy/")
+	if !ok || !strings.HasPrefix(partition, "arn:") || strings.Count(partition, ":") != 1 {
 		return "", false
 	}
-	return parts[5][strings.LastIndexByte(parts[5], '/')+1:], true
+	return path[strings.LastIndexByte(path, '/')+1:], true
 }

@@ -27,36 +27,27 @@ func statementContained(by []*Document, s *Statement) bool {
 	if len(s.Actions)*len(s.Resources) > maxPairs {
 		return false
 	}
-	for _, part := range pairs(s) {
-		if !anyCovers(by, &part) {
-			return false
+	return s.parts(func(part *Statement) bool { return anyCovers(by, part) })
+}
+
+// parts calls f for each pair of one action and one resource that s lists,
+// until f says no. The statement that f is given is good until it returns.
+func (s *Statement) parts(f func(*Statement) bool) bool {
+	part := *s
+	for i := range max(1, len(s.Actions)) {
+		if len(s.Actions) > 0 {
+			part.Actions, part.does.in = s.Actions[i:i+1], s.does.in[i:i+1]
+		}
+		for k := range max(1, len(s.Resources)) {
+			if len(s.Resources) > 0 {
+				part.Resources = s.Resources[k : k+1]
+			}
+			if !f(&part) {
+				return false
+			}
 		}
 	}
 	return true
-}
-
-func pairs(s *Statement) []Statement {
-	actions := []Statement{*s}
-	if len(s.Actions) > 1 {
-		actions = actions[:0]
-		for _, a := range s.Actions {
-			one := *s
-			one.Actions = []string{a}
-			actions = append(actions, one)
-		}
-	}
-	if len(s.Resources) <= 1 {
-		return actions
-	}
-	var out []Statement
-	for _, a := range actions {
-		for _, r := range s.Resources {
-			one := a
-			one.Resources = []Pattern{r}
-			out = append(out, one)
-		}
-	}
-	return out
 }
 
 func anyCovers(by []*Document, s *Statement) bool {
@@ -75,7 +66,7 @@ func anyCovers(by []*Document, s *Statement) bool {
 
 // covers reports whether s applies wherever t does.
 func (s *Statement) covers(t *Statement) bool {
-	return s.Allow == t.Allow && s.actions().covers(t.actions()) && s.resources().covers(t.resources()) && s.conditionsImplied(t)
+	return s.Allow == t.Allow && s.does.covers(t.does) && s.resources().covers(t.resources()) && s.conditionsImplied(t)
 }
 
 // conditionsImplied reports whether each condition of s is one of t's too.
@@ -91,10 +82,6 @@ func (s *Statement) conditionsImplied(t *Statement) bool {
 		}
 	}
 	return true
-}
-
-func (s *Statement) actions() side {
-	return side{actionPatterns(s.Actions), actionPatterns(s.NotActions)}
 }
 
 func (s *Statement) resources() side { return side{s.Resources, s.NotResources} }

@@ -131,6 +131,21 @@ func (p Pattern) MatchAs(name, resource string) bool {
 	return covers(p.bind(name), literal(resource))
 }
 
+// Uniform reports whether the pattern matches, for all users alike, the
+// resource that base and the user's name make: for none or for each of them.
+// It errs on the side of false.
+func (p Pattern) Uniform(base string) bool {
+	switch {
+	case p.Any():
+		return true
+	case p.own: // the name at its end matches the resource's, and the rest is compared
+		return p.post == ""
+	case p.syms != nil:
+		return false
+	}
+	return strings.HasSuffix(p.text, "*") && Match(p.text, base)
+}
+
 // bind replaces ${aws:username} by a name, as plain text.
 func (p Pattern) bind(name string) []sym {
 	out := make([]sym, 0, len(p.syms)+len(name))
@@ -332,11 +347,8 @@ func overlaps(p, q []sym) bool {
 // without variables. User names are unique in an account, whatever their path
 // and letter case.
 func (p Pattern) NobodyBut(name string) bool {
-	switch {
-	case p.own:
-		return p.post == "" && strings.HasSuffix(p.pre, "/")
-	case p.syms != nil:
-		return false // it may still be; nothing is proved
+	if p.syms != nil {
+		return p.OwnOnly() // else it may still be; nothing is proved
 	}
 	last := p.text[strings.LastIndexByte(p.text, '/')+1:]
 	if len(last) == len(p.text) || strings.ContainsAny(last, "*?") {
@@ -344,3 +356,7 @@ func (p Pattern) NobodyBut(name string) bool {
 	}
 	return strings.EqualFold(last, name) || strings.ContainsAny(last, "${}")
 }
+
+// OwnOnly reports whether the pattern is about nobody but the user whose
+// request it is, whoever that is.
+func (p Pattern) OwnOnly() bool { return p.own && p.post == "" && strings.HasSuffix(p.pre, "/") }

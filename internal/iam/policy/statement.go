@@ -20,6 +20,7 @@ type Statement struct {
 	NotResources []Pattern
 	Conditions   []Condition // sorted
 	variables    bool        // ${...} is a variable, by the document's version
+	does         side        // Actions and NotActions as patterns
 }
 
 // A Condition is one operator with one key and its values, sorted.
@@ -96,6 +97,7 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 	if (s.Actions == nil) == (s.NotActions == nil) {
 		return s, fmt.Errorf("one of Action and NotAction is needed")
 	}
+	s.does = side{actionPatterns(s.Actions), actionPatterns(s.NotActions)}
 	return s, nil
 }
 

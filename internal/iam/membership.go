@@ -1,0 +1,110 @@
+package iam
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// A membership is what users get by belonging to the same groups. Most users
+// of an account share a few of them, so what is worked out of one is kept.
+type membership struct {
+	grants  []Grant
+	gap     *Gap    // a group that was not read
+	missing *Gap    // the last grant's that has no document
+	reaches []reach // of all documents
+	locks   bool    // one of them shuts its holder out
+	touches bool    // some of them allow something on the credentials of others
+	// tallies are of self-service, by the ARNs of users without their names; nil
+	// where what a statement covers depends on the name.
+	tallies map[string]*tally
+}
+
+// membership is that of a user's groups, in their order.
+func (v *View) membership(groups []string) *membership {
+	key := v.key[:0]
+	for _, name := range groups { // with its length, so that no name can look like two
+		key = strconv.AppendInt(key, int64(len(name)), 10)
+		key = append(append(key, ':'), name...)
+	}
+	v.key = key
+	m, ok := v.memberships[string(key)]
+	if !ok {
+		m = v.join(groups)
+		v.memberships[string(key)] = m
+	}
+	return m
+}
+
+func (v *View) join(groups []string) *membership {
+	m := &membership{tallies: map[string]*tally{}}
+	for _, name := range groups {
+		grants, ok := v.viaGroup[strings.ToLower(name)]
+		if !ok {
+			m.gap = v.GroupGap(name)
+		}
+		m.grants = append(m.grants, grants...)
+	}
+	for _, g := range m.grants {
+		m.locks = m.locks || g.LocksOut()
+		if g.Document == nil {
+			m.missing = g.Gap
+			continue
+		}
+		m.reaches = append(m.reaches, v.reach(g.Document)...)
+	}
+	m.touches = touches(m.reaches)
+	return m
+}
+
+// touches reports whether a statement allows something that gives or takes a
+// way in, and may be on somebody else.
+func touches(reaches []reach) bool {
+	return slices.ContainsFunc(reaches, func(r reach) bool {
+		return r.Allow && r.actions&otherActions != 0 && !r.ownOnly()
+	})
+}
+
+// ownOnly reports whether the statement is about whoever makes use of it.
+func (r reach) ownOnly() bool {
+	return r.NotResources == nil && !slices.ContainsFunc(r.Resources, func(p policy.Pattern) bool { return !p.OwnOnly() })
+}
+
+// tally adds up what the groups allow a user on themselves.
+func (m *membership) tally(o *own) tally {
+	base, named := strings.CutSuffix(o.ARN, o.Name)
+	if !named {
+		return tallyOf(o, m.reaches)
+	}
+	t, known := m.tallies[base]
+	if !known {
+		if sum := tallyOf(o, m.reaches); m.uniform(base, strings.TrimSuffix(o.device(), o.Name)) {
+			t = &sum
+		}
+		m.tallies[base] = t
+	}
+	if t == nil {
+		return tallyOf(o, m.reaches)
+	}
+	return *t
+}
+
+// uniform reports whether all users whose ARNs, and whose devices' ARNs,
+// differ in the name alone are covered alike.
+func (m *membership) uniform(user, device string) bool {
+	for _, r := range m.reaches {
+		for _, p := range r.Resources {
+			if !p.Uniform(user) || !p.Uniform(device) {
+				return false
+			}
+		}
+		for _, p := range r.NotResources {
+			if !p.Uniform(user) || !p.Uniform(device) {
+				return false
+			}
+		}
+	}
+	return true
+}
