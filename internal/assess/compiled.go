@@ -225,8 +225,3 @@ func evidenceText(x gsl.Explanation) string {
 	}
 	return strings.Join(out, "; ")
 }
-
-// Needs reports whether the rule reads a fact of a source.
-func Needs(r *rule.Chosen, name iam.SourceName) bool {
-	return slices.Contains(gsl.Sources(entity.Schema, r.Tree), string(name))
-}

@@ -49,6 +49,11 @@ func NewJudge(s *rule.Selection, includePassed bool) (*Judge, error) {
 	return j, nil
 }
 
+// Needs reports whether a rule reads a fact of a source.
+func (j *Judge) Needs(name iam.SourceName) bool {
+	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.program.Sources, string(name)) })
+}
+
 // Warnings are what the rules' checks remarked, in the rules' order and with
 // their places.
 func (j *Judge) Warnings() []string {
@@ -88,7 +93,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	if e.View.UsersKnown() != nil {
 		j.safelist.Unsure()
 	}
-	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: sources(s),
+	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: j.sources(s),
 		Warnings: s.Warnings, Findings: []Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
@@ -105,11 +110,15 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	return a, nil
 }
 
-// sources shows every source, also those that were not given.
-func sources(s *iam.Snapshot) []Source {
+// sources shows every source, also those that were not given, but for extra
+// ones that nobody needs.
+func (j *Judge) sources(s *iam.Snapshot) []Source {
 	var out []Source
 	for _, name := range iam.SourceNames {
 		src := s.Source(name)
+		if name.IsExtra() && src.State == iam.NotGiven && !j.Needs(name) {
+			continue
+		}
 		shown := Source{Name: string(name), State: string(src.State), Detail: src.Note}
 		if src.At != 0 {
 			shown.At = src.At.String()

@@ -3,6 +3,7 @@ package awstest
 import (
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -26,6 +27,7 @@ func init() {
 		"GenerateCredentialReport": (*StandIn).generateReport, "GetCredentialReport": (*StandIn).getReport,
 		"ListVirtualMFADevices": (*StandIn).listDevices,
 	}
+	maps.Copy(actions, credentialActions())
 }
 
 func (s *StandIn) callerIdentity(url.Values) (any, error) {

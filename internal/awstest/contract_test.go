@@ -3,9 +3,11 @@ package awstest_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,8 +37,12 @@ var commands = map[string][]string{
 	"caller.json":  {"sts", "get-caller-identity"},
 }
 
-func readLive(t *testing.T) *iam.Snapshot {
-	r, err := live.Open(context.Background(), live.Options{ManagedDocuments: true})
+func readLive(t *testing.T) *iam.Snapshot { return readNeeding(t, iam.ManagedDocuments) }
+
+// readNeeding reads extra sources too.
+func readNeeding(t *testing.T, names ...iam.SourceName) *iam.Snapshot {
+	t.Helper()
+	r, err := live.Open(context.Background(), live.Options{Needs: func(n iam.SourceName) bool { return slices.Contains(names, n) }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,6 +125,115 @@ func TestContract(t *testing.T) {
 				})
 			}
 		})
+	}
+}
+
+// Extra sources are read alike where AWS's answer names the user; who has
+// nothing is known to have nothing live, and unknown from files.
+func TestContractExtra(t *testing.T) {
+	for name, start := range map[string]func(testing.TB) *awstest.Server{"moto": awstest.Moto, "stand-in": awstest.NewStandIn} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t)
+			s.Setenv(t, "testing", "testing")
+			b := s.Build(t)
+			populate(b)
+			b.SSHKey("dora")
+			b.ServerCertificate("site")
+			names := slices.Clone(iam.Extra)
+			if s.StandIn != nil {
+				b.ServiceCredential("dora", "codecommit.amazonaws.com")
+			} else { // moto answers 500 to everything about service-specific credentials
+				names = slices.DeleteFunc(names, func(n iam.SourceName) bool { return n == iam.ServiceCredentialList })
+			}
+			got := readNeeding(t, append(names, iam.ManagedDocuments)...)
+			checkExtra(t, got, s.StandIn != nil)
+			t.Run("saved", func(t *testing.T) {
+				path := filepath.Join(t.TempDir(), "saved.json")
+				if err := file.Save(path, got); err != nil {
+					t.Fatal(err)
+				}
+				if diff := cmp.Diff(got, readFiles(t, path), same, cmpopts.IgnoreTypes(iam.Source{})); diff != "" {
+					t.Errorf("(-live +saved)\n%s", diff)
+				}
+			})
+			t.Run("aws CLI files", func(t *testing.T) { sameByCLI(t, got) })
+		})
+	}
+}
+
+func checkExtra(t *testing.T, s *iam.Snapshot, services bool) {
+	t.Helper()
+	for _, u := range s.Users {
+		if u.Root {
+			if u.SSHKeys != nil || u.AccessKeys != nil {
+				t.Error("root's own credentials are listed")
+			}
+			continue
+		}
+		keys, ssh, devices := map[string]int{"bob": 2, "c+m=x,y.@_-": 1}, map[string]int{"dora": 1}, map[string]int{"alice": 1}
+		if u.SSHKeys == nil || len(*u.SSHKeys) != ssh[u.Name] {
+			t.Errorf("%s: SSH keys %v", u.Name, u.SSHKeys)
+		}
+		if want, concerned := keys[u.Name]; concerned != (u.AccessKeys != nil) || concerned && len(*u.AccessKeys) != want {
+			t.Errorf("%s: access keys %v", u.Name, u.AccessKeys)
+		}
+		if want, concerned := devices[u.Name]; concerned != (u.MFADevices != nil) || concerned && (len(*u.MFADevices) != want || (*u.MFADevices)[0].Kind() != iam.VirtualKind) {
+			t.Errorf("%s: MFA devices %v", u.Name, u.MFADevices)
+		}
+		if (u.Name == "alice") != (u.Login.State == iam.Known) {
+			t.Errorf("%s: login profile %v", u.Name, u.Login)
+		}
+		if services && (u.ServiceCredentials == nil || (len(*u.ServiceCredentials) == 1) != (u.Name == "dora")) {
+			t.Errorf("%s: service-specific credentials %v", u.Name, u.ServiceCredentials)
+		}
+	}
+	if s.Certificates == nil || len(*s.Certificates) != 1 || (*s.Certificates)[0].Name != "site" {
+		t.Errorf("server certificates %v", s.Certificates)
+	}
+}
+
+// sameByCLI compares what the aws CLI prints of each user with what was read.
+func sameByCLI(t *testing.T, want *iam.Snapshot) {
+	aws := awstest.Need(t, "aws", "pip install awscli")
+	dir := t.TempDir()
+	keep := func(name string, args ...string) {
+		out, err := exec.Command(aws, append(args, "--output", "json")...).Output()
+		if err != nil {
+			t.Fatalf("aws %v: %v", args, err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, name+".json"), out, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name, args := range commands {
+		keep(name, args...)
+	}
+	keep("certificates", "iam", "list-server-certificates")
+	for i, u := range want.Users {
+		for command, has := range map[string]bool{"list-access-keys": u.AccessKeys != nil, "list-ssh-public-keys": u.SSHKeys != nil && len(*u.SSHKeys) > 0,
+			"list-mfa-devices": u.MFADevices != nil, "get-login-profile": u.Login.State == iam.Known} {
+			if has {
+				keep(fmt.Sprintf("%d-%s", i, command), "iam", command, "--user-name", u.Name)
+			}
+		}
+	}
+	got := readFiles(t, dir)
+	for i := range want.Users {
+		a, b := &want.Users[i], &got.Users[i]
+		if a.ServiceCredentials, b.ServiceCredentials = nil, nil; a.Login.State != iam.Known {
+			a.Login, b.Login = iam.Fact[iam.Login]{}, iam.Fact[iam.Login]{}
+		}
+		for _, c := range []*iam.Credentials{&a.Credentials, &b.Credentials} {
+			if c.SSHKeys != nil && len(*c.SSHKeys) == 0 { // a file without keys names nobody
+				c.SSHKeys = nil
+			}
+		}
+		if diff := cmp.Diff(a.Credentials, b.Credentials); diff != "" {
+			t.Errorf("%s (-live +files)\n%s", a.Name, diff)
+		}
+	}
+	if diff := cmp.Diff(want.Certificates, got.Certificates); diff != "" {
+		t.Errorf("(-live +files)\n%s", diff)
 	}
 }
 

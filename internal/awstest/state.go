@@ -15,8 +15,10 @@ type state struct {
 	groups   []*group
 	policies []*managed
 	devices  []*device
-	clock    time.Time
-	asked    int // calls of GenerateCredentialReport
+
+	sshKeys, services, certificates []owned
+	clock                           time.Time
+	asked                           int // calls of GenerateCredentialReport
 }
 
 type user struct {

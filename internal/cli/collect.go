@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/source/file"
 )
@@ -18,6 +19,7 @@ type collectOptions struct {
 	ruleFlags
 	output       string
 	printPolicy  bool
+	deep         bool
 	quiet        bool
 	allowPartial bool
 }
@@ -43,6 +45,7 @@ func newCollect(env *Env) *cobra.Command {
 	o.ruleFlags.add(c.Flags())
 	c.Flags().StringVarP(&o.output, "output", "o", "", "file for the snapshot (.json or .json.zst)")
 	c.Flags().BoolVar(&o.printPolicy, "print-policy", false, "print the least IAM policy for the rules chosen, and read nothing")
+	c.Flags().BoolVar(&o.deep, "deep", false, "read everything, also what takes a call for each user: key ids, kinds of MFA devices, SSH keys, password resets")
 	c.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "no progress")
 	c.Flags().BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
 	return c
@@ -50,7 +53,7 @@ func newCollect(env *Env) *cobra.Command {
 
 func runCollect(ctx context.Context, env *Env, o *collectOptions) error {
 	if o.printPolicy {
-		return printPolicy(env)
+		return o.printLeast(env)
 	}
 	if o.output == "" {
 		return usagef("collect needs a file: give -o acct.json.zst")
@@ -58,12 +61,12 @@ func runCollect(ctx context.Context, env *Env, o *collectOptions) error {
 	if err := file.CheckName(o.output); err != nil {
 		return usagef("-o: %w", err)
 	}
-	selection, err := o.selection(env)
+	needs, err := o.needs(env)
 	if err != nil {
 		return err
 	}
 	p := newProgress(env, o.quiet)
-	a, err := readLive(ctx, env, &o.liveFlags, needsManaged(selection), p)
+	a, err := readLive(ctx, env, &o.liveFlags, needs, p)
 	p.end()
 	if err != nil {
 		return err
@@ -85,9 +88,30 @@ func (o *collectOptions) status(env *Env, s *iam.Snapshot) error {
 	return nil
 }
 
-// printPolicy prints the policy that reading takes. The bulk reads need no
-// narrower resource than "*".
-func printPolicy(env *Env) error {
+// needs says what reading takes beyond the bulk reads: what the rules chosen
+// look at, or all there is.
+func (o *collectOptions) needs(env *Env) (func(iam.SourceName) bool, error) {
+	if o.deep {
+		return func(iam.SourceName) bool { return true }, nil
+	}
+	selection, err := o.selection(env)
+	if err != nil {
+		return nil, err
+	}
+	judge, err := assess.NewJudge(selection, false)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return judge.Needs, nil
+}
+
+// printLeast prints the policy that reading takes. No read can be narrowed
+// below "*" without leaving users out.
+func (o *collectOptions) printLeast(env *Env) error {
+	needs, err := o.needs(env)
+	if err != nil {
+		return err
+	}
 	type statement struct {
 		Sid, Effect string
 		Action      []string
@@ -95,6 +119,9 @@ func printPolicy(env *Env) error {
 	}
 	reading := statement{Sid: "Rollcall", Effect: "Allow", Resource: "*"}
 	for _, name := range iam.SourceNames {
+		if name.IsExtra() && !needs(name) {
+			continue
+		}
 		if action := name.Permission(); action != "" && !slices.Contains(reading.Action, action) {
 			reading.Action = append(reading.Action, action)
 		}

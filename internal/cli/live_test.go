@@ -170,7 +170,7 @@ func verdicts(a assess.Account) map[string]assess.Status {
 func readActions() []string {
 	out := []string{"sts:GetCallerIdentity"}
 	for _, name := range iam.SourceNames {
-		if action := name.Permission(); action != "" && !slices.Contains(out, action) {
+		if action := name.Permission(); action != "" && !name.IsExtra() && !slices.Contains(out, action) {
 			out = append(out, action)
 		}
 	}
@@ -292,6 +292,57 @@ func TestCalls(t *testing.T) {
 
 // What the real IAM does and moto does not: pages, throttling, failing
 // services, a report that takes its time.
+// What takes a call for each user is read where a rule needs it, for whom it
+// concerns, and not once more after a denial.
+func TestExtraReads(t *testing.T) {
+	inFolder(t)
+	s := awstest.NewStandIn(t)
+	s.Setenv(t, "testing", "testing")
+	b := s.Build(t)
+	for i := range 50 {
+		b.User(fmt.Sprintf("user-%02d", i), "/")
+	}
+	b.Key("user-07")
+	b.SSHKey("user-11")
+	b.ServiceCredential("user-12", "bedrock.amazonaws.com")
+	b.ServerCertificate("site")
+	for _, tt := range []struct {
+		query, action string
+		calls         int
+		found         []string
+	}{
+		{"IamUser should not have sshKeys", "ListSSHPublicKeys", 50, []string{"query user-11"}},
+		{"IamUser should not have accessKeys contain [ id like 'AKIA%' ]", "ListAccessKeys", 1, []string{"query user-07"}},
+		{"IamUser should not have serviceCredentials contain [ service = 'bedrock.amazonaws.com' and isActive ]", "ListServiceSpecificCredentials", 1, []string{"query user-12"}},
+		{"IamUser should not have passwordResetRequired", "GetLoginProfile", 0, nil},
+		{"IamUser where not isRoot should have mfaDevices isEmpty()", "ListMFADevices", 0, nil},
+		{"IamServerCertificate should not have expiration before(120, 'days')", "ListServerCertificates", 1, []string{"query site"}},
+	} {
+		before := s.StandIn.Calls(tt.action)
+		r := rollcall(t, "query", tt.query, "--format", "json")
+		if got := findings(assessment(t, r)); !slices.Equal(got, tt.found) || r.status != exitOK {
+			t.Errorf("%s: %v, exit %d, %s", tt.query, got, r.status, r.stderr)
+		}
+		if got := s.StandIn.Calls(tt.action) - before; got != tt.calls {
+			t.Errorf("%s: %d calls of %s, want %d", tt.query, got, tt.action, tt.calls)
+		}
+		s.StandIn.Denied = map[string]bool{"iam:" + tt.action: true}
+		before = s.StandIn.Calls(tt.action)
+		r = rollcall(t, "query", tt.query)
+		if got := s.StandIn.Calls(tt.action) - before; tt.calls > 0 && (r.status != exitPartial || got > 2*4 || !strings.Contains(r.stdout, "iam:"+tt.action)) {
+			t.Errorf("%s, denied: exit %d after %d calls\n%s", tt.query, r.status, got, r.stdout)
+		}
+		s.StandIn.Denied = nil
+	}
+	if n := s.StandIn.Calls("ListSSHPublicKeys"); n > 60 {
+		t.Errorf("%d calls of ListSSHPublicKeys: other queries made them too", n)
+	}
+	r := rollcall(t, "collect", "--print-policy", "--deep")
+	if !strings.Contains(r.stdout, "iam:ListSSHPublicKeys") || strings.Contains(rollcall(t, "collect", "--print-policy").stdout, "iam:ListSSHPublicKeys") {
+		t.Errorf("the least policy: %s", r.stdout)
+	}
+}
+
 func TestHabitsOfAWS(t *testing.T) {
 	inFolder(t)
 	s := awstest.NewStandIn(t)

@@ -90,7 +90,7 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Sele
 	}
 	defer s.out.abort()
 	s.judge.Stop(ctx.Done())
-	if err := s.run(ctx, sources, needsManaged(selection)); err != nil {
+	if err := s.run(ctx, sources); err != nil {
 		return err
 	}
 	if err := ctx.Err(); err != nil {
@@ -143,12 +143,7 @@ func (s *scan) checkSave(sources []string) error {
 	return notSource(s.save, sources)
 }
 
-// needsManaged reports whether a rule looks into AWS-managed policies.
-func needsManaged(s *rule.Selection) bool {
-	return slices.ContainsFunc(s.Rules, func(r *rule.Chosen) bool { return assess.Needs(r, iam.ManagedDocuments) })
-}
-
-func (s *scan) run(ctx context.Context, sources []string, managed bool) error {
+func (s *scan) run(ctx context.Context, sources []string) error {
 	p := newProgress(s.env, s.quiet)
 	defer p.end()
 	switch {
@@ -159,7 +154,7 @@ func (s *scan) run(ctx context.Context, sources []string, managed bool) error {
 		}
 		sources = []string{path}
 	case len(sources) == 0:
-		a, err := readLive(ctx, s.env, &s.liveFlags, managed, p)
+		a, err := readLive(ctx, s.env, &s.liveFlags, s.judge.Needs, p)
 		if err != nil {
 			return err
 		}

@@ -21,11 +21,11 @@ type account struct {
 }
 
 // readLive reads the account of the credentials and keeps it for --last.
-func readLive(ctx context.Context, env *Env, l *liveFlags, managed bool, p *progress) (*account, error) {
+func readLive(ctx context.Context, env *Env, l *liveFlags, needs func(iam.SourceName) bool, p *progress) (*account, error) {
 	ctx, cancel := context.WithTimeout(ctx, l.timeout)
 	defer cancel()
 	o := l.options(env)
-	o.ManagedDocuments = managed
+	o.Needs = needs
 	o.Progress = func(name string) { p.say("reading " + name) }
 	r, err := live.Open(ctx, o)
 	if err != nil {

@@ -79,9 +79,21 @@ func (a *Account) Each(kind string, f func(obj any, n Named)) *iam.Gap {
 		f(&a.iam, a.Resource())
 		return nil
 	case IamServerCertificate:
-		return noCertificates
+		return a.certificates(f)
 	}
 	return a.others(kind, f)
+}
+
+func (a *Account) certificates(f func(obj any, n Named)) *iam.Gap {
+	list := a.View.Certificates
+	if list == nil {
+		return a.View.Gap(iam.ServerCertificateList)
+	}
+	for i := range *list {
+		c := &(*list)[i]
+		f(&Certificate{c, a}, &Resource{Type: "server-certificate", Name: c.Name, ARN: c.ARN})
+	}
+	return nil
 }
 
 // others visits the kinds that only the details list.
@@ -184,7 +196,13 @@ func PartOf(v gsl.Value) (Part, bool) {
 	case *iam.InlinePolicy:
 		return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
 	case *Key:
-		return Part{Type: "access-key", Slot: o.Slot, Text: o.Describe()}, true
+		return Part{Type: "access-key", Slot: o.Slot, ID: o.id().Text(), Text: o.Describe()}, true
+	case *iam.SSHKey:
+		return Part{Type: "ssh-key", ID: o.ID, Text: o.String()}, true
+	case *iam.MFADevice:
+		return Part{Type: "mfa-device", ID: o.Serial, Text: o.String()}, true
+	case *iam.ServiceCredential:
+		return Part{Type: "service-credential", ID: o.ID, Text: o.String()}, true
 	case *combined:
 		if o.ARN == "" {
 			return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true

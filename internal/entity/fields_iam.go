@@ -16,7 +16,7 @@ type Iam struct {
 // ssoPath is the path of the roles that IAM Identity Center makes.
 const ssoPath = "/aws-reserved/sso.amazonaws.com/"
 
-var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: []gsl.Field{
+var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: append([]gsl.Field{
 	field("type", gsl.StringKind, fromAny, "Iam", func(*Iam) gsl.Value { return gsl.String(IamRoot) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(i *Iam) gsl.Value { return gsl.String(i.account.View.Account.ID) }),
 	field("credentialReportGeneratedTime", gsl.DateKind, fromReport, "when the credential report was made", func(i *Iam) gsl.Value {
@@ -29,7 +29,7 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: []
 	field("passwordPolicy", gsl.ObjectKind, fromPolicy, "the password policy", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(passwordPolicyType),
 	ours(field("users", gsl.ListKind, fromAny, "the IAM users, root left out", (*Iam).users).Of(userType)),
 	ours(field("identityCenterRoles", gsl.ListKind, fromDetails, "roles that IAM Identity Center made", (*Iam).identityCenterRoles)),
-}}
+}, common...)}
 
 // users are those that a listing shows. A user of the credential report alone
 // may be deleted, so where the listings were read that one is a maybe.

@@ -33,7 +33,7 @@ func known[T any](name, source, doc string, is func(*T) bool) gsl.Field {
 // ours marks a field that CloudGuard does not have.
 func ours(f gsl.Field) gsl.Field { f.Ours = true; return f }
 
-var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, whose name is <root_account>", Fields: []gsl.Field{
+var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, whose name is <root_account>", Fields: append([]gsl.Field{
 	field("id", gsl.StringKind, fromDetails, "unique id, AIDA…; empty for root", func(u *User) gsl.Value { return gsl.String(u.ID) }),
 	field("type", gsl.StringKind, fromAny, "IamUser", func(*User) gsl.Value { return gsl.String(IamUser) }),
 	field("name", gsl.StringKind, fromAny, "user name", func(u *User) gsl.Value { return gsl.String(u.Name) }),
@@ -54,14 +54,17 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
 	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
 	slotField("secondAccessKey", 1, "the report's second slot for access keys"),
-	ours(field("accessKeys", gsl.ListKind, fromReport, "the access keys there are, so that one contain [ … ] is about one key", func(u *User) gsl.Value {
-		if u.Report == nil {
-			return u.noReport()
-		}
-		return gsl.ListOf((*keyList)(u))
-	}).Of(keyType)),
+	ours(field("accessKeys", gsl.ListKind, fromReport, "the access keys there are, so that one contain [ … ] is about one key", (*User).accessKeys).Of(keyType)),
+	ours(field("mfaDevices", gsl.ListKind, fromMFAList, "the MFA devices with their kinds; without ListMFADevices the virtual ones are known", (*User).devices).Of(mfaDeviceType)),
+	field("mfaType", gsl.StringKind, fromMFAList, "the kind of the MFA device, the first of several; empty for none", (*User).mfaType),
+	ours(field("sshKeys", gsl.ListKind, fromSSHList, "the SSH public keys", func(u *User) gsl.Value { return owned(u, u.SSHKeys, iam.SSHKeyList) }).Of(sshKeyType)),
+	ours(field("serviceCredentials", gsl.ListKind, fromServiceList, "credentials for single services, such as CodeCommit, Keyspaces or Bedrock", func(u *User) gsl.Value {
+		return owned(u, u.ServiceCredentials, iam.ServiceCredentialList)
+	}).Of(serviceCredentialType)),
+	ours(field("passwordResetRequired", gsl.BoolKind, fromLogin, "the password must be changed at the next sign-in", (*User).resetRequired)),
 
 	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })),
+	ours(field("groups", gsl.ListKind, fromDetails, "the user's groups, with their policies", (*User).groups).Of(groupType)),
 	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })).Of(attachedType),
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "the user's own policies and those of the user's groups, with their documents", (*User).combinedPolicies).Of(combinedType),
@@ -74,7 +77,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", onceOf(othersFact, (*User).credentialsOfOthers)).Of(credentialGrantType)),
 	ours(field("approved", gsl.BoolKind, fromSettings, "the safelist approves the user", (*User).approved)),
 	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
-}}
+}, common...)}
 
 func slotField(name string, i int, doc string) gsl.Field {
 	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
@@ -114,9 +117,13 @@ var certificateSlotType = &gsl.Type{Name: "CertificateSlot", Doc: "one of the cr
 	field("lastRotated", gsl.DateKind, fromReport, "when it was uploaded; never where there is none", certificateFact(func(c *iam.CertificateSlot) gsl.Value { return date(c.LastRotated) })),
 }}
 
-// keyFact reads a fact of a key slot.
+// keyFact reads a fact of a key slot. A key that was listed and that the
+// report does not have is newer than the report, or of the same age as another.
 func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {
 	return func(k *Key) gsl.Value {
+		if k.KeySlot == nil {
+			return gsl.Unknown(k.unreported())
+		}
 		if v := f(k.KeySlot); v.Kind() != gsl.UnknownKind {
 			return v
 		}
@@ -125,8 +132,8 @@ func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {
 }
 
 var slotFields = []gsl.Field{
-	field("isActive", gsl.BoolKind, fromReport, "the key can be used", keyFact(func(k *iam.KeySlot) gsl.Value { return boolean(k.Active) })),
-	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastRotated) })),
+	field("isActive", gsl.BoolKind, fromReport, "the key can be used", (*Key).isActive),
+	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", (*Key).lastRotated),
 	field("lastUsedDate", gsl.DateKind, fromReport, "when it was last used, within 15 minutes", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastUsed) })),
 	field("lastUsedRegion", gsl.StringKind, fromReport, "region of the last use; empty for global services", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedRegion) })),
 	field("lastUsedService", gsl.StringKind, fromReport, "service of the last use", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedService) })),
@@ -135,7 +142,8 @@ var slotFields = []gsl.Field{
 var slotType = &gsl.Type{Name: "AccessKeySlot", Doc: "one of the credential report's two places for access keys", Fields: slotFields}
 
 var keyType = &gsl.Type{Name: "AccessKey", Doc: "an access key", Fields: append([]gsl.Field{
-	field("slot", gsl.NumberKind, fromReport, "1 or 2, the key's place in the report", func(k *Key) gsl.Value { return gsl.Number(float64(k.Slot)) }),
+	ours(field("id", gsl.StringKind, fromKeyList, "AKIA…, where the keys were listed", (*Key).id)),
+	ours(field("slot", gsl.NumberKind, fromReport, "1 or 2, the key's place in the report; null where it has none", (*Key).slot)),
 }, slotFields...)}
 
 var tagType = &gsl.Type{Name: "Tag", Fields: []gsl.Field{

@@ -14,11 +14,28 @@ type Group struct {
 // String is the group's name.
 func (g *Group) String() string { return g.Name }
 
+// groups are the user's, as far as they were listed.
+func (u *User) groups() gsl.Value {
+	if u.Grants == nil || u.root {
+		return u.noGrants()
+	}
+	out := make(gsl.Values, 0, len(u.Grants.Groups))
+	var gap *iam.Gap
+	for _, name := range u.Grants.Groups {
+		if g, ok := u.account.View.Group(name); ok {
+			out = append(out, gsl.Object(&Group{g, u.account}))
+		} else {
+			gap = u.account.View.GroupGap(name)
+		}
+	}
+	return gsl.Partial(out, why(gap))
+}
+
 func (g *Group) members() gsl.Value {
 	return names(g.account.View.Members(g.Name), g.account.grantsGap)
 }
 
-var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: []gsl.Field{
+var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]gsl.Field{
 	field("id", gsl.StringKind, fromDetails, "unique id, AGPA…", func(g *Group) gsl.Value { return gsl.String(g.ID) }),
 	field("type", gsl.StringKind, fromDetails, IamGroup, func(*Group) gsl.Value { return gsl.String(IamGroup) }),
 	field("name", gsl.StringKind, fromDetails, "group name", func(g *Group) gsl.Value { return gsl.String(g.Name) }),
@@ -32,4 +49,4 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: []gsl.Fie
 		return gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, ""))
 	}).Of(combinedType),
 	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
-}}
+}, common...)}

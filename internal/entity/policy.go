@@ -37,7 +37,7 @@ func names(list []string, gap *iam.Gap) gsl.Value {
 	return gsl.Partial(gsl.Strings(list).Object().(gsl.Values), why(gap))
 }
 
-var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer's or AWS's", Fields: []gsl.Field{
+var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer's or AWS's", Fields: append([]gsl.Field{
 	field("id", gsl.StringKind, fromDetails, "the ARN, as CloudGuard has it", func(p *Policy) gsl.Value { return gsl.String(p.ARN) }),
 	field("type", gsl.StringKind, fromDetails, IamPolicy, func(*Policy) gsl.Value { return gsl.String(IamPolicy) }),
 	field("name", gsl.StringKind, fromDetails, "policy name", func(p *Policy) gsl.Value { return gsl.String(p.Name) }),
@@ -51,19 +51,4 @@ var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer
 	field("groups", gsl.ListKind, fromDetails, "names of the groups that have it", (*Policy).groups),
 	field("roles", gsl.ListKind, fromDetails, "names of the roles that have it", (*Policy).roles),
 	ours(field("isAwsManaged", gsl.BoolKind, fromDetails, "AWS keeps the policy", func(p *Policy) gsl.Value { return gsl.Bool(policy.IsAWSManaged(p.ARN)) })),
-}}
-
-// certificateType is known to the language; certificates are not read yet.
-var certificateType = &gsl.Type{Name: IamServerCertificate, Doc: "a server certificate kept in IAM; not read yet, so every rule on it is unknown", Fields: []gsl.Field{
-	certificateField("id", gsl.StringKind, "unique id"),
-	certificateField("name", gsl.StringKind, "name"),
-	certificateField("arn", gsl.StringKind, "ARN"),
-	certificateField("expiration", gsl.DateKind, "when it expires"),
-	certificateField("uploadDate", gsl.DateKind, "when it was uploaded"),
-}}
-
-var noCertificates = &iam.Gap{Source: "ListServerCertificates", State: iam.NotGiven, Note: "server certificates are not read yet"}
-
-func certificateField(name string, kind gsl.Kind, doc string) gsl.Field {
-	return gsl.Field{Name: name, Kind: kind, Source: string(noCertificates.Source), Doc: doc, Get: func(any) gsl.Value { return gsl.Unknown(noCertificates) }}
-}
+}, common...)}

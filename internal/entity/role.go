@@ -16,7 +16,7 @@ func (r *Role) String() string { return r.Name }
 
 var noTrust = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the role's trust policy is missing"}
 
-var roleType = &gsl.Type{Name: IamRole, Doc: "an IAM role", Fields: []gsl.Field{
+var roleType = &gsl.Type{Name: IamRole, Doc: "an IAM role", Fields: append([]gsl.Field{
 	field("id", gsl.StringKind, fromDetails, "unique id, AROA…", func(r *Role) gsl.Value { return gsl.String(r.ID) }),
 	field("type", gsl.StringKind, fromDetails, IamRole, func(*Role) gsl.Value { return gsl.String(IamRole) }),
 	field("name", gsl.StringKind, fromDetails, "role name", func(r *Role) gsl.Value { return gsl.String(r.Name) }),
@@ -34,7 +34,7 @@ var roleType = &gsl.Type{Name: IamRole, Doc: "an IAM role", Fields: []gsl.Field{
 	}).Of(combinedType),
 	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(r *Role) gsl.Value { return boundary(&r.Boundary) }).Of(boundaryType),
 	field("roleLastUsed", gsl.ObjectKind, fromDetails, "the last use, within the last 400 days", func(r *Role) gsl.Value { return gsl.Object(r) }).Of(lastUsedType),
-}}
+}, common...)}
 
 var lastUsedType = &gsl.Type{Name: "RoleLastUsed", Fields: []gsl.Field{
 	field("lastUsedDate", gsl.DateKind, fromDetails, "when; never where it was not used", func(r *Role) gsl.Value {

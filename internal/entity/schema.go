@@ -5,6 +5,20 @@ import "github.com/rollcall-iam/rollcall/internal/gsl"
 // Schema is the schema of all entities.
 var Schema gsl.Schema = schema{userType, groupType, roleType, policyType, iamType, certificateType}
 
+// common are the fields that CloudGuard gives every entity and that mean
+// something there alone.
+var common = []gsl.Field{
+	constant("dome9Id", gsl.StringKind, gsl.Null, "CloudGuard's id; always null here"),
+	constant("region", gsl.StringKind, gsl.Null, "null: IAM has no regions"),
+	constant("vpc", gsl.ObjectKind, gsl.Null, "null: IAM has no networks"),
+	constant("source", gsl.StringKind, gsl.String("db"), "db, as CloudGuard writes it"),
+	constant("externalFindings", gsl.ObjectKind, gsl.Null, "what CloudGuard imports from elsewhere; always null here"),
+}
+
+func constant(name string, kind gsl.Kind, v gsl.Value, doc string) gsl.Field {
+	return gsl.Field{Name: name, Kind: kind, Source: fromAny, Doc: doc, Get: func(any) gsl.Value { return v }}
+}
+
 type schema []*gsl.Type
 
 func (s schema) Entity(name string) *gsl.Type {

@@ -19,9 +19,9 @@ type User struct {
 	approve func(*iam.User) Approval
 
 	slots   [2]Key
-	keys    [2]*Key // the slots that hold a key
-	nkeys   int
-	keysGap *iam.Gap
+	keys    []*Key   // those there are
+	two     [2]*Key  // room for them
+	keysGap *iam.Gap // why there may be more
 
 	derived [derivedFacts]gsl.Value // null for those that nobody asked for
 }
@@ -65,68 +65,9 @@ func (u *User) Resource() *Resource {
 	return r
 }
 
-// A Key is one of the credential report's two places for access keys, filled
-// or not.
-type Key struct {
-	Slot int
-	*iam.KeySlot
-	user *User
-}
-
-// Describe is the key's slot, age and use in words.
-func (k *Key) Describe() string {
-	var b strings.Builder
-	b.WriteString("access key " + string(rune('0'+k.Slot)))
-	if k.Active == iam.Is(false) {
-		b.WriteString(", inactive")
-	}
-	if k.LastRotated.State == iam.Known {
-		b.WriteString(", created " + k.LastRotated.Value.String())
-	}
-	switch k.LastUsed.State {
-	case iam.Known:
-		b.WriteString(", last used " + k.LastUsed.Value.String())
-	case iam.Absent:
-		b.WriteString(", never used")
-	}
-	return b.String()
-}
-
-// String is Describe.
-func (k *Key) String() string { return k.Describe() }
-
-// readKeys collects the slots that hold a key.
-func (u *User) readKeys() {
-	if u.Report == nil {
-		return
-	}
-	for i := range u.Report.Keys {
-		u.slots[i] = Key{Slot: i + 1, KeySlot: &u.Report.Keys[i], user: u}
-		switch present := u.slots[i].Present(); {
-		case present == iam.Is(true):
-			u.keys[u.nkeys] = &u.slots[i]
-			u.nkeys++
-		case present.State != iam.Known:
-			u.keysGap = u.unsaid("access keys")
-		}
-	}
-}
-
 // unsaid is the gap of a column that the report has not, or does not support.
 func (u *User) unsaid(what string) *iam.Gap {
 	return &iam.Gap{Source: iam.CredentialReport, State: iam.Read, Note: "the credential report does not tell of the user's " + what}
-}
-
-// keyList is the List of a user's keys.
-type keyList User
-
-func (l *keyList) Len() int           { return l.nkeys }
-func (l *keyList) At(i int) gsl.Value { return gsl.Object(l.keys[i]) }
-func (l *keyList) Gap() any {
-	if l.keysGap == nil {
-		return nil
-	}
-	return l.keysGap
 }
 
 // told is a fact of the user's row, whose reader saw that there is one.

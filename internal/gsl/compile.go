@@ -3,6 +3,7 @@ package gsl
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -55,6 +56,7 @@ func Compile(s Schema, r *syntax.Rule, o Options) (p *Program, warnings []*synta
 	}
 	c.stack = []*Type{p.typ}
 	p.where, p.cond, p.exclude = c.optional(r.Where), c.optional(r.Cond), c.optional(r.Exclude)
+	p.Sources = c.sources
 	if len(c.errors) > 0 {
 		return nil, c.warnings, c.errors
 	}
@@ -78,8 +80,9 @@ func (p *Program) compileAlone(text string, o Options) (*node, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &compiler{text: text, options: o, stack: []*Type{p.typ}}
+	c := &compiler{text: text, options: o, stack: []*Type{p.typ}, sources: p.Sources}
 	n := c.compile(e)
+	p.Sources = c.sources
 	if len(c.errors) > 0 {
 		return nil, c.errors
 	}
@@ -102,6 +105,7 @@ type compiler struct {
 	stack    []*Type
 	errors   Errors
 	warnings []*syntax.Error
+	sources  []string
 	inside   bool // of a condition that no logical operator makes
 }
 
@@ -329,6 +333,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 				c.unknownField(seg, n.elem)
 				return c.null(e)
 			}
+			c.reads(f)
 			n = fieldNode(e, n, f, i == 0, d)
 			known = f.Kind == ObjectKind && f.Elem != nil && !f.Elem.Open
 			continue
@@ -338,6 +343,24 @@ func (c *compiler) path(e *syntax.Path) *node {
 	n.text = syntax.PrintExpr(e)
 	n.asCondition()
 	return n
+}
+
+// reads notes where a field comes from.
+func (c *compiler) reads(f *Field) {
+	if !slices.Contains(c.sources, f.Source) {
+		c.sources = append(c.sources, f.Source)
+	}
+}
+
+// readsWhole notes where all that is written out of a value comes from.
+func (c *compiler) readsWhole(t *Type, depth int) {
+	if t == nil || depth == 0 {
+		return
+	}
+	for i := range t.Fields {
+		c.reads(&t.Fields[i])
+		c.readsWhole(t.Fields[i].Elem, depth-1)
+	}
 }
 
 func (c *compiler) unknownField(seg syntax.Name, t *Type) {

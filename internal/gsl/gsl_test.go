@@ -1049,14 +1049,19 @@ func TestAlone(t *testing.T) {
 }
 
 func TestSources(t *testing.T) {
-	r, err := syntax.Parse("Thing where flag should names contain [ ~count ] exclude owner.on")
-	if err != nil {
+	p := compile(t, "Thing where flag should names contain [ ~count ] exclude owner.on and getValue('name') = 'on'")
+	if _, err := p.Operand("zero", gsl.Options{}); err != nil {
 		t.Fatal(err)
 	}
-	got := gsl.Sources(schema{}, r)
-	slices.Sort(got)
-	want := []string{"source of count", "source of flag", "source of names", "source of on", "source of owner"}
+	got := slices.Sorted(slices.Values(p.Sources))
+	want := []string{"source of count", "source of flag", "source of name", "source of names", "source of on", "source of owner", "source of zero"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+	// What is written out as text is read whole.
+	for _, rule := range []string{"Thing should owner regexMatch /a/", "Thing should parts groupBy [ $ ] length() > 1"} {
+		if p := compile(t, rule); !slices.Contains(p.Sources, "source of label") || slices.Contains(p.Sources, "source of flag") {
+			t.Errorf("%s: %v", rule, p.Sources)
+		}
 	}
 }

@@ -14,6 +14,9 @@ func (c *compiler) listOp(e *syntax.ListOp) *node {
 	l := &lister{op: e.Op.Text, list: list, body: c.compile(e.Body), depth: c.depth(), field: syntax.PrintExpr(e.X)}
 	c.stack = c.stack[:len(c.stack)-1]
 	n := &node{expr: e, elem: list.elem}
+	if l.op == "groupBy" {
+		c.readsWhole(l.body.elem, maxJSON)
+	}
 	n.explain = func(m *Machine, x *Explanation) { l.explain(m, x, n.cond(m)) }
 	switch l.op {
 	case "with":

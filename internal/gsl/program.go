@@ -26,9 +26,12 @@ const (
 
 // A Program is a compiled rule. It may be run by many Machines at once.
 type Program struct {
-	Rule    *syntax.Rule
-	Entity  string
-	List    bool // the rule is on List<Entity>
+	Rule   *syntax.Rule
+	Entity string
+	List   bool // the rule is on List<Entity>
+	// Sources are where the fields that the rule reads come from, with those of
+	// the conditions and operands that were compiled for it.
+	Sources []string
 	typ     *Type
 	where   *node
 	cond    *node // nil for a query

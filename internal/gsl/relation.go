@@ -195,6 +195,7 @@ func like(pattern, s string) bool {
 
 func (c *compiler) regex(e *syntax.Regex) *node {
 	a := c.compile(e.X)
+	c.readsWhole(a.elem, maxJSON)
 	n := &node{expr: e}
 	re, err := compileRegex(e.Pattern, e.Flags)
 	if err != "" {

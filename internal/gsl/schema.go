@@ -1,9 +1,6 @@
 package gsl
 
 import (
-	"slices"
-
-	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/spell"
 )
 
@@ -61,40 +58,3 @@ func (t *Type) nearest(name string) string {
 
 // Of gives the field's object, or its list's objects, a type.
 func (f Field) Of(t *Type) Field { f.Elem = t; return f }
-
-// Sources lists where the fields that a rule names are read. Names are taken
-// wherever a type within the entity has them, so it may list one too many.
-func Sources(s Schema, r *syntax.Rule) []string {
-	names := map[string]bool{}
-	for _, e := range []syntax.Expr{r.Where, r.Cond, r.Exclude} {
-		syntax.Walk(e, func(e syntax.Expr) {
-			switch e := e.(type) {
-			case *syntax.Path:
-				for _, seg := range e.Segs {
-					names[seg.Text] = true
-				}
-			case *syntax.String: // of getValue
-				names[e.Value] = true
-			}
-		})
-	}
-	var out []string
-	sources(s.Entity(r.Target.Text), names, map[*Type]bool{nil: true}, &out)
-	return out
-}
-
-func sources(t *Type, names map[string]bool, seen map[*Type]bool, out *[]string) {
-	if seen[t] {
-		return
-	}
-	seen[t] = true
-	for _, f := range t.Fields {
-		if !names[f.Name] {
-			continue
-		}
-		if !slices.Contains(*out, f.Source) {
-			*out = append(*out, f.Source)
-		}
-		sources(f.Elem, names, seen, out)
-	}
-}

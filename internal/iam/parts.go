@@ -24,6 +24,9 @@ type Parts struct {
 	Roles    []Role
 	Policies []ManagedPolicy
 	Warnings []string
+
+	Credentials  map[string]*Credentials // by the user's name in lower case
+	Certificates *[]ServerCertificate
 }
 
 // A ListedUser is a user as ListUsers gives it.
@@ -65,11 +68,12 @@ func (p *Parts) Snapshot() *Snapshot {
 	m.addReport(p.Report)
 	m.addRoot(p.Account)
 	m.addDevices(p.Devices)
+	m.addCredentials(p.Credentials)
 	warnings := slices.Concat(p.Warnings, m.duplicates())
 	slices.SortStableFunc(m.users, compareUsers)
 	return &Snapshot{Account: p.Account, CollectedAt: p.CollectedAt, Sources: p.Sources,
 		PasswordPolicy: p.PasswordPolicy, Summary: p.Summary, Users: m.users, Groups: p.Groups,
-		Roles: p.Roles, Policies: p.Policies, Warnings: warnings}
+		Roles: p.Roles, Policies: p.Policies, Certificates: p.Certificates, Warnings: warnings}
 }
 
 type merger struct {

@@ -16,7 +16,8 @@ type Snapshot struct {
 	Groups         []Group              `json:"groups,omitzero"`
 	Roles          []Role               `json:"roles,omitzero"` // nil when they were not listed
 	Policies       []ManagedPolicy      `json:"policies,omitzero"`
-	Warnings       []string             `json:"warnings,omitzero"` // what was odd in the input, for people
+	Certificates   *[]ServerCertificate `json:"certificates,omitzero"` // ServerCertificateList; nil when not read
+	Warnings       []string             `json:"warnings,omitzero"`     // what was odd in the input, for people
 }
 
 // An Account is named by its number; both fields may be empty.
@@ -40,6 +41,7 @@ type User struct {
 	PasswordLastUsed Fact[Time]      `json:"passwordLastUsed,omitzero"` // ListUsers
 	Report           *ReportRow      `json:"report,omitzero"`           // CredentialReport
 	VirtualMFA       []VirtualDevice `json:"virtualMfa,omitzero"`       // VirtualMFA
+	Credentials
 }
 
 // Grants are what a user has directly.

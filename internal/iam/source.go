@@ -1,6 +1,9 @@
 package iam
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // A SourceName is the AWS operation that a part of a snapshot comes from.
 type SourceName string
@@ -17,13 +20,29 @@ const (
 	ReportGeneration  SourceName = "GenerateCredentialReport"
 	CredentialReport  SourceName = "GetCredentialReport"
 	VirtualMFA        SourceName = "ListVirtualMFADevices"
+
+	// These are read only where a rule needs them. All but the first two take a
+	// call for each user concerned.
+	ServiceCredentialList SourceName = "ListServiceSpecificCredentials"
+	ServerCertificateList SourceName = "ListServerCertificates"
+	AccessKeyList         SourceName = "ListAccessKeys"
+	MFADeviceList         SourceName = "ListMFADevices"
+	SSHKeyList            SourceName = "ListSSHPublicKeys"
+	LoginProfile          SourceName = "GetLoginProfile"
+
 	// SafelistConfig is no source of a snapshot: what is missing is configuration.
 	SafelistConfig SourceName = "safelist"
 )
 
+// Extra are the sources that are read only where a rule needs them.
+var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
+
 // SourceNames lists every source in order.
-var SourceNames = []SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
-	ManagedDocuments, UserListing, ReportGeneration, CredentialReport, VirtualMFA}
+var SourceNames = append([]SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
+	ManagedDocuments, UserListing, ReportGeneration, CredentialReport, VirtualMFA}, Extra...)
+
+// IsExtra reports whether the source is read only where a rule needs it.
+func (n SourceName) IsExtra() bool { return slices.Contains(Extra, n) }
 
 // Permission is the IAM action that reading the source takes; "" for none.
 func (n SourceName) Permission() string {

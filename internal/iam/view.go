@@ -180,6 +180,8 @@ func (v *View) UserGap(u *User, name SourceName) *Gap {
 		return v.Gap(name)
 	}
 	switch {
+	case name.IsExtra():
+		return &Gap{Source: name, State: Read, Note: "it was not read for this user"}
 	case name == CredentialReport && u.Created > src.At && src.At != 0:
 		return &Gap{Source: name, State: Read, Note: "the user is newer than the report of " + src.At.String()}
 	case name == CredentialReport:

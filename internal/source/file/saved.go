@@ -69,7 +69,7 @@ func Write(w io.Writer, s *iam.Snapshot) error {
 				return e.WriteToken(jsontext.Int(int64(index[d])))
 			}),
 			json.MarshalToFunc(writeFact[iam.Time]), json.MarshalToFunc(writeFact[bool]),
-			json.MarshalToFunc(writeFact[string]), json.MarshalToFunc(writeFact[iam.PasswordPolicy]),
+			json.MarshalToFunc(writeFact[string]), json.MarshalToFunc(writeFact[iam.PasswordPolicy]), json.MarshalToFunc(writeFact[iam.Login]),
 		)))
 }
 
@@ -171,7 +171,7 @@ func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 			return nil
 		}),
 		json.UnmarshalFromFunc(readFact[iam.Time]), json.UnmarshalFromFunc(readFact[bool]),
-		json.UnmarshalFromFunc(readFact[string]), json.UnmarshalFromFunc(readFact[iam.PasswordPolicy]),
+		json.UnmarshalFromFunc(readFact[string]), json.UnmarshalFromFunc(readFact[iam.PasswordPolicy]), json.UnmarshalFromFunc(readFact[iam.Login]),
 	)))
 	if err != nil {
 		return nil, err

@@ -16,6 +16,13 @@ func (r *reader) small(d *decoder, f input) error {
 		aliasesFile: {"AccountAliases", iam.AccountAliases, r.aliases},
 		devicesFile: {"VirtualMFADevices", iam.VirtualMFA, func(d *decoder) error { return d.array(func() error { return r.device(d) }) }},
 		callerFile:  {"Arn", iam.CallerIdentity, r.caller},
+
+		accessKeysFile:         {"AccessKeyMetadata", iam.AccessKeyList, r.accessKeys},
+		sshKeysFile:            {"SSHPublicKeys", iam.SSHKeyList, r.sshKeys},
+		mfaDevicesFile:         {"MFADevices", iam.MFADeviceList, r.mfaDevices},
+		loginFile:              {"LoginProfile", iam.LoginProfile, r.login},
+		serviceCredentialsFile: {"ServiceSpecificCredentials", iam.ServiceCredentialList, r.serviceCredentials},
+		certificatesFile:       {"ServerCertificateMetadataList", iam.ServerCertificateList, r.certificates},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
 	err := d.listing(&src, func(name string) (bool, error) {

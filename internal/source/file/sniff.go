@@ -25,6 +25,13 @@ const (
 	aliasesFile  kind = "account aliases"
 	devicesFile  kind = "virtual MFA devices"
 	callerFile   kind = "caller identity"
+
+	accessKeysFile         kind = "access keys"
+	sshKeysFile            kind = "SSH public keys"
+	mfaDevicesFile         kind = "MFA devices"
+	serviceCredentialsFile kind = "service-specific credentials"
+	certificatesFile       kind = "server certificates"
+	loginFile              kind = "login profile"
 )
 
 // A finding about a file: its kind and the account it says it is of.
@@ -86,6 +93,8 @@ type sniffer struct {
 var top = map[string]kind{
 	"UserDetailList": detailsFile, "GroupDetailList": detailsFile, "RoleDetailList": detailsFile,
 	"SummaryMap": summaryFile, "PasswordPolicy": policyFile, "AccountAliases": aliasesFile, "VirtualMFADevices": devicesFile,
+	"AccessKeyMetadata": accessKeysFile, "SSHPublicKeys": sshKeysFile, "MFADevices": mfaDevicesFile, "LoginProfile": loginFile,
+	"ServiceSpecificCredentials": serviceCredentialsFile, "ServerCertificateMetadataList": certificatesFile,
 }
 
 func (n *sniffer) member(name string) (bool, error) {

@@ -10,9 +10,11 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
 // Options say which account to read and how. The zero value reads that of the
@@ -26,8 +28,9 @@ type Options struct {
 	MFASerial  string
 	// MFACode is asked for a code when the role or the profile needs one.
 	MFACode func() (string, error)
-	// ManagedDocuments asks for the documents of AWS-managed policies in use.
-	ManagedDocuments bool
+	// Needs says which of iam.Extra, and whether the documents of AWS-managed
+	// policies in use (iam.ManagedDocuments), are wanted; nil for none.
+	Needs func(iam.SourceName) bool
 	// Progress is told what is being read; nil for silence.
 	Progress func(string)
 	// Poll is the time between looks at a credential report in the making; 0
@@ -38,7 +41,7 @@ type Options struct {
 // A Reader reads one account.
 type Reader struct {
 	options Options
-	iam     *iam.Client
+	iam     *awsiam.Client
 	sts     *sts.Client
 	parts   parts
 }
@@ -62,7 +65,7 @@ func Open(ctx context.Context, o Options) (*Reader, error) {
 	if o.RoleARN != "" {
 		cfg.Credentials = aws.NewCredentialsCache(assumed(cfg, o))
 	}
-	return &Reader{options: o, iam: iam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg)}, nil
+	return &Reader{options: o, iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg)}, nil
 }
 
 func loadOptions(o Options) []func(*config.LoadOptions) error {

@@ -43,7 +43,7 @@ func more(truncated bool, marker *string) *string {
 
 func (r *Reader) details(ctx context.Context, src *iam.Source) error {
 	filter := []types.EntityType{types.EntityTypeUser, types.EntityTypeGroup, types.EntityTypeRole, types.EntityTypeLocalManagedPolicy}
-	if r.options.ManagedDocuments {
+	if r.needs(iam.ManagedDocuments) {
 		filter = append(filter, types.EntityTypeAWSManagedPolicy)
 	}
 	return pages(src, func(marker *string) (*string, error) {

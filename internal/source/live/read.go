@@ -50,7 +50,7 @@ func (r *Reader) Read(ctx context.Context) (*iam.Snapshot, error) {
 	g.SetLimit(parallel)
 	for i, job := range jobs {
 		g.Go(func() error {
-			r.progress(job.name)
+			r.progress(string(job.name))
 			sources[i] = iam.Source{Name: job.name}
 			r.settle(&sources[i], job.read(ctx, &sources[i]))
 			return nil
@@ -62,14 +62,23 @@ func (r *Reader) Read(ctx context.Context) (*iam.Snapshot, error) {
 	}
 	r.parts.Sources = append(r.parts.Sources, sources...)
 	r.managed(sources[0])
-	return r.parts.Snapshot(), nil
+	s := r.parts.Snapshot()
+	r.extra(ctx, s)
+	if err := ctx.Err(); errors.Is(err, context.Canceled) {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (r *Reader) needs(name iam.SourceName) bool {
+	return r.options.Needs != nil && r.options.Needs(name)
 }
 
 func now() iam.Time { return iam.At(time.Now()) }
 
-func (r *Reader) progress(name iam.SourceName) {
+func (r *Reader) progress(what string) {
 	if r.options.Progress != nil {
-		r.options.Progress(string(name))
+		r.options.Progress(what)
 	}
 }
 
@@ -85,7 +94,7 @@ func (r *Reader) settle(src *iam.Source, err error) {
 
 // identify finds out whose account this is.
 func (r *Reader) identify(ctx context.Context) error {
-	r.progress(iam.CallerIdentity)
+	r.progress(string(iam.CallerIdentity))
 	src := iam.Source{Name: iam.CallerIdentity}
 	out, err := r.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
@@ -111,7 +120,7 @@ func (r *Reader) identify(ctx context.Context) error {
 func (r *Reader) managed(details iam.Source) {
 	src := details
 	src.Name = iam.ManagedDocuments
-	if !r.options.ManagedDocuments {
+	if !r.needs(iam.ManagedDocuments) {
 		src = iam.Source{Name: iam.ManagedDocuments, State: iam.NotGiven, Note: "no enabled rule needs them"}
 	}
 	r.parts.Sources = append(r.parts.Sources, src)
