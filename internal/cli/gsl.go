@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -51,7 +52,7 @@ func (t *text) render(e *syntax.Error) string {
 }
 
 // texts reads rules: one a line from text and standard input, a rule.yaml, a
-// folder of rule folders, or an exported ruleset in JSON.
+// folder of rule folders, or a ruleset as JSON or Terraform.
 func texts(env *Env, paths []string) ([]text, error) {
 	if len(paths) == 0 {
 		paths = []string{"-"}
@@ -80,7 +81,7 @@ func textsOf(env *Env, path string) ([]text, error) {
 		return folder(path)
 	case filepath.Base(path) == rule.FileName:
 		return folder(filepath.Dir(path))
-	case strings.EqualFold(filepath.Ext(path), ".json"):
+	case slices.Contains([]string{".json", ".tf"}, strings.ToLower(filepath.Ext(path))):
 		return ruleset(path)
 	}
 	f, err := os.Open(path)
@@ -112,7 +113,7 @@ func ruleset(path string) ([]text, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := rule.ReadRuleset(b)
+	list, err := rule.ReadRuleset(path, b)
 	if err != nil {
 		return nil, fmt.Errorf("reading %q: %w", path, err)
 	}
@@ -156,7 +157,8 @@ func newGSLCheck(env *Env) *cobra.Command {
 		Use:   "check [--imported] [FILE...|-]",
 		Short: "Check rules",
 		Long: `Check reads rules, one a line, from files or standard input; or rule.yaml files,
-folders of rules, or an exported CloudGuard ruleset in JSON. It says what is wrong
+folders of rules, or a CloudGuard ruleset, exported as JSON or
+written for Terraform. It says what is wrong
 with each, and where.
 
 With --imported only a syntax error counts: what Rollcall cannot evaluate, and a

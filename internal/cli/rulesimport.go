@@ -5,6 +5,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,14 +21,15 @@ func newRulesImport(env *Env) *cobra.Command {
 	dir := ""
 	c := &cobra.Command{
 		Use:   "import FILE -o DIR",
-		Short: "Turn an exported CloudGuard ruleset into rule folders",
-		Long: `Import writes a rule folder for each rule of a CloudGuard ruleset export that
-Rollcall can evaluate, and says which it cannot. Ids, severities, compliance tags
-and the text of the logic are kept. The rules run with scan --rules DIR.`,
-		Example: "  rollcall rules import ruleset.json -o imported\n  rollcall scan --rules imported\n" + exitHelp,
+		Short: "Turn a CloudGuard ruleset into rule folders",
+		Long: `Import writes a rule folder for each rule of a CloudGuard ruleset, exported as
+JSON or written for Terraform (resource dome9_ruleset in a .tf file), that Rollcall
+can evaluate, and says which it cannot. Ids, severities, compliance tags and the
+text of the logic are kept. The rules run with scan --rules DIR.`,
+		Example: "  rollcall rules import ruleset.json -o imported\n  rollcall rules import ruleset.tf -o imported\n  rollcall scan --rules imported\n" + exitHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("rules import needs one exported ruleset in JSON")
+				return usagef("rules import needs one ruleset, as JSON or Terraform (.tf)")
 			}
 			return nil
 		},
@@ -39,7 +41,7 @@ and the text of the logic are kept. The rules run with scan --rules DIR.`,
 			if err != nil {
 				return err
 			}
-			list, err := rule.ReadRuleset(b)
+			list, err := rule.ReadRuleset(args[0], b)
 			if err != nil {
 				return fmt.Errorf("reading %q: %w", args[0], err)
 			}
@@ -80,6 +82,9 @@ func (m *importer) one(f rule.Foreign, nth int) error {
 	for _, w := range append(folder.Warnings, more...) {
 		fmt.Fprintf(m.env.Stderr, "rollcall: warning: %s\n", plain(w.Render(folder.ID)))
 	}
+	if f.Severity != "" && !f.SeverityKnown() {
+		fmt.Fprintf(m.env.Stderr, "rollcall: warning: %s: severity %q is none of ours: it counts as %s\n", folder.ID, plain(f.Severity), folder.Severity)
+	}
 	if m.taken[folder.ID]++; m.taken[folder.ID] > 1 {
 		folder.ID = fmt.Sprintf("%s-%d", folder.ID, m.taken[folder.ID])
 	}
@@ -95,7 +100,7 @@ func (m *importer) leftOut(f rule.Foreign, nth int, err error) error {
 	}
 	name := f.ID
 	if name == "" {
-		name = fmt.Sprintf("rule %d", nth)
+		name = strings.TrimSpace(fmt.Sprintf("rule %d %s", nth, f.Name))
 	}
 	fmt.Fprintf(m.env.Stderr, "rollcall: left out %s: %s\n", plain(name), plain(wrong[0].Error()))
 	return nil

@@ -35,7 +35,18 @@ func (f Foreign) Folder(nth int) (*Import, error) {
 	if f.ID != "" {
 		d.Aliases = append(d.Aliases, f.ID)
 	}
-	return &Import{Definition: d, Tree: tree, Warnings: warnings, Readme: fmt.Sprintf("# %s\n\n%s\n\n## Fix\n\n%s\n", d.Title, strings.TrimSpace(f.Description), strings.TrimSpace(f.Remediation))}, nil
+	return &Import{Definition: d, Tree: tree, Warnings: warnings, Readme: f.readme(d.Title)}, nil
+}
+
+func (f Foreign) readme(title string) string {
+	out := "# " + title + "\n"
+	if s := strings.TrimSpace(f.Description); s != "" {
+		out += "\n" + s + "\n"
+	}
+	if s := strings.TrimSpace(f.Remediation); s != "" {
+		out += "\n## Fix\n\n" + s + "\n"
+	}
+	return out
 }
 
 // YAML is the folder's rule.yaml.
@@ -60,13 +71,22 @@ func (f Foreign) slug(nth int) string {
 
 // severity is ours that comes nearest; one that is not known counts as medium.
 func (f Foreign) severity() Severity {
+	if strings.EqualFold(f.Severity, informational) {
+		return Low
+	}
 	if s, err := ParseSeverity(f.Severity); err == nil {
 		return s
 	}
-	if strings.EqualFold(f.Severity, "informational") {
-		return Low
-	}
 	return Medium
+}
+
+// informational is CloudGuard's severity below low.
+const informational = "informational"
+
+// SeverityKnown reports whether the severity is one that CloudGuard has.
+func (f Foreign) SeverityKnown() bool {
+	_, err := ParseSeverity(f.Severity)
+	return err == nil || strings.EqualFold(f.Severity, informational)
 }
 
 func (f Foreign) tags() []string {

@@ -2,6 +2,8 @@ package rule
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -18,9 +20,13 @@ type Foreign struct {
 	ComplianceTag string `json:"complianceTag"`
 }
 
-// ReadRuleset reads an exported CloudGuard ruleset in either of its shapes: a
-// list of rules, or an object with the list under "rules".
-func ReadRuleset(text []byte) ([]Foreign, error) {
+// ReadRuleset reads a CloudGuard ruleset: exported as JSON in either of its
+// shapes, a list of rules or an object with the list under "rules", or written
+// for Terraform (.tf).
+func ReadRuleset(path string, text []byte) ([]Foreign, error) {
+	if strings.EqualFold(filepath.Ext(path), ".tf") {
+		return readTerraform(path, text)
+	}
 	var list []Foreign
 	if jsontext.Value(text).Kind() == '[' {
 		return list, foreign(text, &list)
