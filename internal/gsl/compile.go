@@ -330,7 +330,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 		if known {
 			f := n.elem.Field(seg.Text)
 			if f == nil {
-				c.unknownField(seg, n.elem)
+				c.unknownField(e, i, n.elem)
 				return c.null(e)
 			}
 			c.reads(f)
@@ -338,6 +338,7 @@ func (c *compiler) path(e *syntax.Path) *node {
 			known = f.Kind == ObjectKind && f.Elem != nil && !f.Elem.Open
 			continue
 		}
+		c.lintStep(e, i, n)
 		n = dynamicNode(e, n, seg.Text)
 	}
 	n.text = syntax.PrintExpr(e)
@@ -363,10 +364,15 @@ func (c *compiler) readsWhole(t *Type, depth int) {
 	}
 }
 
-func (c *compiler) unknownField(seg syntax.Name, t *Type) {
-	hint := ""
-	if s := t.nearest(seg.Text); s != "" {
-		hint = "did you mean " + s + "?"
+func (c *compiler) unknownField(e *syntax.Path, i int, t *Type) {
+	seg, hint := e.Segs[i], ""
+	switch near := t.nearest(seg.Text); {
+	case i == 0 && c.elsewhere(e, seg.Text) != "":
+		hint = c.elsewhere(e, seg.Text)
+	case near != "":
+		hint = "did you mean " + near + "?"
+	case len(e.Segs) == 1 && !c.options.Lenient:
+		hint = "text has single quotes: '" + seg.Text + "'"
 	}
 	if c.options.Lenient {
 		c.warn(seg.Span, hint, "%s has no field %q: it is null", t.Name, seg.Text)

@@ -2,7 +2,6 @@ package gsl
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -63,13 +62,10 @@ func reason(same []Evidence) string {
 }
 
 func (e Evidence) value() string {
-	switch e.Elements {
-	case 0:
+	if e.Elements == 0 {
 		return e.Value
-	case 1:
-		return "1 element: " + e.Value
 	}
-	return strconv.Itoa(e.Elements) + " elements: " + e.Value
+	return counted(e.Elements, "element") + ": " + e.Value
 }
 
 // deciding makes the node's explanation name the node as what was decided.

@@ -2,6 +2,7 @@ package gsl
 
 import (
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (c *compiler) call(e *syntax.Call) *node {
 		return c.null(e)
 	}
 	if len(args) < f.min || len(args) > f.max {
-		c.fail(e.Span, "", "%s has %d arguments, expected %s", f.name, len(args), f.signature)
+		c.fail(e.Name.Span, "", "%s has %s, expected %s", f.name, counted(len(args), "argument"), f.signature)
 		return c.null(e)
 	}
 	if d := c.depth() - e.Up; f.method && x == nil { // length() alone is of the element
@@ -78,6 +79,13 @@ func (c *compiler) function(e *syntax.Call) *function {
 	}
 	c.fail(e.Name.Span, hint, "unknown function %q", e.Name.Text)
 	return nil
+}
+
+func counted(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // about explains a node by the operand it is about.
@@ -121,6 +129,7 @@ func buildAfter(c *compiler, e *syntax.Call, x *node, args []*node) *node {
 // relative compares a date with now plus n units. Null is neither before nor
 // after anything.
 func (c *compiler) relative(e *syntax.Call, x *node, args []*node, test func(date, limit float64) bool) *node {
+	c.lintDate(e, x)
 	u, ok := c.unit(e.Args[1], args[1])
 	if !args[0].constant {
 		c.fail(e.Args[0].Range(), "", "the first argument of %s must be a number", e.Name.Text)
@@ -192,6 +201,8 @@ func buildDifference(c *compiler, e *syntax.Call, x *node, args []*node) *node {
 		return c.null(e)
 	}
 	other := args[0]
+	c.lintDate(e, x)
+	c.lintDate(e, other)
 	n := &node{expr: e, kind: NumberKind, val: func(m *Machine) Value {
 		a, b := x.val(m), other.val(m)
 		if a.kind == UnknownKind {

@@ -912,10 +912,10 @@ func TestCompileErrors(t *testing.T) {
 		"Completely should flag":                            `1:1: unknown entity "Completely"`,
 		"Thing should falg":                                 `1:14: Thing has no field "falg" (did you mean flag?)`,
 		"Thing should Flag":                                 `1:14: Thing has no field "Flag" (did you mean flag?)`,
-		"Thing should unheardOf":                            `1:14: Thing has no field "unheardOf"`,
+		"Thing should unheardOf":                            `1:14: Thing has no field "unheardOf" (text has single quotes: 'unheardOf')`,
 		"Thing should owner.lable = 'a'":                    `1:20: Part has no field "lable" (did you mean label?)`,
 		"Thing should parts contain [ sise = 1 ]":           `1:30: Part has no field "sise" (did you mean size?)`,
-		"Thing should parts contain [ count = 1 ]":          `1:30: Part has no field "count"`,
+		"Thing should parts contain [ count = 1 ]":          `1:30: Part has no field "count" (it is a field of Thing: write ~count)`,
 		"Thing should getValue('falg')":                     `1:23: Thing has no field "falg" (did you mean flag?)`,
 		"Thing should parts contain [ ~falg ]":              `1:31: Thing has no field "falg" (did you mean flag?)`,
 		"List<Thing> should itmes":                          `1:20: List<Thing> has no field "itmes" (did you mean items?)`,
@@ -931,10 +931,10 @@ func TestCompileErrors(t *testing.T) {
 		"Thing should name regexMatch /(?<!x)y/i":           `1:30: a lookaround ((?<!...) cannot be used: regular expressions are RE2's, which have none`,
 		"Thing should name regexMatch /(/":                  "1:30: missing closing ): `(`",
 		`Thing should name regexMatch /(x)\1/`:              "1:30: invalid escape sequence: `\\1`",
-		"Thing should names length(1) > 0":                  `1:14: length has 1 arguments, expected length()`,
-		"Thing should when before(1)":                       `1:14: before has 1 arguments, expected before(n, 'unit')`,
-		"Thing should when dateDifference()":                `1:14: dateDifference has 0 arguments, expected dateDifference(date, 'unit')`,
-		"Thing should name split()":                         `1:14: split has 0 arguments, expected split('separator')`,
+		"Thing should names length(1) > 0":                  `1:20: length has 1 argument, expected length()`,
+		"Thing should when before(1)":                       `1:19: before has 1 argument, expected before(n, 'unit')`,
+		"Thing should when dateDifference()":                `1:19: dateDifference has 0 arguments, expected dateDifference(date, 'unit')`,
+		"Thing should name split()":                         `1:19: split has 0 arguments, expected split('separator')`,
 		"Thing should name getValue('x')":                   `1:19: getValue does not stand after a value: write getValue('field')`,
 		"Thing should getValue(name)":                       `1:23: getValue needs the name of a field in quotes`,
 		"Thing should ~flag":                                `1:14: there is no context 1 above here`,
@@ -978,6 +978,52 @@ func TestCompileErrorShowsItsPlace(t *testing.T) {
 }
 
 // A field that the schema lacks is null to a lenient compiler, which says so.
+// Conditions that the kinds of their fields make pointless are warned of, and
+// those that make sense are not.
+func TestLint(t *testing.T) {
+	for rule, want := range map[string]string{
+		"Thing should names = 'ann'":                         "1:14: names is a list, which = never holds for (write names contain [ $ = 'ann' ])",
+		"Thing should names like 'a%'":                       "1:14: names is a list, which like never holds for (write names contain [ $ like 'a%' ])",
+		"Thing should owner = 'x'":                           "1:14: owner is an object, which = never holds for (name one of its fields)",
+		"Thing should parts.label = 'x'":                     `1:20: parts is a list, and has no field "label" (write parts contain [ label ... ])`,
+		"Thing should name contain [ $ = 'a' ]":              "1:19: name is a string, and contain is for lists",
+		"Thing should owner contain [ on ]":                  "1:20: owner is an object, and contain is for lists",
+		"Thing should count like '1%'":                       "1:14: count is a number, which is not like any text",
+		"Thing should flag = 'yes'":                          "1:14: flag is a boolean, and 'yes' is none (write true or false)",
+		"Thing should 'yes' = flag":                          "1:14: flag is a boolean, and 'yes' is none (write true or false)",
+		"Thing should flag = 'TRUE'":                         "",
+		"Thing should when > '2024-01-01'":                   "1:14: when is a date, and '2024-01-01' is none (write before(-90, 'days') or after(-90, 'days'); a number is seconds since 1970)",
+		"Thing should when > '1700000000'":                   "",
+		"Thing should when > since":                          "",
+		"Thing should count > 'many'":                        "1:14: count is a number, and 'many' is none",
+		"Thing should count in ('7')":                        "",
+		"Thing should name before(-1, 'days')":               "1:14: name is a string, and before is for dates",
+		"Thing should when dateDifference(name, 'days') < 1": "1:34: name is a string, and dateDifference is for dates",
+		"Thing should count after(-1, 'days')":               "",
+		"Thing should data.who = 'x'":                        "",
+		"Thing should data contain [ x ]":                    "1:19: data is an object, and contain is for lists",
+		"Thing should owner with [ on ]":                     "",
+		"Thing should names length() > 1":                    "",
+		"Thing should count > setting('name')":               "",
+	} {
+		r, err := syntax.Parse(rule)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, warnings, err := gsl.Compile(schema{}, r, gsl.Options{Settings: map[string]gsl.Value{"name": gsl.String("all")}})
+		if err != nil {
+			t.Errorf("%s: %v", rule, err)
+		}
+		var got []string
+		for _, w := range warnings {
+			got = append(got, w.Error())
+		}
+		if diff := cmp.Diff(want, strings.Join(got, "\n")); diff != "" {
+			t.Errorf("%s (-want +got)\n%s", rule, diff)
+		}
+	}
+}
+
 func TestLenient(t *testing.T) {
 	for _, tt := range []struct{ rule, want, warning string }{
 		{"Thing should fail", "fail", `1:14: Thing has no field "fail": it is null`},

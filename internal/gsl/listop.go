@@ -6,6 +6,7 @@ import "github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 // the element and whose ~ is the context outside.
 func (c *compiler) listOp(e *syntax.ListOp) *node {
 	list := c.compile(e.X)
+	c.lintList(e, list)
 	if len(c.stack) == maxContext {
 		c.fail(e.Span, "", "lists are opened more than %d deep", maxContext-1)
 		return c.null(e)

@@ -14,6 +14,7 @@ import (
 // the other.
 func (c *compiler) compare(e *syntax.Compare) *node {
 	a, b := c.compile(e.X), c.compile(e.Y)
+	c.lintCompare(e, a, b)
 	n := &node{expr: e}
 	if e.Op == "like" {
 		n.cond = likeCond(a, b)

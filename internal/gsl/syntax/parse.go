@@ -49,6 +49,7 @@ type parser struct {
 	scan  scanner
 	tok   token
 	last  int    // where the token before tok ended
+	after string // the value of the token before tok
 	doing string // what is being read, for messages
 	depth int
 
@@ -77,13 +78,17 @@ func (p *parser) whole(production func() any) (result any, err error) {
 		p.warnings = append(p.warnings, &Error{Text: p.scan.text, Span: p.tok.span, Message: fmt.Sprintf("%q closes nothing and is left out", p.tok.value)})
 		p.advance()
 	}
-	if p.tok.kind != eof {
+	switch {
+	case p.is(")"), p.is("]"):
+		p.fail(p.tok.span, "", "%q closes nothing", p.tok.value)
+	case p.tok.kind != eof:
 		p.unexpected("the end of the rule")
 	}
 	return result, nil
 }
 
 func (p *parser) advance() {
+	p.after = p.tok.value
 	p.last = p.tok.span.End
 	p.tok = p.scan.next()
 }
@@ -122,6 +127,14 @@ func (p *parser) describe() string {
 // hint knows the spellings that people bring from other languages.
 func (p *parser) hint() string {
 	rest := p.scan.text[p.tok.span.Start:]
+	switch {
+	case p.tok.kind == str && p.after == "regexMatch", p.tok.kind == regex && p.after == "like":
+		return "regexMatch takes /.../, like takes '...' with % for any text"
+	case p.is("[") && p.after == "in":
+		return "the list stands in round brackets: in ('a', 'b')"
+	case p.word("have") && p.doing == "the target":
+		return "write should have"
+	}
 	for _, h := range []struct{ wrote, write string }{
 		{"\"", "strings have single quotes: 'text'"},
 		{"==", "equality is a single ="},
@@ -339,13 +352,28 @@ func (p *parser) operand() Expr {
 			continue
 		}
 		if !p.is("(") {
-			p.fail(n.Span, "", "unexpected %q after %q, expected an operator or a function", n.Text, clip(p.scan.text, x.Range().Start, x.Range().End))
+			p.fail(n.Span, misplaced(n.Text), "unexpected %q after %q, expected an operator or a function", n.Text, clip(p.scan.text, x.Range().Start, x.Range().End))
 		}
 		p.advance()
 		x = &Call{X: x, Name: n, Args: p.callArguments(n)}
 		x.(*Call).Span = Span{x.(*Call).X.Range().Start, p.last}
 	}
 	return x
+}
+
+// misplaced says what was probably meant by a word after a value.
+func misplaced(word string) string {
+	switch strings.ToLower(word) {
+	case "is", "equals", "eq":
+		return "equality is a single ="
+	case "contains", "has":
+		return "lists are tested with contain [ ... ], text with like '%...%'"
+	case "matches":
+		return "write regexMatch /.../"
+	case "exists":
+		return "a field alone asks whether it is there"
+	}
+	return "a function has round brackets: " + word + "()"
 }
 
 func (p *parser) relationWord() bool { return p.word("like") || p.word("in") || p.word("regexMatch") }

@@ -105,10 +105,10 @@ func TestErrors(t *testing.T) {
 		"IamUser should a && b":                `1:18: unexpected "&" while reading the condition after should, expected the end of the rule (write and)`,
 		"X should a contain [ b":               `1:23: unexpected end of the rule while reading the condition after contain, expected "and", "or" or "]"`,
 		"X should a in ('b' 'c')":              `1:20: unexpected string 'c' while reading the list after in, expected "," or ")"`,
-		"X should name regexMatch '^ci-'":      `1:26: unexpected string '^ci-' while reading the condition after should, expected a regular expression between slashes, such as /^ci-/`,
-		"X should a lenght":                    `1:12: unexpected "lenght" after "a", expected an operator or a function`,
+		"X should name regexMatch '^ci-'":      `1:26: unexpected string '^ci-' while reading the condition after should, expected a regular expression between slashes, such as /^ci-/ (regexMatch takes /.../, like takes '...' with % for any text)`,
+		"X should a lenght":                    `1:12: unexpected "lenght" after "a", expected an operator or a function (a function has round brackets: lenght())`,
 		"TRUE":                                 `1:1: unexpected "TRUE" while reading the target, expected the name of an entity, such as IamUser`,
-		"X should a and b)":                    `1:17: unexpected ")" while reading the condition after should, expected the end of the rule`,
+		"X should a and b)":                    `1:17: ")" closes nothing`,
 		"X should " + strings.Repeat("(", 300): `1:210: the rule is nested more than 200 deep`,
 	} {
 		_, err := Parse(in)
