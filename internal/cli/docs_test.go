@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -38,13 +40,55 @@ func documented(t *testing.T, file, language string) []string {
 // Every command of the README runs: rollcall and aws against the stand-in and
 // the sample account's files, make by the name of its target.
 func TestReadmeCommands(t *testing.T) {
+	runDocumented(t, "../../README.md")
+}
+
+// So does every command of the engine's page, on rules of ours.
+func TestEngineCommands(t *testing.T) {
+	var corpus strings.Builder
+	set, err := rule.LoadAll(os.DirFS("../ruletest/testdata/published"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range set.Rules {
+		line, err := json.Marshal(map[string]string{"id": "X." + r.ID, "logic": r.GSL})
+		if err != nil {
+			t.Fatal(err)
+		}
+		corpus.Write(append(line, '\n'))
+	}
+	corpus.WriteString(`{"name": "not ours", "logic": "S3Bucket should have encryption"}` + "\n")
+	path := filepath.Join(t.TempDir(), "corpus.jsonl")
+	if err := os.WriteFile(path, []byte(corpus.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runDocumented(t, "../gsl/README.md", path)
+	want := fmt.Sprintf("%d parsed, %d compiled\n%d rules, 2 warnings, 0 errors\n", len(set.Rules)+1, len(set.Rules), len(set.Rules)+1)
+	if r := rollcall(t, "gsl", "check", "--imported", "corpus.jsonl"); r.stdout != want {
+		t.Errorf("the corpus counts %q, want %q: %s", r.stdout, want, r.stderr)
+	}
+}
+
+// runDocumented runs the commands that a page shows, in a folder with the
+// sample account and some files more.
+func runDocumented(t *testing.T, page string, more ...string) {
+	t.Helper()
 	aws := awstest.Need(t, "aws", "pip install awscli")
-	blocks := documented(t, "../../README.md", "sh")
+	blocks := documented(t, page, "sh")
 	makefile, err := os.ReadFile("../../Makefile")
 	if err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
+	for _, path := range more {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, filepath.Base(path)), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	t.Chdir(dir)
 	t.Setenv("XDG_STATE_HOME", filepath.Join(dir, "state"))
 	t.Setenv("PATH", filepath.Dir(aws)+":"+os.Getenv("PATH"))
@@ -65,7 +109,7 @@ func TestReadmeCommands(t *testing.T) {
 		switch program, rest, _ := strings.Cut(strings.TrimSpace(line), " "); program {
 		case "":
 		case "make":
-			if !strings.Contains(string(makefile), "\n"+strings.TrimSpace(rest)+":") {
+			if !strings.Contains(string(makefile), "\n"+strings.Fields(rest)[0]+":") {
 				t.Errorf("%s: no such target", line)
 			}
 		case "aws":

@@ -81,7 +81,7 @@ func textsOf(env *Env, path string) ([]text, error) {
 		return folder(path)
 	case filepath.Base(path) == rule.FileName:
 		return folder(filepath.Dir(path))
-	case slices.Contains([]string{".json", ".tf"}, strings.ToLower(filepath.Ext(path))):
+	case slices.Contains([]string{".json", ".jsonl", ".tf"}, strings.ToLower(filepath.Ext(path))):
 		return ruleset(path)
 	}
 	f, err := os.Open(path)
@@ -173,6 +173,9 @@ bracket too many at the end, are warnings.`,
 			for _, t := range list {
 				k.check(t)
 			}
+			if imported {
+				fmt.Fprintf(env.Stdout, "%d parsed, %d compiled\n", k.parsed, k.compiled)
+			}
 			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", report.Count(len(list), "rule"), report.Count(k.warnings, "warning"), report.Count(k.errors, "error"))
 			if k.errors > 0 {
 				return &exit{status: exitUsage}
@@ -198,6 +201,7 @@ type checker struct {
 	env              *Env
 	imported         bool
 	warnings, errors int
+	parsed, compiled int
 }
 
 func (k *checker) check(t text) {
@@ -212,8 +216,12 @@ func (k *checker) check(t text) {
 		k.fail(t, err)
 		return
 	}
+	k.parsed++
 	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: imported})
 	k.warn(t, warnings)
+	if err == nil {
+		k.compiled++
+	}
 	if k.imported {
 		k.warn(t, gsl.ErrorsOf(err))
 		return

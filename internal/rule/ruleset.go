@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -11,22 +12,57 @@ import (
 
 // A Foreign is a rule of somebody else's ruleset, as it was exported.
 type Foreign struct {
-	ID            string `json:"ruleId"`
-	Name          string `json:"name"`
-	Severity      string `json:"severity"`
-	Logic         string `json:"logic"`
-	Description   string `json:"description"`
-	Remediation   string `json:"remediation"`
-	ComplianceTag string `json:"complianceTag"`
+	ID            string         `json:"ruleId"`
+	Number        jsontext.Value `json:"id"` // the id in other exports; text, or a number of the database's
+	Name          string         `json:"name"`
+	Severity      string         `json:"severity"`
+	Logic         string         `json:"logic"`
+	Description   string         `json:"description"`
+	Remediation   string         `json:"remediation"`
+	ComplianceTag string         `json:"complianceTag"`
 }
 
 // ReadRuleset reads a CloudGuard ruleset: exported as JSON in either of its
-// shapes, a list of rules or an object with the list under "rules", or written
-// for Terraform (.tf).
+// shapes, a list of rules or an object with the list under "rules"; as one rule
+// a line (.jsonl); or written for Terraform (.tf).
 func ReadRuleset(path string, text []byte) ([]Foreign, error) {
-	if strings.EqualFold(filepath.Ext(path), ".tf") {
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".tf":
 		return readTerraform(path, text)
+	case ".jsonl":
+		return readLines(text)
 	}
+	list, err := readExport(text)
+	for i := range list {
+		list[i].identify()
+	}
+	return list, err
+}
+
+// identify takes the other export's id where there is none.
+func (f *Foreign) identify() {
+	var id string
+	if f.ID == "" && f.Number.Kind() == '"' && json.Unmarshal(f.Number, &id) == nil {
+		f.ID = id
+	}
+}
+
+func readLines(text []byte) (out []Foreign, err error) {
+	for n, line := range bytes.Split(text, []byte("\n")) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		var f Foreign
+		if err := foreign(line, &f); err != nil {
+			return nil, fmt.Errorf("line %d: %w", n+1, err)
+		}
+		f.identify()
+		out = append(out, f)
+	}
+	return out, nil
+}
+
+func readExport(text []byte) ([]Foreign, error) {
 	var list []Foreign
 	if jsontext.Value(text).Kind() == '[' {
 		return list, foreign(text, &list)

@@ -64,9 +64,12 @@ type group struct {
 }
 
 type credentials struct {
-	Password any   `yaml:"password"` // true, false, or not_supported
-	MFA      bool  `yaml:"mfa"`
-	Keys     []key `yaml:"keys"`
+	Password any    `yaml:"password"` // true, false, or not_supported
+	Used     string `yaml:"used"`     // the password; never when not given
+	Changed  string `yaml:"changed"`  // the password; when the user was created when not given
+	MFA      bool   `yaml:"mfa"`
+	Virtual  bool   `yaml:"virtual"` // the MFA device is a virtual one
+	Keys     []key  `yaml:"keys"`
 }
 
 type key struct {
@@ -218,6 +221,9 @@ func (b *builder) snapshot(c *Case) *iam.Snapshot {
 	if read(iam.UserListing) {
 		b.listing(c, &p)
 	}
+	if read(iam.VirtualMFA) {
+		b.devices(c, &p)
+	}
 	if !read(iam.AccountSummary) {
 		p.Summary = nil
 	}
@@ -281,6 +287,18 @@ func (b *builder) listing(c *Case, p *iam.Parts) {
 	}
 }
 
+func (b *builder) devices(c *Case, p *iam.Parts) {
+	add := func(serial, arn string, r *credentials) {
+		if r != nil && r.Virtual {
+			p.Devices = append(p.Devices, iam.Device{VirtualDevice: iam.VirtualDevice{Serial: "arn:aws:iam::" + AccountID + ":mfa/" + serial}, UserARN: arn})
+		}
+	}
+	add("root-account-mfa-device", iam.RootARN(p.Account), c.Root)
+	for _, name := range keys(c.Users) {
+		add(name, userARN(name, c.Users[name]), c.Users[name].Report)
+	}
+}
+
 func (b *builder) inline(list map[string]map[string]any) (out []iam.InlinePolicy) {
 	for _, name := range keys(list) {
 		out = append(out, iam.InlinePolicy{Name: name, Document: b.document(list[name])})
@@ -319,6 +337,12 @@ func (b *builder) row(c *credentials, created iam.Time) iam.ReportRow {
 		r.PasswordEnabled = iam.Is(v)
 		if v {
 			r.PasswordLastChanged = iam.Is(created)
+		}
+		if c.Changed != "" {
+			r.PasswordLastChanged = iam.Is(b.time(c.Changed))
+		}
+		if c.Used != "" {
+			r.PasswordLastUsed = iam.Is(b.time(c.Used))
 		}
 	case nil:
 		r.PasswordEnabled = iam.Is(false)

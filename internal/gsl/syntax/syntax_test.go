@@ -2,8 +2,12 @@ package syntax
 
 import (
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/goccy/go-yaml"
 )
 
 // Each line parses, and prints as what follows "→", or as itself.
@@ -166,6 +170,21 @@ func FuzzParsePrint(f *testing.F) {
 		"List<A> should items groupBy [ p ] length() >= -setting('x')",
 	} {
 		f.Add(s)
+	}
+	paths, err := filepath.Glob("../../../rules/*/rule.yaml")
+	if err != nil || len(paths) == 0 {
+		f.Fatalf("no built-in rules: %v", err)
+	}
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		var r struct{ GSL string }
+		if err := yaml.Unmarshal(text, &r); err != nil {
+			f.Fatal(err)
+		}
+		f.Add(r.GSL)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		r, err := Parse(text)
