@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
@@ -18,6 +19,10 @@ const ssoPath = "/aws-reserved/sso.amazonaws.com/"
 
 var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: append([]gsl.Field{
 	field("type", gsl.StringKind, fromAny, "Iam", func(*Iam) gsl.Value { return gsl.String(IamRoot) }),
+	field("id", gsl.StringKind, fromAny, "the account's number", func(i *Iam) gsl.Value { return gsl.String(i.account.View.Account.ID) }),
+	field("name", gsl.StringKind, fromAny, "the account's alias, or its number", func(i *Iam) gsl.Value {
+		return gsl.String(cmp.Or(i.account.View.Account.Alias, i.account.View.Account.ID))
+	}),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(i *Iam) gsl.Value { return gsl.String(i.account.View.Account.ID) }),
 	field("credentialReportGeneratedTime", gsl.DateKind, fromReport, "when the credential report was made", func(i *Iam) gsl.Value {
 		if gap, ok := i.account.gaps[iam.CredentialReport]; ok {

@@ -1,6 +1,9 @@
 package entity
 
-import "github.com/rollcall-iam/rollcall/internal/gsl"
+import (
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
 
 // Schema is the schema of all entities.
 var Schema gsl.Schema = schema{userType, groupType, roleType, policyType, iamType, certificateType}
@@ -13,6 +16,12 @@ var common = []gsl.Field{
 	constant("vpc", gsl.ObjectKind, gsl.Null, "null: IAM has no networks"),
 	constant("source", gsl.StringKind, gsl.String("db"), "db, as CloudGuard writes it"),
 	constant("externalFindings", gsl.ObjectKind, gsl.Null, "what CloudGuard imports from elsewhere; always null here"),
+}
+
+// untold is the tags of what no read that Rollcall makes tells the tags of.
+func untold(source string) gsl.Field {
+	gap := &iam.Gap{Source: iam.SourceName(source), State: iam.NotGiven, Note: "Rollcall does not read them"}
+	return gsl.Field{Name: "tags", Kind: gsl.ListKind, Elem: tagType, Source: source, Doc: "tags; not read, so always unknown", Get: func(any) gsl.Value { return gsl.Unknown(gap) }}
 }
 
 func constant(name string, kind gsl.Kind, v gsl.Value, doc string) gsl.Field {
