@@ -173,7 +173,7 @@ func yamlParses(text string) string {
 	if err == nil {
 		var set *rule.Set
 		if set, err = rule.LoadAll(rules.FS); err == nil {
-			_, err = set.Select(c, nil, nil)
+			_, err = set.Select(c, rule.Selector{})
 		}
 	}
 	if err != nil {

@@ -37,7 +37,7 @@ func BenchmarkRules(b *testing.B) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	selection, err := catalogue.Select(c, nil, nil)
+	selection, err := catalogue.Select(c, rule.Selector{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -19,7 +19,6 @@ type collectOptions struct {
 	ruleFlags
 	output       string
 	printPolicy  bool
-	deep         bool
 	quiet        bool
 	allowPartial bool
 }
@@ -45,7 +44,6 @@ func newCollect(env *Env) *cobra.Command {
 	o.ruleFlags.add(c.Flags())
 	c.Flags().StringVarP(&o.output, "output", "o", "", "file for the snapshot (.json or .json.zst)")
 	c.Flags().BoolVar(&o.printPolicy, "print-policy", false, "print the least IAM policy for the rules chosen, and read nothing")
-	c.Flags().BoolVar(&o.deep, "deep", false, "read everything, also what takes a call for each user: key ids, kinds of MFA devices, SSH keys, password resets")
 	c.Flags().BoolVarP(&o.quiet, "quiet", "q", false, "no progress")
 	c.Flags().BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
 	return c

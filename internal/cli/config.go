@@ -127,7 +127,7 @@ func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := set.Select(c, r.only, r.skip)
+	s, err := set.Select(c, rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep})
 	if err != nil {
 		return nil, usage(err)
 	}

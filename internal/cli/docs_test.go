@@ -148,7 +148,7 @@ func TestDocumentedConfigurations(t *testing.T) {
 		for _, text := range documented(t, file, "yaml") {
 			c, err := rule.ParseConfig(file, []byte(text))
 			if err == nil {
-				_, err = set.Select(c, nil, nil)
+				_, err = set.Select(c, rule.Selector{})
 			}
 			if err != nil {
 				t.Error(err)

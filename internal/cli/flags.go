@@ -48,12 +48,14 @@ type ruleFlags struct {
 	config     string
 	dir        string
 	only, skip []string
+	deep       bool
 }
 
 func (r *ruleFlags) add(f *pflag.FlagSet) {
 	f.StringVarP(&r.config, "config", "c", "", "configuration (default: rollcall.yaml here or above)")
 	f.StringVar(&r.dir, "rules", "", "folder with more rules")
 	f.StringSliceVar(&r.only, "only", nil, "judge by these rules only, by id or alias")
+	f.BoolVar(&r.deep, "deep", false, "use, and read for, the rules that take more than the bulk reads: key ids, kinds of MFA devices, SSH keys, …")
 	f.StringSliceVar(&r.skip, "skip", nil, "leave these rules out")
 }
 

@@ -184,7 +184,10 @@ func (l *keyList) Gap() any {
 
 func (u *User) accessKeys() gsl.Value {
 	if u.Report == nil && u.AccessKeys == nil {
-		return u.noReport()
+		if n, ok := u.counted("AccountAccessKeysPresent"); ok && n == 0 {
+			return gsl.ListOf(noWords)
+		}
+		return u.uncounted()
 	}
 	return gsl.ListOf((*keyList)(u))
 }

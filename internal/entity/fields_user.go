@@ -50,13 +50,15 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", reported("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })),
 	certificateSlot("firstCertificate", 0, "the report's first slot for signing certificates"),
 	certificateSlot("secondCertificate", 1, "the report's second slot for signing certificates"),
-	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device", reported("MFA", func(r *iam.ReportRow) gsl.Value { return boolean(r.MFAActive) })),
+	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device; of root the account summary tells too", (*User).mfaActive),
 	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
 	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
 	slotField("secondAccessKey", 1, "the report's second slot for access keys"),
 	ours(field("accessKeys", gsl.ListKind, fromReport, "the access keys there are, so that one contain [ … ] is about one key", (*User).accessKeys).Of(keyType)),
 	ours(field("mfaDevices", gsl.ListKind, fromMFAList, "the MFA devices with their kinds; without ListMFADevices the virtual ones are known", (*User).devices).Of(mfaDeviceType)),
 	field("mfaType", gsl.StringKind, fromMFAList, "the kind of the MFA device, the first of several; empty for none", (*User).mfaType),
+	ours(field("hasHardwareMfa", gsl.BoolKind, fromVirtual, "the user has an MFA device that is not virtual; where a virtual one is known, others may not be", (*User).hardwareMFA)),
+	ours(field("rootCredentials", gsl.StringKind, fromReport, "of root: present, or removed where the organization took them away; null for users", (*User).rootCredentials)),
 	ours(field("sshKeys", gsl.ListKind, fromSSHList, "the SSH public keys", func(u *User) gsl.Value { return owned(u, u.SSHKeys, iam.SSHKeyList) }).Of(sshKeyType)),
 	ours(field("serviceCredentials", gsl.ListKind, fromServiceList, "credentials for single services, such as CodeCommit, Keyspaces or Bedrock", func(u *User) gsl.Value {
 		return owned(u, u.ServiceCredentials, iam.ServiceCredentialList)
@@ -75,6 +77,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", onceOf(redundantFact, (*User).redundantGrants)).Of(redundantType)),
 	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", onceOf(selfServiceFact, (*User).missingSelfService))),
 	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", onceOf(othersFact, (*User).credentialsOfOthers)).Of(credentialGrantType)),
+	ours(field("escalations", gsl.ListKind, fromManaged, "ways by which the user can come to more than was granted", onceOf(escalationFact, (*User).escalations)).Of(escalationType)),
 	ours(field("approved", gsl.BoolKind, fromSettings, "the safelist approves the user", (*User).approved)),
 	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
 }, common...)}
@@ -182,6 +185,12 @@ var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that 
 	field("arn", gsl.StringKind, fromManaged, "its ARN, empty for an inline policy", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.ARN) }),
 	field("how", gsl.StringKind, fromManaged, "same policy, same document, contained or administrator", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.How) }),
 	field("group", gsl.StringKind, fromManaged, "the group, or groups, that grant it too", func(g *iam.RedundantGrant) gsl.Value { return gsl.String(g.Via) }),
+}}
+
+var escalationType = &gsl.Type{Name: "Escalation", Doc: "a way to come to more than was granted", Fields: []gsl.Field{
+	field("method", gsl.StringKind, fromManaged, "the actions it takes", func(e *iam.Escalation) gsl.Value { return gsl.String(e.Method) }),
+	known("conditional", fromManaged, "an action it takes is allowed under a condition only", func(e *iam.Escalation) bool { return e.Conditional }),
+	field("policies", gsl.ListKind, fromManaged, "the policies that allow one of them", func(e *iam.Escalation) gsl.Value { return gsl.ListOf((*words)(&e.Policies)) }),
 }}
 
 var credentialGrantType = &gsl.Type{Name: "CredentialGrant", Doc: "a grant to change the credentials of other users", Fields: []gsl.Field{

@@ -31,6 +31,14 @@ func (u *User) groups() gsl.Value {
 	return gsl.Partial(out, why(gap))
 }
 
+func (g *Group) adminLevel() gsl.Value {
+	level, gap := g.account.View.GroupAdminLevel(g.Group)
+	if gap != nil {
+		return gsl.Unknown(gap)
+	}
+	return gsl.String(level.String())
+}
+
 func (g *Group) members() gsl.Value {
 	return names(g.account.View.Members(g.Name), g.account.grantsGap)
 }
@@ -50,4 +58,5 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]
 		return gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, ""))
 	}).Of(combinedType),
 	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
+	ours(field("adminLevel", gsl.StringKind, fromManaged, "as of users: what the group's policies make of its members", (*Group).adminLevel)),
 }, common...)}

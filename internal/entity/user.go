@@ -33,6 +33,7 @@ const (
 	redundantFact
 	selfServiceFact
 	othersFact
+	escalationFact
 	derivedFacts
 )
 
@@ -199,6 +200,11 @@ func (u *User) redundantGrants() gsl.Value {
 
 func (u *User) credentialsOfOthers() gsl.Value {
 	found, gap := u.account.View.CredentialsOfOthers(u.User)
+	return derived(found, gap)
+}
+
+func (u *User) escalations() gsl.Value {
+	found, gap := u.account.View.Escalations(u.User)
 	return derived(found, gap)
 }
 

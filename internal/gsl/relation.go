@@ -198,7 +198,18 @@ func (c *compiler) regex(e *syntax.Regex) *node {
 	a := c.compile(e.X)
 	c.readsWhole(a.elem, maxJSON)
 	n := &node{expr: e}
-	re, err := compileRegex(e.Pattern, e.Flags)
+	pattern := e.Pattern
+	if e.Setting != nil {
+		v := c.compile(e.Setting)
+		if !v.constant {
+			c.fail(e.At, "", "regexMatch takes a regular expression, or a setting that is one")
+			return c.null(e)
+		}
+		if pattern = v.val(nil).str; v.val(nil).kind != StringKind {
+			return c.null(e) // it is not configured
+		}
+	}
+	re, err := compileRegex(pattern, e.Flags)
 	if err != "" {
 		c.fail(e.At, "", "%s", err)
 		return c.null(e)

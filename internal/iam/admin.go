@@ -1,6 +1,10 @@
 package iam
 
-import "github.com/rollcall-iam/rollcall/internal/iam/policy"
+import (
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
 
 // AdminLevel is how much of an administrator everything a user is granted
 // makes of them, less what their boundary and plain denials take away.
@@ -25,6 +29,23 @@ func (v *View) AdminLevel(u *User) (policy.AdminLevel, *Gap) {
 		}
 	}
 	return v.bounded(u, level)
+}
+
+// GroupAdminLevel is how much of an administrator a group makes its members.
+func (v *View) GroupAdminLevel(g *Group) (policy.AdminLevel, *Gap) {
+	level := policy.AdminNone
+	var gap *Gap
+	for _, grant := range v.viaGroup[strings.ToLower(g.Name)] {
+		if grant.Document == nil {
+			gap = grant.Gap
+			continue
+		}
+		if grant.Document.DeniesIAM() {
+			return policy.AdminNone, nil
+		}
+		level = max(level, grant.Document.Admin())
+	}
+	return level, gap
 }
 
 // bounded cuts a level down to what the boundary lets through: only one that

@@ -83,9 +83,15 @@ type Selection struct {
 	Safelist *Safelist
 }
 
-// Select applies a configuration, nil for none, and the flags --only and
-// --skip to the catalogue.
-func (set *Set) Select(c *Config, only, skip []string) (*Selection, error) {
+// A Selector is what the command line says of the rules to use.
+type Selector struct {
+	Only, Skip []string // ids or aliases
+	Deep       bool     // also those that take reads of their own
+}
+
+// Select applies a configuration, nil for none, and the command line to the
+// catalogue.
+func (set *Set) Select(c *Config, by Selector) (*Selection, error) {
 	if c == nil {
 		c = &Config{}
 	}
@@ -97,7 +103,7 @@ func (set *Set) Select(c *Config, only, skip []string) (*Selection, error) {
 		}
 		s.Safelist = list
 	}
-	on, err := set.switches(c, only, skip)
+	on, err := set.switches(c, by)
 	if err != nil {
 		return nil, err
 	}
@@ -134,17 +140,17 @@ func choose(c *Config, r *Rule, values Values, safelist *Safelist) *Chosen {
 }
 
 // switches says which rules are on.
-func (set *Set) switches(c *Config, only, skip []string) (map[string]bool, error) {
+func (set *Set) switches(c *Config, by Selector) (map[string]bool, error) {
 	on := map[string]bool{}
 	for _, r := range set.Rules {
-		on[r.ID] = len(only) == 0
+		on[r.ID] = len(by.Only) == 0 && r.ByDefault(by.Deep)
 	}
 	for _, name := range sortedKeys(c.Rules) {
 		rules, err := set.Named(name)
 		if err != nil {
 			return nil, c.at("$.rules", err)
 		}
-		if sw := c.Rules[name]; sw.Enabled != nil && len(only) == 0 {
+		if sw := c.Rules[name]; sw.Enabled != nil && len(by.Only) == 0 {
 			turn(on, rules, *sw.Enabled)
 		}
 	}
@@ -152,7 +158,7 @@ func (set *Set) switches(c *Config, only, skip []string) (map[string]bool, error
 		name  string
 		names []string
 		on    bool
-	}{{"--only", only, true}, {"--skip", skip, false}} {
+	}{{"--only", by.Only, true}, {"--skip", by.Skip, false}} {
 		for _, name := range flag.names {
 			rules, err := set.Named(name)
 			if err != nil {

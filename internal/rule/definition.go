@@ -18,6 +18,10 @@ type Definition struct {
 	Severity Severity `yaml:"severity"`
 	Category string   `yaml:"category"`
 	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check
+	// Off says why the rule is off until it is asked for; Deep is off too, since
+	// it takes reads that no other rule needs.
+	Off  string `yaml:"off"`
+	Deep bool   `yaml:"deep"`
 	// Root says, for rules on IamUser, whether the root user is covered.
 	Root string `yaml:"root"`
 	GSL  string `yaml:"gsl"`
@@ -96,6 +100,9 @@ func Read(fsys fs.FS, dir string) (*Rule, error) {
 	}
 	return r, nil
 }
+
+// ByDefault reports whether the rule is on when nobody says otherwise.
+func (r *Rule) ByDefault(deep bool) bool { return r.Off == "" && (!r.Deep || deep) }
 
 func (r *Rule) parse() (*syntax.Rule, error) {
 	text := strings.TrimSpace(r.GSL)

@@ -110,7 +110,7 @@ func (c *Case) Run(set *rule.Set, id string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	selection, err := set.Select(config, []string{id}, nil)
+	selection, err := set.Select(config, rule.Selector{Only: []string{id}})
 	if err != nil {
 		return nil, err
 	}

@@ -49,6 +49,7 @@ type (
 		X              Expr
 		Pattern, Flags string
 		At             Span // of the pattern
+		Setting        Expr // a call of setting that gives the pattern instead; nil for none
 	}
 	// In is X in (List...), or X in (Y) where Y gives a list.
 	In struct {

@@ -272,7 +272,7 @@ func (p *parser) unary() Expr {
 
 var comparisons = map[string]bool{"=": true, "!=": true, "<": true, ">": true, "<=": true, ">=": true}
 
-// relation = operand [ cmp operand | "like" operand | "regexMatch" REGEX | "in" list ]
+// relation = operand [ cmp operand | "like" operand | "regexMatch" (REGEX | setting) | "in" list ]
 func (p *parser) relation() Expr {
 	x := p.operand()
 	start := x.Range().Start
@@ -292,6 +292,10 @@ func (p *parser) relation() Expr {
 }
 
 func (p *parser) regexMatch(x Expr, start int) Expr {
+	if p.word("setting") {
+		s := p.path()
+		return &Regex{Span: Span{start, p.last}, X: x, At: s.Range(), Setting: s}
+	}
 	if p.tok.kind != regex {
 		p.unexpected("a regular expression between slashes, such as /^ci-/")
 	}

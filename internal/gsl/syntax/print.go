@@ -66,6 +66,11 @@ func (b *printer) expr(e Expr) {
 		b.expr(e.Y)
 	case *Regex:
 		b.expr(e.X)
+		if e.Setting != nil {
+			b.write(" regexMatch ")
+			b.expr(e.Setting)
+			return
+		}
 		b.write(" regexMatch /", e.Pattern, "/", e.Flags)
 	case *In:
 		b.expr(e.X)

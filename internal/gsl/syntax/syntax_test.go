@@ -16,6 +16,7 @@ func TestParsePrint(t *testing.T) {
 IamUser should have managedPolicies isEmpty() and inlinePolicies isEmpty()
 IamUser  WHERE passwordEnabled='true' should NOT have x → IamUser where passwordEnabled = 'true' should not have x
 IamUser where passwordEnabled = 'true' should not have createDate dateDifference(firstAccessKey.lastRotated, 'seconds') < 60
+IamUser should have name regexMatch setting('pattern')
 List<IamUser> should have items with [ not name regexMatch /^<root_account>$/i ] length() > 0
 IamUser where name in ('a','b') → IamUser where name in ('a', 'b')
 X should have ~getValue('accountNumber') in (Principal.AWS split(':'))
