@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
@@ -258,11 +259,20 @@ func (r *ruling) undecided(res *entity.Resource, x gsl.Explanation) {
 	r.add(Unknown, r.Severity, res, x, unknownMessage(gaps))
 }
 
+// unknownMessage names what is missing, each source once.
 func unknownMessage(gaps []*iam.Gap) string {
-	if len(gaps) == 0 {
+	var out []string
+	var named []iam.SourceName
+	for _, g := range gaps {
+		if !slices.Contains(named, g.Source) {
+			named = append(named, g.Source)
+			out = append(out, g.String())
+		}
+	}
+	if out == nil {
 		return "a fact that decides is unknown"
 	}
-	return gaps[0].String()
+	return strings.Join(out, "; ")
 }
 
 // add notes a gap once.
