@@ -4,6 +4,7 @@
 package ruletest
 
 import (
+	"cmp"
 	"fmt"
 	"io/fs"
 	"slices"
@@ -31,8 +32,14 @@ type Case struct {
 	Roles    []string                  `yaml:"roles"`    // ARNs
 	Summary  map[string]int            `yaml:"summary"`
 	// AllowChange is what the password policy says of users changing their own.
-	AllowChange bool         `yaml:"allowChange"`
-	Root        *credentials `yaml:"root"`
+	AllowChange    bool            `yaml:"allowChange"`
+	PasswordPolicy *passwordPolicy `yaml:"passwordPolicy"` // nil: one that asks for nothing
+	NoPolicy       bool            `yaml:"noPasswordPolicy"`
+	// RolePolicies are ARNs of policies by the role's ARN; Certificates are
+	// server certificates.
+	RolePolicies map[string][]string `yaml:"rolePolicies"`
+	Certificates []certificate       `yaml:"certificates"`
+	Root         *credentials        `yaml:"root"`
 	// Unread are sources that were denied; ReportAt is when the report was made.
 	Unread   []string `yaml:"unread"`
 	ReportAt string   `yaml:"reportAt"`
@@ -54,8 +61,34 @@ type user struct {
 	Boundary string                    `yaml:"boundary"`
 	Tags     map[string]string         `yaml:"tags"`
 	Report   *credentials              `yaml:"report"` // nil: no password, no keys, no MFA
+	SSHKeys  []key                     `yaml:"sshKeys"`
+	Services []service                 `yaml:"services"`
+	Devices  []string                  `yaml:"devices"` // serial numbers
 	// Only is details or report where one source alone has the user.
 	Only string `yaml:"only"`
+}
+
+type service struct {
+	Service string `yaml:"service"`
+	Status  string `yaml:"status"` // Active when not given
+	Created string `yaml:"created"`
+	Expires string `yaml:"expires"` // never when not given
+}
+
+type certificate struct {
+	Name    string `yaml:"name"`
+	Expires string `yaml:"expires"`
+}
+
+type passwordPolicy struct {
+	Length    int  `yaml:"length"`
+	MaxAge    int  `yaml:"maxAge"`
+	Reuse     int  `yaml:"reuse"`
+	Symbols   bool `yaml:"symbols"`
+	Numbers   bool `yaml:"numbers"`
+	Uppercase bool `yaml:"uppercase"`
+	Lowercase bool `yaml:"lowercase"`
+	Change    bool `yaml:"change"`
 }
 
 type group struct {
@@ -70,6 +103,8 @@ type credentials struct {
 	MFA      bool   `yaml:"mfa"`
 	Virtual  bool   `yaml:"virtual"` // the MFA device is a virtual one
 	Keys     []key  `yaml:"keys"`
+	// Certificates are signing certificates, by their slots.
+	Certificates []key `yaml:"certificates"`
 }
 
 type key struct {
@@ -77,7 +112,10 @@ type key struct {
 	Active  *bool  `yaml:"active"`
 	Created string `yaml:"created"`
 	Used    string `yaml:"used"` // never when not given
+	Service string `yaml:"service"`
 }
+
+func (k *key) active() bool { return k.Active == nil || *k.Active }
 
 // AccountID is the account of every case.
 const AccountID = "111122223333"
@@ -224,13 +262,61 @@ func (b *builder) snapshot(c *Case) *iam.Snapshot {
 	if read(iam.VirtualMFA) {
 		b.devices(c, &p)
 	}
+	b.extra(c, &p, read)
 	if !read(iam.AccountSummary) {
 		p.Summary = nil
 	}
 	if read(iam.PasswordPolicyGet) {
-		p.PasswordPolicy = iam.Is(iam.PasswordPolicy{AllowUsersToChange: c.AllowChange})
+		p.PasswordPolicy = c.passwordPolicy()
 	}
 	return p.Snapshot()
+}
+
+func (c *Case) passwordPolicy() iam.Fact[iam.PasswordPolicy] {
+	p := c.PasswordPolicy
+	switch {
+	case c.NoPolicy:
+		return iam.None[iam.PasswordPolicy]()
+	case p == nil:
+		return iam.Is(iam.PasswordPolicy{AllowUsersToChange: c.AllowChange})
+	}
+	return iam.Is(iam.PasswordPolicy{MinimumLength: p.Length, MaxAge: p.MaxAge, ExpirePasswords: p.MaxAge > 0, ReusePrevention: p.Reuse, RequireSymbols: p.Symbols,
+		RequireNumbers: p.Numbers, RequireUppercase: p.Uppercase, RequireLowercase: p.Lowercase, AllowUsersToChange: p.Change})
+}
+
+// extra fills in what is read for single users: what a case does not give is
+// known not to be there, unless its source was denied.
+func (b *builder) extra(c *Case, p *iam.Parts, read func(iam.SourceName) bool) {
+	for _, name := range keys(c.Users) {
+		u, to := c.Users[name], p.CredentialsOf(name)
+		var ssh []iam.SSHKey
+		for i, k := range u.SSHKeys {
+			ssh = append(ssh, iam.SSHKey{ID: fmt.Sprintf("APKA%d", i+1), Active: k.active(), Uploaded: b.time(k.Created)})
+		}
+		var services []iam.ServiceCredential
+		for i, s := range u.Services {
+			services = append(services, iam.ServiceCredential{ID: fmt.Sprintf("ACCA%d", i+1), Service: s.Service, Status: cmp.Or(s.Status, "Active"),
+				Created: b.time(s.Created), Expires: b.time(s.Expires)})
+		}
+		var devices []iam.MFADevice
+		for _, serial := range u.Devices {
+			devices = append(devices, iam.MFADevice{Serial: serial})
+		}
+		given(read(iam.SSHKeyList), &to.SSHKeys, &ssh)
+		given(read(iam.ServiceCredentialList), &to.ServiceCredentials, &services)
+		given(read(iam.MFADeviceList), &to.MFADevices, &devices)
+	}
+	var certificates []iam.ServerCertificate
+	for _, s := range c.Certificates {
+		certificates = append(certificates, iam.ServerCertificate{Name: s.Name, ARN: "arn:aws:iam::" + AccountID + ":server-certificate/" + s.Name, Expires: b.time(s.Expires)})
+	}
+	given(read(iam.ServerCertificateList), &p.Certificates, &certificates)
+}
+
+func given[T any](read bool, to **T, list *T) {
+	if read {
+		*to = list
+	}
 }
 
 func userARN(name string, u user) string {
@@ -274,7 +360,7 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 	}
 	p.Roles = []iam.Role{}
 	for _, arn := range c.Roles {
-		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn)})
+		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn), Attached: attached(c.RolePolicies[arn])})
 	}
 }
 
@@ -356,7 +442,7 @@ func (b *builder) row(c *credentials, created iam.Time) iam.ReportRow {
 			i = k.Slot - 1
 		}
 		slot := &r.Keys[i]
-		slot.Active = iam.Is(k.Active == nil || *k.Active)
+		slot.Active = iam.Is(k.active())
 		slot.LastRotated = iam.Is(b.time(k.Created))
 		if k.Created == "" {
 			slot.LastRotated = iam.Is(created + 86400)
@@ -364,6 +450,12 @@ func (b *builder) row(c *credentials, created iam.Time) iam.ReportRow {
 		if k.Used != "" {
 			slot.LastUsed = iam.Is(b.time(k.Used))
 		}
+		if k.Service != "" {
+			slot.LastUsedService = iam.Is(k.Service)
+		}
+	}
+	for i, k := range c.Certificates {
+		r.Certificates[i] = iam.CertificateSlot{Active: iam.Is(k.active()), LastRotated: iam.Is(b.time(k.Created))}
 	}
 	return r
 }
