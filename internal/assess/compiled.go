@@ -41,7 +41,7 @@ type piece struct {
 
 func compile(r *rule.Chosen, values rule.Values) (*compiled, error) {
 	c := &compiled{Chosen: r}
-	o := gsl.Options{Settings: r.Placeholders(values), Lenient: r.Lenient}
+	o := gsl.Options{Settings: r.Placeholders(values), Seconds: r.Seconds(), Lenient: r.Lenient}
 	program, warnings, err := gsl.Compile(entity.Schema, r.Tree, o)
 	if err != nil {
 		return nil, r.Wrong(err)
@@ -135,7 +135,7 @@ func (p piece) write(m *gsl.Machine, obj any, x gsl.Explanation) string {
 // fingerprint is the same for the same rule on the same resource in every
 // run. Resources that share an ARN are told apart by their order.
 func (r *ruling) fingerprint(res *entity.Resource) string {
-	key := fingerprint(r.out.ID, r.ID, res.Type, cmp.Or(res.ARN, res.Name))
+	key := fingerprint(r.out.ID, cmp.Or(r.Key, r.ID), res.Type, cmp.Or(res.ARN, res.Name))
 	if res.Twin > 0 {
 		return fingerprint(key, strconv.Itoa(res.Twin))
 	}

@@ -38,6 +38,7 @@ type text struct {
 	line     int // of the place, where the rule begins; 1 when the place is the rule
 	rule     string
 	settings map[string]gsl.Value
+	seconds  map[string]bool
 	imported bool // its rule.yaml says so
 	// move finds an error's place in the file; nil where the rule is its place.
 	move func(*syntax.Error) *syntax.Error
@@ -146,7 +147,7 @@ func folder(path string) ([]text, error) {
 			return nil, fmt.Errorf("in %q: %s: %w", f.root, name, err)
 		}
 		out = append(out, text{line: 1, place: filepath.Join(f.root, name, rule.FileName), rule: strings.TrimSpace(r.GSL),
-			settings: r.Placeholders(values), move: r.InFile, imported: r.Imported})
+			settings: r.Placeholders(values), seconds: r.Seconds(), move: r.InFile, imported: r.Imported})
 	}
 	return out, nil
 }
@@ -217,7 +218,7 @@ func (k *checker) check(t text) {
 		return
 	}
 	k.parsed++
-	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Lenient: imported})
+	_, warnings, err = gsl.Compile(entity.Schema, r, gsl.Options{Settings: t.settings, Seconds: t.seconds, Lenient: imported})
 	k.warn(t, warnings)
 	if err == nil {
 		k.compiled++

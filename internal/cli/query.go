@@ -73,17 +73,27 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 		}
 		clock = "given by --at"
 	}
-	a, err := assess.Raw(tree, raw, now, clock, o.includePassed)
+	accounts, err := assess.Raw(tree, raw, now, clock, o.includePassed)
 	if err != nil {
 		return wrongRule(err)
 	}
-	out, err := o.open(env, true, []string{path})
+	s := &scan{scanOptions: o, env: env}
+	threshold, err := s.threshold()
 	if err != nil {
 		return err
 	}
-	defer out.abort()
-	if err := out.account(a); err != nil {
+	if s.out, err = o.open(env, true, []string{path}); err != nil {
 		return err
 	}
-	return out.commit(assess.Footer{StaleSafelist: []string{}})
+	defer s.out.abort()
+	for _, a := range accounts {
+		s.weigh(a)
+		if err := s.out.account(a); err != nil {
+			return err
+		}
+	}
+	if err := s.out.commit(assess.Footer{StaleSafelist: []string{}}); err != nil {
+		return err
+	}
+	return s.status(threshold)
 }

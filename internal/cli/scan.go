@@ -110,10 +110,8 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	if s.typed && (s.last || len(sources) > 0) {
 		return 0, usagef("flags that choose a live account do not go with files")
 	}
-	if s.failOn != "" {
-		if threshold, err = rule.ParseSeverity(s.failOn); err != nil {
-			return 0, usagef("--fail-on: %w", err)
-		}
+	if threshold, err = s.threshold(); err != nil {
+		return 0, err
 	}
 	if s.scanOptions.at != "" {
 		if s.at, err = parseAt(s.env, s.scanOptions.at); err != nil {
@@ -131,6 +129,18 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	}
 	s.out, err = s.open(s.env, s.list, sources)
 	return threshold, err
+}
+
+// threshold is the severity of --fail-on, 0 for none.
+func (s *scan) threshold() (rule.Severity, error) {
+	if s.failOn == "" {
+		return 0, nil
+	}
+	severity, err := rule.ParseSeverity(s.failOn)
+	if err != nil {
+		return 0, usagef("--fail-on: %w", err)
+	}
+	return severity, nil
 }
 
 func (s *scan) checkSave(sources []string) error {
@@ -188,13 +198,18 @@ func (s *scan) account(a *account) error {
 	if a.live {
 		s.unread += len(a.Unread())
 	}
-	for i := range result.Findings {
-		if f := &result.Findings[i]; f.Status == assess.Fail {
+	s.weigh(result)
+	return s.out.account(result)
+}
+
+// weigh remembers the worst finding.
+func (s *scan) weigh(a *assess.Account) {
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
 		}
 	}
-	return s.out.account(result)
 }
 
 // lapsed warns of approvals that the age of the files keeps alive.

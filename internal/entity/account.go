@@ -140,7 +140,9 @@ func (a *Account) All(kind string) gsl.List {
 	var doubt *iam.Gap
 	gap := a.Each(kind, func(obj any, n Named) {
 		if why := n.Resource().Doubt; why != nil { // it may not exist, so it may not be in the list
-			doubt = why
+			named := *why
+			named.Note = n.Resource().Name + ": " + named.Note
+			doubt = &named
 			return
 		}
 		out = append(out, gsl.Object(obj))

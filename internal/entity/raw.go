@@ -12,7 +12,10 @@ import (
 // A Raw is a list of entities as CloudGuard writes them: JSON objects, each
 // with its type. It is a schema in which every field may be there, and one that
 // is not is null; so that what CloudGuard says of them can be compared.
-type Raw struct{ list []policy.Node }
+type Raw struct {
+	list []policy.Node
+	all  []string // the types in the whole file, where this is one account of it
+}
 
 // ParseRaw reads a JSON array of entities.
 func ParseRaw(text string) (*Raw, error) {
@@ -28,7 +31,7 @@ func ParseRaw(text string) (*Raw, error) {
 			return nil, fmt.Errorf("entity %d is no object with a type", i+1)
 		}
 	}
-	return &Raw{n.List}, nil
+	return &Raw{list: n.List}, nil
 }
 
 func typeOf(n *policy.Node) string { return member(n, "type") }
@@ -49,8 +52,18 @@ func (r *Raw) Entity(name string) *gsl.Type {
 	return &gsl.Type{Name: name, Open: true}
 }
 
-// Entities lists the types there are.
+// Entities lists the types there are, and those that CloudGuard has of IAM.
 func (r *Raw) Entities() []string {
+	out := Schema.Entities()
+	for _, t := range append(r.types(), r.all...) {
+		if !slices.Contains(out, t) {
+			out = append(out, t)
+		}
+	}
+	return out
+}
+
+func (r *Raw) types() []string {
 	var out []string
 	for i := range r.list {
 		if t := typeOf(&r.list[i]); !slices.Contains(out, t) {
@@ -85,4 +98,42 @@ func (r *Raw) Account() string {
 		}
 	}
 	return ""
+}
+
+// Accounts takes the entities apart by account, in the order of the first of
+// each. Those that name none belong to the one that others name.
+func (r *Raw) Accounts() []*Raw {
+	ids, byID := map[string]bool{}, map[string]*Raw{}
+	for i := range r.list {
+		if id := member(&r.list[i], "accountNumber"); id != "" {
+			ids[id] = true
+		}
+	}
+	var out []*Raw
+	for _, n := range r.list {
+		id := member(&n, "accountNumber")
+		if len(ids) == 1 {
+			id = r.Account()
+		}
+		if byID[id] == nil {
+			byID[id] = &Raw{all: r.types()}
+			out = append(out, byID[id])
+		}
+		byID[id].list = append(byID[id].list, n)
+	}
+	return out
+}
+
+// Lacks lists the fields among these that no entity of a type has.
+func (r *Raw) Lacks(kind string, fields []string) (out []string) {
+	for _, f := range fields {
+		has := slices.ContainsFunc(r.list, func(n policy.Node) bool {
+			_, ok := n.Member(f)
+			return ok && typeOf(&n) == kind
+		})
+		if !has {
+			out = append(out, f)
+		}
+	}
+	return out
 }

@@ -14,6 +14,8 @@ import (
 type Options struct {
 	// Settings are the values of setting('name').
 	Settings map[string]Value
+	// Seconds are the settings that are lengths of time, in seconds.
+	Seconds map[string]bool
 	// Lenient makes a field that the schema lacks null, with a warning, as
 	// rules from elsewhere expect.
 	Lenient bool
@@ -56,7 +58,7 @@ func Compile(s Schema, r *syntax.Rule, o Options) (p *Program, warnings []*synta
 	}
 	c.stack = []*Type{p.typ}
 	p.where, p.cond, p.exclude = c.optional(r.Where), c.optional(r.Cond), c.optional(r.Exclude)
-	p.Sources = c.sources
+	p.Sources, p.Fields = c.sources, c.fields
 	if len(c.errors) > 0 {
 		return nil, c.warnings, c.errors
 	}
@@ -106,6 +108,7 @@ type compiler struct {
 	errors   Errors
 	warnings []*syntax.Error
 	sources  []string
+	fields   []string
 	inside   bool // of a condition that no logical operator makes
 }
 
@@ -326,6 +329,9 @@ func (c *compiler) path(e *syntax.Path) *node {
 	}
 	n := &node{expr: e, elem: c.stack[d], kind: ObjectKind, val: func(m *Machine) Value { return m.ctx[d] }}
 	known := c.stack[d] != nil && !c.stack[d].Open
+	if d == 0 && !slices.Contains(c.fields, e.Segs[0].Text) {
+		c.fields = append(c.fields, e.Segs[0].Text)
+	}
 	for i, seg := range e.Segs {
 		if known {
 			f := n.elem.Field(seg.Text)

@@ -105,7 +105,17 @@ func buildIsEmpty(_ *compiler, e *syntax.Call, x *node, _ []*node) *node {
 
 func buildLength(_ *compiler, e *syntax.Call, x *node, _ []*node) *node {
 	n := &node{expr: e, kind: NumberKind, val: func(m *Machine) Value { return x.val(m).length() }}
+	n.least = func(m *Machine) float64 {
+		if v := x.val(m); v.kind == ListKind { // what is there is there, whatever more there is
+			return float64(v.ref.(List).Len())
+		}
+		return 0
+	}
 	if x.count != nil {
+		n.least = func(m *Machine) float64 {
+			k, _ := x.count(m)
+			return float64(k)
+		}
 		n.val = func(m *Machine) Value {
 			k, gap := x.count(m)
 			if gap != nil {
@@ -130,9 +140,19 @@ func buildAfter(c *compiler, e *syntax.Call, x *node, args []*node) *node {
 // after anything.
 func (c *compiler) relative(e *syntax.Call, x *node, args []*node, test func(date, limit float64) bool) *node {
 	c.lintDate(e, x)
+	if swapped(args) {
+		c.fail(e.Args[0].Range(), "", "the number stands first: %s", e.Name.Text+"(-90, 'days')")
+		return c.null(e)
+	}
 	u, ok := c.unit(e.Args[1], args[1])
+	if name := c.seconds(e.Args[0]); ok && name != "" && u.seconds != 1 {
+		c.fail(e.Args[1].Range(), "write 'seconds'", "the setting %q is a length of time, which counts in seconds", name)
+	}
 	if !args[0].constant {
 		c.fail(e.Args[0].Range(), "", "the first argument of %s must be a number", e.Name.Text)
+		return c.null(e)
+	}
+	if args[0].val(nil).kind == NullKind { // a setting that is not configured
 		return c.null(e)
 	}
 	count, isNumber := args[0].val(nil).number()
@@ -152,6 +172,31 @@ func (c *compiler) relative(e *syntax.Call, x *node, args []*node, test func(dat
 	}}
 	n.asValue()
 	return about(n, x)
+}
+
+// swapped reports whether the unit stands where the number belongs.
+func swapped(args []*node) bool {
+	if !args[0].constant || !args[1].constant {
+		return false
+	}
+	_, number := args[0].val(nil).number()
+	return args[0].val(nil).kind == StringKind && !number && args[1].val(nil).kind == NumberKind
+}
+
+// seconds is the name of the setting that an argument is, if that is a length
+// of time.
+func (c *compiler) seconds(e syntax.Expr) string {
+	if n, ok := e.(*syntax.Negate); ok {
+		e = n.X
+	}
+	call, ok := e.(*syntax.Call)
+	if !ok || call.Name.Text != "setting" || len(call.Args) != 1 {
+		return ""
+	}
+	if name, ok := call.Args[0].(*syntax.String); ok && c.options.Seconds[name.Value] {
+		return name.Value
+	}
+	return ""
 }
 
 // A unit of time: seconds, or calendar months.
@@ -189,7 +234,9 @@ func (c *compiler) unit(e syntax.Expr, n *node) (unit, bool) {
 		text = n.val(nil).str
 	}
 	u, ok := units[strings.TrimSuffix(strings.ToLower(text), "s")]
-	if !ok {
+	if !ok && !n.constant {
+		c.fail(e.Range(), "", "the unit of time stands in quotes, such as 'days'")
+	} else if !ok {
 		c.fail(e.Range(), "", "unknown unit of time %q, expected 'seconds', 'minutes', 'hours', 'days', 'weeks', 'months' or 'years'", text)
 	}
 	return u, ok

@@ -779,17 +779,28 @@ func TestSemantics(t *testing.T) {
 			some contain [ $ = 'ann' ]
 			some with [ 'ann' ]
 			not some contain-none [ 'ann' ]
+			some length() > 0
+			some length() >= 1
+			some length() != 0
+			some with [ $ = 'ann' ] length() >= 1
 			'ann' in (some)`,
 			no: `
 			some contain-none [ 'ann' ]
 			some contain-all [ $ = 'eve' ]
+			some length() < 1
+			some length() <= 0
+			some length() = 0
 			some isEmpty()`,
 			maybe: `
+			some length() > 1
+			some length() < 2
+			some length() <= 1
+			some length() != 1
+			some with [ $ = 'eve' ] length() >= 1
 			some contain [ $ = 'eve' ]
 			some contain-none [ $ = 'eve' ]
 			some contain-all [ $ = 'ann' ]
 			some length() = 1
-			some length() > 0
 			some with [ $ = 'eve' ]
 			some with [ $ = 'ann' ] length() = 1
 			some with [ $ = 'eve' ] isEmpty()

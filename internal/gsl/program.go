@@ -32,6 +32,8 @@ type Program struct {
 	// Sources are where the fields that the rule reads come from, with those of
 	// the conditions and operands that were compiled for it.
 	Sources []string
+	// Fields are those of the entity itself that the rule reads by name.
+	Fields  []string
 	typ     *Type
 	where   *node
 	cond    *node // nil for a query
@@ -108,6 +110,8 @@ type node struct {
 	constant bool
 	// count is set for a filtered list, to save making it.
 	count func(*Machine) (n int, gap any)
+	// least is set for a length: where val is unknown, what it is at least.
+	least func(*Machine) float64
 	// explain adds what decided the node's current truth to x.
 	explain func(m *Machine, x *Explanation)
 }

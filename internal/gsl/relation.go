@@ -68,6 +68,9 @@ func converted(v Value, kind Kind) Value {
 func constantCond(op string, a *node, v Value) func(*Machine) Tri {
 	val, want := a.val, v.num
 	numeric := v.kind == NumberKind && (a.kind == NumberKind || a.kind == DateKind)
+	if numeric && a.least != nil {
+		return lengthCond(op, a, want)
+	}
 	if numeric && op != "=" && op != "!=" {
 		test := orders[op]
 		return func(m *Machine) Tri {
@@ -98,6 +101,33 @@ func constantCond(op string, a *node, v Value) func(*Machine) Tri {
 		}
 	}
 	return nil
+}
+
+// lengthCond compares a length with a number. Where a list may have more
+// elements than are known, those that are may decide.
+func lengthCond(op string, a *node, want float64) func(*Machine) Tri {
+	val, least := a.val, a.least
+	test, more := orders[op], op == ">" || op == ">=" || op == "!="
+	switch op {
+	case "=":
+		test = func(a, b float64) bool { return a == b }
+	case "!=":
+		test = func(a, b float64) bool { return a != b }
+	}
+	return func(m *Machine) Tri {
+		v := val(m)
+		if v.kind != UnknownKind {
+			return TriOf(test(v.num, want))
+		}
+		n := least(m)
+		switch enough := n > want || n == want && (op == ">=" || op == "<"); {
+		case !enough:
+			return Maybe
+		case more:
+			return True
+		}
+		return False
+	}
 }
 
 var orders = map[string]func(a, b float64) bool{

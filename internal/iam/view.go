@@ -228,7 +228,9 @@ func (v *View) GrantsKnown() *Gap {
 	}
 	for i := range v.Users {
 		if u := &v.Users[i]; !u.Root && u.Grants == nil {
-			return v.UserGap(u, Details)
+			gap := v.UserGap(u, Details)
+			gap.Note = u.Name + ": " + gap.Note
+			return gap
 		}
 	}
 	return nil

@@ -143,7 +143,10 @@ func (p Pattern) tagTester() (func(*iam.User) iam.Fact[bool], error) {
 		return nil, fmt.Errorf("tag %q has no key", p.Tag)
 	}
 	return func(u *iam.User) iam.Fact[bool] {
-		if u.Grants == nil {
+		switch {
+		case u.Root: // has no tags
+			return iam.Is(false)
+		case u.Grants == nil:
 			return iam.Fact[bool]{}
 		}
 		for _, t := range u.Grants.Tags {

@@ -71,7 +71,8 @@ type Chosen struct {
 	Severity   Severity
 	Overridden bool // the configuration set the severity: it counts for every outcome
 	Values     Values
-	Lenient    bool // a field that the schema lacks is null, as in rules from elsewhere
+	Key        string // tells the findings of one query from another's; "" for the id
+	Lenient    bool   // a field that the schema lacks is null, as in rules from elsewhere
 	// Missing is what the rule needs and was not configured: it applies to
 	// nobody then.
 	Missing []string

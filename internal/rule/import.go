@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -20,9 +21,21 @@ type Import struct {
 
 var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
+// Why a rule cannot be imported before it is read.
+var (
+	errComputed = errors.New("Terraform computes its logic: write it out, or export the ruleset as JSON")
+	errNoLogic  = errors.New("it has no logic")
+)
+
 // Folder makes a rule folder of an exported rule: its id, severity, tags and
 // the text of its logic are kept. nth serves rules without id or name.
 func (f Foreign) Folder(nth int) (*Import, error) {
+	switch {
+	case f.Computed:
+		return nil, errComputed
+	case strings.TrimSpace(f.Logic) == "":
+		return nil, errNoLogic
+	}
 	tree, warnings, err := syntax.ParseImported(strings.TrimSpace(f.Logic))
 	if err != nil {
 		return nil, err

@@ -20,6 +20,10 @@ type Foreign struct {
 	Description   string         `json:"description"`
 	Remediation   string         `json:"remediation"`
 	ComplianceTag string         `json:"complianceTag"`
+	// Rules are those of a ruleset in a list of rulesets.
+	Rules []Foreign `json:"rules"`
+	// Computed says that a program makes the logic, so that it is not known.
+	Computed bool `json:"-"`
 }
 
 // ReadRuleset reads a CloudGuard ruleset: exported as JSON in either of its
@@ -33,10 +37,21 @@ func ReadRuleset(path string, text []byte) ([]Foreign, error) {
 		return readLines(text)
 	}
 	list, err := readExport(text)
-	for i := range list {
-		list[i].identify()
+	if err != nil {
+		return nil, err
 	}
-	return list, err
+	var out []Foreign
+	for _, f := range list {
+		if f.Rules != nil && f.Logic == "" {
+			out = append(out, f.Rules...)
+		} else {
+			out = append(out, f)
+		}
+	}
+	for i := range out {
+		out[i].identify()
+	}
+	return out, nil
 }
 
 // identify takes the other export's id where there is none.

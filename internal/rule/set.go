@@ -98,5 +98,5 @@ func (set *Set) Named(name string) ([]*Rule, error) {
 // Query is a rule made of GSL alone, with nothing said about it.
 func Query(tree *syntax.Rule) *Chosen {
 	r := &Rule{Tree: tree, Definition: Definition{ID: "query", Title: syntax.Print(tree), Severity: Low, Aliases: []string{}}}
-	return &Chosen{Rule: r, Severity: Low, Lenient: true}
+	return &Chosen{Rule: r, Severity: Low, Lenient: true, Key: r.Title}
 }

@@ -211,6 +211,15 @@ type SettingError struct {
 func (e *SettingError) Error() string { return fmt.Sprintf("setting %s %v", e.Name, e.Err) }
 func (e *SettingError) Unwrap() error { return e.Err }
 
+// Seconds are the settings that are lengths of time.
+func (r *Rule) Seconds() map[string]bool {
+	out := map[string]bool{}
+	for name, s := range r.Settings {
+		out[name] = s.Type == Duration
+	}
+	return out
+}
+
 // Placeholders adds to the settings that have a value a null for each that has
 // none, so that the rule compiles all the same; it applies to nobody then.
 func (r *Rule) Placeholders(values Values) Values {

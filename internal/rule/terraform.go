@@ -2,7 +2,6 @@ package rule
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -15,8 +14,8 @@ import (
 const rulesetResource = "dome9_ruleset"
 
 // readTerraform reads the rules blocks of all dome9_ruleset resources in a
-// Terraform file. Values must be written out: of an expression that needs
-// variables the text is kept, and as a rule's logic it does not parse.
+// Terraform file. Logic must be written out; of other values that need
+// variables the text is kept.
 func readTerraform(path string, text []byte) ([]Foreign, error) {
 	file, diags := hclsyntax.ParseConfig(text, path, hcl.InitialPos)
 	if diags.HasErrors() {
@@ -29,11 +28,7 @@ func readTerraform(path string, text []byte) ([]Foreign, error) {
 			continue
 		}
 		found = true
-		more, err := rulesOf(b.Body, text)
-		if err != nil {
-			return nil, fmt.Errorf("%s %q: %w", rulesetResource, strings.Join(b.Labels[1:], "."), err)
-		}
-		out = append(out, more...)
+		out = append(out, rulesOf(b.Body, text)...)
 	}
 	if !found {
 		return nil, fmt.Errorf("it has no resource %q", rulesetResource)
@@ -46,53 +41,63 @@ func firstDiagnostic(diags hcl.Diagnostics) error {
 	return fmt.Errorf("%d:%d: %s: %s", d.Subject.Start.Line, d.Subject.Start.Column, strings.ToLower(d.Summary), d.Detail)
 }
 
-func rulesOf(body *hclsyntax.Body, text []byte) (out []Foreign, err error) {
+func rulesOf(body *hclsyntax.Body, text []byte) (out []Foreign) {
 	for _, b := range body.Blocks {
 		switch {
 		case b.Type == "rules":
-			values := map[string]string{}
+			values := terraformValues{}
 			for name, a := range b.Body.Attributes {
-				values[name] = written(a.Expr, text)
+				values.add(name, a.Expr, text)
 			}
-			out = append(out, fromTerraform(values))
+			out = append(out, values.rule())
 		case b.Type == "dynamic" && len(b.Labels) > 0 && b.Labels[0] == "rules":
-			return nil, errors.New("its rules are made by a dynamic block: write them out, or export the ruleset as JSON")
+			out = append(out, Foreign{Name: "(made by a dynamic block)", Computed: true})
 		}
 	}
 	if a := body.Attributes["rules"]; a != nil {
 		items, diags := hcl.ExprList(a.Expr)
 		if diags.HasErrors() {
-			return nil, errors.New("its rules are no list that is written out")
+			return append(out, Foreign{Name: "(no list that is written out)", Computed: true})
 		}
 		for _, item := range items {
-			out = append(out, fromTerraform(members(item, text)))
+			out = append(out, members(item, text).rule())
 		}
 	}
-	return out, nil
+	return out
 }
 
 // members are the values of an object that is written out.
-func members(e hcl.Expression, text []byte) map[string]string {
-	values := map[string]string{}
+func members(e hcl.Expression, text []byte) terraformValues {
+	values := terraformValues{}
 	pairs, _ := hcl.ExprMap(e) // what is no object has no members
 	for _, p := range pairs {
-		values[hcl.ExprAsKeyword(p.Key)] = written(p.Value, text)
+		values.add(hcl.ExprAsKeyword(p.Key), p.Value, text)
 	}
 	return values
 }
 
-// written is a value as text, or the expression's own text.
-func written(e hcl.Expression, text []byte) string {
-	v, diags := e.Value(nil)
-	if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
-		return strings.Trim(string(e.Range().SliceBytes(text)), `"`)
-	}
-	return v.AsString()
+// terraformValues are a rule's arguments by name.
+type terraformValues map[string]terraformValue
+
+// A terraformValue is a value as text, or its expression's own text where that
+// needs variables.
+type terraformValue struct {
+	text     string
+	computed bool
 }
 
-// fromTerraform names the values as an exported ruleset does. The provider's
-// default severity is Low.
-func fromTerraform(v map[string]string) Foreign {
-	return Foreign{ID: v["rule_id"], Name: v["name"], Severity: cmp.Or(v["severity"], "Low"), Logic: v["logic"],
-		Description: v["description"], Remediation: v["remediation"], ComplianceTag: v["compliance_tag"]}
+func (t terraformValues) add(name string, e hcl.Expression, text []byte) {
+	v, diags := e.Value(nil)
+	if diags.HasErrors() || v.IsNull() || v.Type() != cty.String {
+		t[name] = terraformValue{strings.Trim(string(e.Range().SliceBytes(text)), `"`), true}
+		return
+	}
+	t[name] = terraformValue{v.AsString(), false}
+}
+
+// rule names the values as an exported ruleset does. The provider's default
+// severity is Low.
+func (t terraformValues) rule() Foreign {
+	return Foreign{ID: t["rule_id"].text, Name: t["name"].text, Severity: cmp.Or(t["severity"].text, "Low"), Logic: t["logic"].text, Computed: t["logic"].computed,
+		Description: t["description"].text, Remediation: t["remediation"].text, ComplianceTag: t["compliance_tag"].text}
 }
