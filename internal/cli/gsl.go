@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -42,6 +43,8 @@ type text struct {
 	imported bool // its rule.yaml says so
 	// move finds an error's place in the file; nil where the rule is its place.
 	move func(*syntax.Error) *syntax.Error
+	// words checks what a rule's findings say; nil where there is nothing else.
+	words func() error
 }
 
 // render is an error, or a warning, with its place.
@@ -146,7 +149,14 @@ func folder(path string) ([]text, error) {
 		if err != nil {
 			return nil, fmt.Errorf("in %q: %s: %w", f.root, name, err)
 		}
-		out = append(out, text{line: 1, place: filepath.Join(f.root, name, rule.FileName), rule: strings.TrimSpace(r.GSL),
+		words := func() error {
+			loaded, err := rule.Load(f.fs, name)
+			if err == nil {
+				_, err = assess.NewJudge(&rule.Selection{Rules: []*rule.Chosen{{Rule: loaded, Values: values, Lenient: loaded.Imported}}}, false)
+			}
+			return err
+		}
+		out = append(out, text{line: 1, words: words, place: filepath.Join(f.root, name, rule.FileName), rule: strings.TrimSpace(r.GSL),
 			settings: r.Placeholders(values), seconds: r.Seconds(), move: r.InFile, imported: r.Imported})
 	}
 	return out, nil
@@ -228,6 +238,12 @@ func (k *checker) check(t text) {
 		return
 	}
 	k.fail(t, err)
+	if err == nil && t.words != nil {
+		if err := t.words(); err != nil {
+			k.errors++
+			fmt.Fprintln(k.env.Stderr, plain(t.place+": "+err.Error()))
+		}
+	}
 }
 
 func (k *checker) warn(t text, list []*syntax.Error) {

@@ -16,7 +16,7 @@ func newGSLExplain(env *Env) *cobra.Command {
 	var user, at string
 	c := &cobra.Command{
 		Use:     "explain 'RULE' SOURCE... --user NAME",
-		Short:   "Say what decides a rule for a user",
+		Short:   "Say what decides a rule, for one user or for everything it is about",
 		Example: "  rollcall gsl explain 'IamUser should have attachedGroups length() > 0' details.json --user alice\n" + exitHelp,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) < 2 {
@@ -32,16 +32,19 @@ func newGSLExplain(env *Env) *cobra.Command {
 			if err := eachFile(env, args[1:], nil, false, e.account); err != nil {
 				return err
 			}
-			if e.found == 0 {
+			if e.found == 0 && user != everybody {
 				return fmt.Errorf("no user matches %q", user)
 			}
 			return nil
 		},
 	}
-	c.Flags().StringVar(&user, "user", "*", "the user: a name with * and ?, an ARN, or one of regex:, path:, tag:, account:")
+	c.Flags().StringVar(&user, "user", everybody, "the user: a name with * and ?, an ARN, or one of regex:, path:, tag:, account:")
 	c.Flags().StringVar(&at, "at", "", "judge as of this time, or now")
 	return c
 }
+
+// everybody is the pattern that leaves nobody out.
+const everybody = "*"
 
 // An explainer explains one rule on the users that match.
 type explainer struct {
@@ -61,8 +64,8 @@ func newExplainer(env *Env, text, user, at string) (*explainer, error) {
 	if err != nil {
 		return nil, wrongRule(err)
 	}
-	if e.program.Entity != entity.IamUser || e.program.List {
-		return nil, usagef("gsl explain is for rules on %s", entity.IamUser)
+	if user != everybody && (e.program.Entity != entity.IamUser || e.program.List) {
+		return nil, usagef("--user is for rules on %s", entity.IamUser)
 	}
 	p, err := match.Parse(user)
 	if err != nil {
@@ -85,24 +88,36 @@ func (e *explainer) account(a *account) error {
 	}
 	m := &gsl.Machine{Now: int64(a.clock)}
 	entities := entity.New(a.Snapshot, nil)
-	for i := range entities.Users {
-		u := &entities.Users[i]
-		if e.users.Match(u.User) != iam.Is(true) {
-			continue
+	explain := func(obj any, n entity.Named) {
+		if u, ok := obj.(*entity.User); ok && e.users.Match(u.User) != iam.Is(true) {
+			return
 		}
 		e.found++
-		e.show(u.Name, e.program.Eval(m, u), e.program.Explain(m, u))
+		e.show(n.Resource().Name, e.program.Eval(m, obj), e.program.Explain(m, obj))
+	}
+	if e.program.List {
+		explain(entities.All(e.program.Entity), entities.Resource())
+		return nil
+	}
+	if gap := entities.Each(e.program.Entity, explain); gap != nil {
+		fmt.Fprintf(e.env.Stdout, "there may be more: %s\n", plain(gap.String()))
 	}
 	return nil
 }
 
 func (e *explainer) show(name string, outcome gsl.Outcome, x gsl.Explanation) {
-	fmt.Fprintf(e.env.Stdout, "%s: %s\n", plain(name), outcomeWords[outcome])
+	word := outcomeWords[outcome]
+	if outcome == gsl.Pass && e.program.Query() {
+		word = "matches"
+	}
+	fmt.Fprintf(e.env.Stdout, "%s: %s\n", plain(name), word)
 	for _, reason := range gsl.Reasons(x.Evidence) {
 		fmt.Fprintf(e.env.Stdout, "  %s\n", plain(reason))
 	}
+	said := map[string]bool{}
 	for _, g := range x.Gaps {
-		if gap, ok := g.(*iam.Gap); ok {
+		if gap, ok := g.(*iam.Gap); ok && !said[gap.String()] {
+			said[gap.String()] = true
 			fmt.Fprintf(e.env.Stdout, "  unknown because of %s\n", plain(gap.String()))
 		}
 	}

@@ -2,10 +2,14 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
 func newRules(env *Env) *cobra.Command {
@@ -40,6 +44,24 @@ func newRulesList(env *Env) *cobra.Command {
 	return c
 }
 
+// show prints a rule: what it says, what can be set, and its text.
+func show(env *Env, r *rule.Rule) {
+	fmt.Fprintf(env.Stdout, "%s\n", strings.TrimSpace(r.GSL))
+	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
+		s := r.Settings[name]
+		value := "must be configured"
+		if s.Default != nil {
+			value = fmt.Sprintf("%v unless configured", s.Default)
+		}
+		fmt.Fprintf(env.Stdout, "setting %s: %s (%s)\n", name, s.Doc, value)
+	}
+	text := strings.TrimSpace(r.Readme)
+	if text == "" {
+		text = "# " + r.Title
+	}
+	fmt.Fprintf(env.Stdout, "\n%s\n", text)
+}
+
 func newRulesShow(env *Env) *cobra.Command {
 	o := &ruleFlags{}
 	c := &cobra.Command{Use: "show ID", Short: "Show a rule by its id or any of its aliases", Args: func(_ *cobra.Command, args []string) error {
@@ -62,7 +84,7 @@ func newRulesShow(env *Env) *cobra.Command {
 				if len(r.Aliases) > 0 {
 					fmt.Fprintf(env.Stdout, "also known as %s\n", strings.Join(r.Aliases, ", "))
 				}
-				fmt.Fprintf(env.Stdout, "%s\n\n%s\n", strings.TrimSpace(r.GSL), strings.TrimSpace(r.Readme))
+				show(env, r)
 			}
 			return nil
 		}}

@@ -8,34 +8,20 @@ import (
 	"testing"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 )
 
 var update = flag.Bool("update", false, "rewrite docs/gsl.md")
 
-const manual = "# GSL\n\n" + `The language of rules, as CloudGuard has it, with what Rollcall adds. Made from the tables of the
-program by ` + "`go test ./internal/entity -update`" + `.
-
-A rule is a target, the entities it is about, and what must hold for each:
-
-    IamUser where passwordEnabled = true should have mfaActive = true
-    IamUser should not have managedPolicies contain [ name = 'AdministratorAccess' ]
-    List<IamUser> should have items length() > 0
-
-Without ` + "`should`" + ` it lists what matches. ` + "`and`, `or`, `not`" + ` and parentheses combine conditions; ` + "`= != < > <= >=`, `like`" + `
-(with % for any text, in any letter case), ` + "`regexMatch /…/i`" + ` and ` + "`in (…)`" + ` compare. ` + "`list contain [ … ]`" + ` asks whether
-an element meets the condition, ` + "`contain-all`" + ` whether all do, ` + "`contain-none`" + ` whether none does; ` + "`list with [ … ]`" + ` keeps
-those that do. Inside the brackets ` + "`$`" + ` is the element and ` + "`~field`" + ` a field of what is outside. ` + "`exclude`" + ` at the end
-leaves entities out.
-
-Dates compare with each other; one that did not happen is "never", before all others. Null is nothing there: it equals
-nothing. Unknown is a fact that was not read; a rule is unknown only where it decides.
-
-`
-
 // docs/gsl.md lists what the tables say.
 func TestManual(t *testing.T) {
+	manual, err := os.ReadFile("testdata/manual.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkExamples(t, string(manual))
 	var b strings.Builder
-	b.WriteString(manual + "## Functions\n\n| function | what it gives |\n|---|---|\n")
+	b.WriteString(string(manual) + "## Functions\n\n| function | what it gives |\n|---|---|\n")
 	for _, f := range gsl.Functions() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", f.Signature, f.Doc)
 	}
@@ -78,5 +64,36 @@ func TestManual(t *testing.T) {
 	got, err := os.ReadFile(path)
 	if err != nil || string(got) != b.String() {
 		t.Errorf("%s is out of date (%v): go test ./internal/entity -update", path, err)
+	}
+}
+
+// checkExamples compiles the rules that the manual shows: indented lines, of
+// which those indented further go on with the one before.
+func checkExamples(t *testing.T, manual string) {
+	t.Helper()
+	var rules []string
+	for _, line := range strings.Split(manual, "\n") {
+		switch text := strings.TrimSpace(line); {
+		case strings.HasPrefix(line, "      ") && len(rules) > 0:
+			rules[len(rules)-1] += " " + text
+		case strings.HasPrefix(line, "    "):
+			rules = append(rules, text)
+		}
+	}
+	if len(rules) < 4 {
+		t.Fatalf("the manual shows %d rules", len(rules))
+	}
+	for _, text := range rules {
+		r, err := syntax.Parse(text)
+		if err == nil {
+			var warnings []*syntax.Error
+			_, warnings, err = gsl.Compile(Schema, r, gsl.Options{})
+			if len(warnings) > 0 {
+				err = warnings[0]
+			}
+		}
+		if err != nil {
+			t.Errorf("%s\n%v", text, err)
+		}
 	}
 }

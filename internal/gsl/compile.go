@@ -109,6 +109,7 @@ type compiler struct {
 	warnings []*syntax.Error
 	sources  []string
 	fields   []string
+	value    bool // what is compiled is what something is compared with
 	inside   bool // of a condition that no logical operator makes
 }
 
@@ -377,8 +378,10 @@ func (c *compiler) unknownField(e *syntax.Path, i int, t *Type) {
 		hint = c.elsewhere(e, seg.Text)
 	case near != "":
 		hint = "did you mean " + near + "?"
-	case len(e.Segs) == 1 && !c.options.Lenient:
-		hint = "text has single quotes: '" + seg.Text + "'"
+	case len(e.Segs) == 1 && c.value:
+		hint = meant(seg.Text)
+	case strings.HasPrefix(t.Name, "List<"):
+		hint = "the entities are its items: items contain [ " + seg.Text + " ... ]"
 	}
 	if c.options.Lenient {
 		c.warn(seg.Span, hint, "%s has no field %q: it is null", t.Name, seg.Text)

@@ -234,6 +234,9 @@ func (c *compiler) unit(e syntax.Expr, n *node) (unit, bool) {
 		text = n.val(nil).str
 	}
 	u, ok := units[strings.TrimSuffix(strings.ToLower(text), "s")]
+	if n.constant && n.val(nil).kind == NullKind { // what is wrong with it was said
+		return u, false
+	}
 	if !ok && !n.constant {
 		c.fail(e.Range(), "", "the unit of time stands in quotes, such as 'days'")
 	} else if !ok {

@@ -32,14 +32,25 @@ func (c *compiler) lintCompare(e *syntax.Compare, a, b *node) {
 	at, field := e.Range(), syntax.PrintExpr(a.expr)
 	switch {
 	case a.constant:
+	case a.is(ListKind) && b.is(NumberKind):
+		c.warn(at, fmt.Sprintf("write %s length() %s %s", field, e.Op, syntax.PrintExpr(b.expr)), "%s is a list, which %s never holds for", field, e.Op)
 	case a.is(ListKind):
 		c.warn(at, fmt.Sprintf("write %s contain [ $ %s %s ]", field, e.Op, syntax.PrintExpr(b.expr)), "%s is a list, which %s never holds for", field, e.Op)
 	case a.is(ObjectKind):
 		c.warn(at, "name one of its fields", "%s is an object, which %s never holds for", field, e.Op)
 	case e.Op == "like" && a.is(BoolKind, NumberKind, DateKind):
 		c.warn(at, "", "%s is %s, which is not like any text", field, articles[a.kind])
+	case literal(b.expr) && e.Op == "like":
+		c.lintPattern(e, b.val(nil).str)
 	case literal(b.expr):
 		c.lintLiteral(e, a, b)
+	}
+}
+
+// lintPattern warns of a star where like has a percent sign.
+func (c *compiler) lintPattern(e *syntax.Compare, pattern string) {
+	if strings.Contains(pattern, "*") && !strings.Contains(pattern, "%") {
+		c.warn(e.Y.Range(), "write '"+strings.ReplaceAll(pattern, "*", "%")+"'", "like takes %% for any text, and * for itself")
 	}
 }
 
@@ -67,6 +78,14 @@ func (c *compiler) lintLiteral(e *syntax.Compare, a, b *node) {
 	}
 }
 
+// lintIn warns of a list that is sought in a list.
+func (c *compiler) lintIn(e *syntax.In, a *node) {
+	if a.is(ListKind) {
+		field := syntax.PrintExpr(a.expr)
+		c.warn(e.X.Range(), fmt.Sprintf("write %s contain [ $ in (...) ]", field), "%s is a list, which is in no other", field)
+	}
+}
+
 // lintList warns of brackets after what is no list.
 func (c *compiler) lintList(e *syntax.ListOp, list *node) {
 	if list.is(BoolKind, NumberKind, DateKind, StringKind) || list.is(ObjectKind) && e.Op.Text != "with" {
@@ -88,7 +107,26 @@ func (c *compiler) lintStep(e *syntax.Path, i int, of *node) {
 	}
 	list := syntax.Path{Up: e.Up, Segs: e.Segs[:i]}
 	field := syntax.PrintExpr(&list)
+	if t := of.elem; t != nil && t.Field("key") != nil && t.Field("value") != nil {
+		c.warn(e.Segs[i].Span, fmt.Sprintf("write %s contain [ key = '%s' and value = ... ]", field, e.Segs[i].Text), "%s is a list, and has no field %q", field, e.Segs[i].Text)
+		return
+	}
 	c.warn(e.Segs[i].Span, fmt.Sprintf("write %s contain [ %s ... ]", field, e.Segs[i].Text), "%s is a list, and has no field %q", field, e.Segs[i].Text)
+}
+
+// meant suggests what a word without quotes stands for.
+func meant(word string) string {
+	switch strings.ToLower(word) {
+	case "yes", "on":
+		return "write true"
+	case "no", "off":
+		return "write false"
+	case "null", "none", "nil":
+		return "write isEmpty() after the field"
+	case "never":
+		return "never is before every date: write before(-9999, 'days')"
+	}
+	return "text has single quotes: '" + word + "'"
 }
 
 // elsewhere suggests the context that does have a field.

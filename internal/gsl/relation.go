@@ -13,7 +13,10 @@ import (
 // compare compiles X op Y. A constant side is converted once to the kind of
 // the other.
 func (c *compiler) compare(e *syntax.Compare) *node {
-	a, b := c.compile(e.X), c.compile(e.Y)
+	a := c.compile(e.X)
+	c.value = true
+	b := c.compile(e.Y)
+	c.value = false
 	c.lintCompare(e, a, b)
 	n := &node{expr: e}
 	if e.Op == "like" {
@@ -295,6 +298,7 @@ func compileRegex(pattern, flags string) (*regexp.Regexp, string) {
 func (c *compiler) in(e *syntax.In) *node {
 	a := c.compile(e.X)
 	list := make([]*node, len(e.List))
+	c.lintIn(e, a)
 	for i, x := range e.List {
 		list[i] = c.compile(x)
 	}

@@ -38,10 +38,13 @@ func md(s string) string {
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
-	m.blocks("Findings", blocks(a, assess.Fail, assess.Match))
+	m.blocks("Findings", blocks(a, assess.Fail))
+	m.blocks("Matches", blocks(a, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))
 	m.unknown(a)
 	m.blocks("Unknown for some users", blocks(a, assess.Unknown))
+	m.blocks("Passed", blocks(a, assess.Pass))
+	m.blocks("Not applicable", blocks(a, assess.NotApplicable))
 	m.notes(a)
 	return m.err
 }

@@ -20,6 +20,7 @@ type textWriter struct {
 	opened  int            // accounts
 	unsure  int            // unknown verdicts
 	matches int            // of a query that lists
+	judged  bool           // some verdict was pass or fail
 	worst   string         // the rule to look at first
 }
 
@@ -73,7 +74,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 		}
 	}
 	if t.o.List {
-		t.each(blocks(a, assess.Fail, assess.Match))
+		t.each(a, blocks(a, assess.Fail, assess.Match, assess.Pass, assess.NotApplicable))
 	} else {
 		t.findings(blocks(a, assess.Fail))
 	}
@@ -109,11 +110,11 @@ func (t *textWriter) findings(list []*block) {
 	t.table([]string{"severity", "rule", "count", "what, and who"}, rows)
 }
 
-// each names every finding with its reason, as a query is answered.
-func (t *textWriter) each(list []*block) {
-	if len(list) == 0 {
-		t.println("\nNobody.")
-		return
+// each names every verdict that is written out with its reason, as a query is
+// answered; one that judges counts them all too.
+func (t *textWriter) each(a *assess.Account, list []*block) {
+	for _, r := range a.Rules {
+		t.judged = t.judged || r.Pass+r.Fail > 0
 	}
 	var rows [][]string
 	for _, b := range list {
@@ -122,10 +123,40 @@ func (t *textWriter) each(list []*block) {
 			if f.Resource.Note != "" {
 				name += "*"
 			}
-			rows = append(rows, []string{name, clean(f.Message)})
+			rows = append(rows, []string{name, verdictWords[f.Status], clean(f.Message)})
 		}
 	}
-	t.table([]string{"who", "why"}, rows)
+	header := []string{"who", "verdict", "why"}
+	if !t.judged {
+		header = []string{"who", "why"}
+		for i, r := range rows {
+			rows[i] = []string{r[0], r[2]}
+		}
+	}
+	if len(rows) > 0 {
+		t.table(header, rows)
+	}
+	for _, r := range a.Rules {
+		if t.judged {
+			t.println("\n" + tally(r))
+		}
+	}
+}
+
+var verdictWords = map[assess.Status]string{assess.Fail: "fails", assess.Match: "matches", assess.Pass: "passes", assess.NotApplicable: "not applicable"}
+
+// tally is what a rule said of all.
+func tally(r assess.Rule) string {
+	var out []string
+	for _, c := range []struct {
+		n    int
+		word string
+	}{{r.Match, "match"}, {r.Pass, "pass"}, {r.Fail, "fail"}, {r.Unknown, "unknown"}, {r.NotApplicable, "not applicable"}} {
+		if c.n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", c.n, c.word))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 // what is the reason where there is one finding, and the risk where there are
@@ -171,13 +202,13 @@ func fold(list []*assess.Finding, room int) string {
 }
 
 func (t *textWriter) table(header []string, rows [][]string) {
-	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(len(header) > 2).Headers(header...).Rows(rows...).
+	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(len(header) > 3).Headers(header...).Rows(rows...).
 		StyleFunc(func(row, col int) lipgloss.Style {
 			s := lipgloss.NewStyle().Padding(0, 1)
 			if row == table.HeaderRow && t.o.Color {
 				return s.Bold(true)
 			}
-			if col == 2 && len(header) > 2 {
+			if header[col] == "count" {
 				return s.Align(lipgloss.Right)
 			}
 			return s
@@ -265,8 +296,8 @@ func (t *textWriter) rulesFlag() string {
 }
 
 func (t *textWriter) summary() string {
-	if t.o.List && t.matches > 0 {
-		return Count(t.matches, "match") + inAccounts(t.opened)
+	if t.o.List && !t.judged {
+		return Count(t.matches, "match") + inAccounts(t.opened) + t.unsureText()
 	}
 	total := 0
 	var parts []string
@@ -280,11 +311,14 @@ func (t *textWriter) summary() string {
 	if total > 0 {
 		out += ": " + strings.Join(parts, ", ")
 	}
-	out += inAccounts(t.opened)
-	if t.unsure > 0 {
-		out += "; " + Count(t.unsure, "verdict") + " unknown"
+	return out + inAccounts(t.opened) + t.unsureText()
+}
+
+func (t *textWriter) unsureText() string {
+	if t.unsure == 0 {
+		return ""
 	}
-	return out
+	return "; " + Count(t.unsure, "verdict") + " unknown"
 }
 
 func inAccounts(n int) string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,7 +15,7 @@ import (
 
 // A Setting is a value that people may give a rule.
 type Setting struct {
-	Type    string   `yaml:"type"`    // choice, choices, number, duration, list, groups or count
+	Type    string   `yaml:"type"`    // choice, choices, number, duration, list, regex, groups or count
 	Values  []string `yaml:"values"`  // of a choice or choices
 	Of      string   `yaml:"of"`      // the list that a count counts
 	Default any      `yaml:"default"` // nil where the setting must be configured
@@ -29,6 +30,7 @@ const (
 	Duration = "duration" // 60s, 15m, 24h, 90d
 	Groups   = "groups"   // names of groups in the account
 	Number   = "number"
+	Regex    = "regex" // of RE2
 	Words    = "list"
 )
 
@@ -37,7 +39,7 @@ func (s Setting) check() error {
 		return fmt.Errorf("doc is missing")
 	}
 	switch s.Type {
-	case Choice, Choices, Count, Duration, Groups, Number, Words:
+	case Choice, Choices, Count, Duration, Groups, Number, Regex, Words:
 	default:
 		return fmt.Errorf("unknown type %q", s.Type)
 	}
@@ -56,6 +58,12 @@ func (s Setting) value(given any) (gsl.Value, error) {
 		text := fmt.Sprint(given)
 		if !slices.Contains(s.Values, text) {
 			return gsl.Null, fmt.Errorf("is %q, expected one of %s", text, strings.Join(s.Values, ", "))
+		}
+		return gsl.String(text), nil
+	case Regex:
+		text := fmt.Sprint(given)
+		if _, err := regexp.Compile(text); err != nil {
+			return gsl.Null, fmt.Errorf("is %q, which is no regular expression: %s", text, strings.TrimPrefix(err.Error(), "error parsing regexp: "))
 		}
 		return gsl.String(text), nil
 	case Number, Count:

@@ -106,7 +106,7 @@ func TestErrors(t *testing.T) {
 		"IamUser should have name == 'x'":      `1:27: unexpected "=" while reading the condition after should, expected a field, a value or a function (equality is a single =)`,
 		`IamUser should have name = "x"`:       `1:28: unexpected "\"" while reading the condition after should, expected a field, a value or a function (strings have single quotes: 'text')`,
 		"IamUser should have name = 'x":        `1:28: unexpected string without its closing quote while reading the condition after should, expected a field, a value or a function`,
-		"IamUser shoud have x":                 `1:9: unexpected "shoud" while reading the target, expected "where" or "should" or the end of the rule`,
+		"IamUser shoud have x":                 `1:9: unexpected "shoud" while reading the target, expected "where" or "should" or the end of the rule (did you mean should?)`,
 		"IamUser should a && b":                `1:18: unexpected "&" while reading the condition after should, expected the end of the rule (write and)`,
 		"X should a contain [ b":               `1:23: unexpected end of the rule while reading the condition after contain, expected "and", "or" or "]"`,
 		"X should a in ('b' 'c')":              `1:20: unexpected string 'c' while reading the list after in, expected "," or ")"`,
