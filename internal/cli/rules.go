@@ -49,9 +49,12 @@ func show(env *Env, r *rule.Rule) {
 	fmt.Fprintf(env.Stdout, "%s\n", strings.TrimSpace(r.GSL))
 	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
 		s := r.Settings[name]
-		value := "must be configured"
-		if s.Default != nil {
+		value := "nothing unless configured"
+		switch {
+		case s.Default != nil:
 			value = fmt.Sprintf("%v unless configured", s.Default)
+		case slices.Contains(r.Configure, name):
+			value = "must be configured"
 		}
 		fmt.Fprintf(env.Stdout, "setting %s: %s (%s)\n", name, s.Doc, value)
 	}

@@ -144,6 +144,7 @@ var passwordPolicyType = &gsl.Type{Name: "PasswordPolicy", Fields: []gsl.Field{
 	rule("minPasswordLength", gsl.NumberKind, "characters at least", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.MinimumLength)) }),
 	rule("maxPasswordAge", gsl.NumberKind, "days until a password expires, 0 for never", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.MaxAge)) }),
 	rule("passwordReusePrevention", gsl.NumberKind, "passwords remembered", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Number(float64(p.ReusePrevention)) }),
+	ours(rule("allowUsersToChangePassword", gsl.BoolKind, "users may change their own passwords", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.AllowUsersToChange) })),
 	rule("requireUppercaseCharacter", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireUppercase) }),
 	rule("requireLowercaseCharacter", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireLowercase) }),
 	rule("requireSymbols", gsl.BoolKind, "", func(p *iam.PasswordPolicy) gsl.Value { return gsl.Bool(p.RequireSymbols) }),

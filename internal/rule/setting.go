@@ -89,7 +89,10 @@ func (s Setting) value(given any) (gsl.Value, error) {
 	if err == nil && len(words) == 0 {
 		err = errors.New("is empty")
 	}
-	return gsl.Strings(withoutTwins(words)), err
+	if s.Type != Words { // groups and choices are alike in any letter case
+		words = withoutTwins(words)
+	}
+	return gsl.Strings(words), err
 }
 
 // chosen spells words as Values has them.

@@ -99,6 +99,7 @@ type group struct {
 type credentials struct {
 	Password any    `yaml:"password"` // true, false, or not_supported
 	Used     string `yaml:"used"`     // the password; never when not given
+	Expires  string `yaml:"expires"`  // the password; never when not given
 	Changed  string `yaml:"changed"`  // the password; when the user was created when not given
 	MFA      bool   `yaml:"mfa"`
 	Virtual  bool   `yaml:"virtual"` // the MFA device is a virtual one
@@ -426,6 +427,9 @@ func (b *builder) row(c *credentials, created iam.Time) iam.ReportRow {
 		}
 		if c.Changed != "" {
 			r.PasswordLastChanged = iam.Is(b.time(c.Changed))
+		}
+		if c.Expires != "" {
+			r.PasswordNextRotation = iam.Is(b.time(c.Expires))
 		}
 		if c.Used != "" {
 			r.PasswordLastUsed = iam.Is(b.time(c.Used))
