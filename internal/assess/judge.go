@@ -17,6 +17,7 @@ import (
 type Judge struct {
 	rules         []*compiled
 	safelist      *rule.Safelist
+	waivers       []*rule.Waiver
 	includePassed bool
 	stop          <-chan struct{}
 }
@@ -39,7 +40,7 @@ var ErrStopped = errors.New("stopped")
 // NewJudge compiles the rules of a selection. includePassed spells out every
 // verdict rather than those that fail or lack a fact.
 func NewJudge(s *rule.Selection, includePassed bool) (*Judge, error) {
-	j := &Judge{safelist: s.Safelist, includePassed: includePassed}
+	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed}
 	for _, r := range s.Rules {
 		c, err := compile(r, r.Values)
 		if err != nil {
@@ -69,10 +70,21 @@ func (j *Judge) Warnings() []string {
 
 // Footer is what the accounts judged so far show together.
 func (j *Judge) Footer() Footer {
+	f := Footer{StaleSafelist: []string{}, StaleExceptions: []string{}}
 	if j.asksSafelist() {
-		return Footer{StaleSafelist: j.safelist.Stale()}
+		f.StaleSafelist = j.safelist.Stale()
 	}
-	return Footer{StaleSafelist: []string{}}
+	for _, w := range j.waivers {
+		if w.Stale() && j.judges(w) {
+			f.StaleExceptions = append(f.StaleExceptions, w.String())
+		}
+	}
+	return f
+}
+
+// judges reports whether a rule that the exception is for is one of the run.
+func (j *Judge) judges(w *rule.Waiver) bool {
+	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Waivers, w) })
 }
 
 func (j *Judge) asksSafelist() bool {
@@ -202,8 +214,7 @@ func (r *ruling) entity(obj any, n entity.Named) {
 			r.undecided(res, gsl.Explanation{Gaps: []any{res.Doubt}})
 			return
 		}
-		r.row.Fail++
-		r.fail(obj, res)
+		r.broken(obj, res)
 	case gsl.Undecided:
 		r.undecided(n.Resource(), r.program.Explain(r.machine, obj))
 	default:
@@ -231,10 +242,39 @@ func (r *ruling) notApplicable(n entity.Named) {
 	}
 }
 
-func (r *ruling) fail(obj any, res *entity.Resource) {
+// broken is a fail, unless an exception covers it.
+func (r *ruling) broken(obj any, res *entity.Resource) {
 	x := r.program.Explain(r.machine, obj)
 	severity, message := r.words(r.machine, obj, x)
+	by, expired, unknown := r.Waive(matched(obj, res, r.out.ID), iam.Time(r.machine.Now))
+	switch {
+	case by != nil:
+		r.row.Excepted++
+		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Until()}
+		r.add(Excepted, severity, res, x, message+"; "+e.String())
+		r.out.Findings[len(r.out.Findings)-1].Exception = e
+		return
+	case unknown:
+		r.undecided(res, gsl.Explanation{Evidence: x.Evidence, Gaps: []any{r.entities.View.Gap(iam.Details)}})
+		return
+	case expired != nil:
+		message += fmt.Sprintf("; the exception %s expired %s", expired, expired.Until())
+	}
+	r.row.Fail++
 	r.add(Fail, severity, res, x, message)
+}
+
+// matched is what exceptions compare: the user, or a resource by its name and
+// ARN as if it were one.
+func matched(obj any, res *entity.Resource, account string) *iam.User {
+	if u, ok := obj.(*entity.User); ok {
+		return u.User
+	}
+	arn := res.ARN
+	if arn == "" {
+		arn = "arn:aws:iam::" + account + ":root"
+	}
+	return &iam.User{Name: res.Name, ARN: arn, Grants: &iam.Grants{}}
 }
 
 // undecided counts an unknown verdict: with its rule where whole sources are

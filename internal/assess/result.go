@@ -68,6 +68,32 @@ type Finding struct {
 	Message     string     `json:"message"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
+	Exception   *Exception `json:"exception,omitzero"` // of status excepted
+}
+
+// An Exception is who waived a rule, and until when.
+type Exception struct {
+	Owner   string `json:"owner,omitzero"`
+	Reason  string `json:"reason,omitzero"`
+	Ticket  string `json:"ticket,omitzero"`
+	Expires string `json:"expires,omitzero"` // the last day; empty for no end
+}
+
+// String is the exception in words.
+func (e *Exception) String() string {
+	s := "excepted"
+	if e == nil {
+		return s
+	}
+	if e.Expires != "" {
+		s += " until " + e.Expires
+	}
+	for _, part := range []struct{ prefix, value string }{{" by ", e.Owner}, {": ", e.Reason}, {" ", e.Ticket}} {
+		if part.value != "" {
+			s += part.prefix + part.value
+		}
+	}
+	return s
 }
 
 // A Resource is the entity a finding is about.
@@ -123,4 +149,6 @@ type Gap struct {
 type Footer struct {
 	// StaleSafelist are entries that match no user in any account.
 	StaleSafelist []string `json:"staleSafelist"`
+	// StaleExceptions are exceptions that waive nothing in any account.
+	StaleExceptions []string `json:"staleExceptions"`
 }

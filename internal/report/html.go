@@ -17,13 +17,14 @@ var css string
 var page string
 
 var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"blocks":  func(a *assess.Account) []*block { return blocks(a, assess.Fail, assess.Match) },
-	"matches": func(a *assess.Account) bool { return len(blocks(a, assess.Match)) > 0 },
-	"partial": func(a *assess.Account) []*reason { return byReason(blocks(a, assess.Unknown)) },
-	"ages":    ages,
-	"tried":   func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
-	"absent":  func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
-	"name":    accountName, "clean": clean, "why": why, "count": Count,
+	"blocks":   func(a *assess.Account) []*block { return blocks(a, assess.Fail, assess.Match) },
+	"excepted": func(a *assess.Account) []*block { return blocks(a, assess.Excepted) },
+	"matches":  func(a *assess.Account) bool { return len(blocks(a, assess.Match)) > 0 },
+	"partial":  func(a *assess.Account) []*reason { return byReason(blocks(a, assess.Unknown)) },
+	"ages":     ages,
+	"tried":    func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
+	"absent":   func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
+	"name":     accountName, "clean": clean, "why": why, "count": Count,
 }).Parse(page))
 
 // htmlWriter writes one page without network or script.

@@ -54,6 +54,12 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 	if err := json.MarshalEncode(j.enc, f.StaleSafelist); err != nil {
 		return err
 	}
+	if err := j.enc.WriteToken(jsontext.String("staleExceptions")); err != nil {
+		return err
+	}
+	if err := json.MarshalEncode(j.enc, f.StaleExceptions); err != nil {
+		return err
+	}
 	return j.enc.WriteToken(jsontext.EndObject)
 }
 

@@ -88,5 +88,8 @@ func (m *markdownWriter) Close(f assess.Footer) error {
 	for _, e := range f.StaleSafelist {
 		m.printf("- the safelist entry %s matches nobody\n", md(e))
 	}
+	for _, e := range f.StaleExceptions {
+		m.printf("- the exception %s waives nothing\n", md(e))
+	}
 	return m.err
 }

@@ -79,6 +79,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 		t.findings(blocks(a, assess.Fail))
 	}
 	t.passed(a)
+	t.excepted(a)
 	t.unknown(a)
 	t.notes(a)
 	return t.err
@@ -227,12 +228,24 @@ func (t *textWriter) table(header []string, rows [][]string) {
 func (t *textWriter) passed(a *assess.Account) {
 	var names []string
 	for _, r := range a.Rules {
-		if r.Pass > 0 && r.Fail+r.Unknown == 0 && !t.o.List {
+		if r.Pass > 0 && r.Fail+r.Unknown+r.Excepted == 0 && !t.o.List {
 			names = append(names, r.ID)
 		}
 	}
 	if len(names) > 0 {
 		t.println("Kept by everybody: " + strings.Join(names, ", "))
+	}
+}
+
+func (t *textWriter) excepted(a *assess.Account) {
+	list := blocks(a, assess.Excepted)
+	if len(list) > 0 {
+		t.println("\n" + t.bold("Excepted") + ", with who waived it and until when:")
+	}
+	for _, b := range list {
+		for _, f := range b.Findings {
+			t.println(fmt.Sprintf("  %s, %s: %s", clean(f.Resource.Name), b.Rule.ID, clean(f.Exception.String())))
+		}
 	}
 }
 
@@ -279,6 +292,12 @@ func (t *textWriter) Close(f assess.Footer) error {
 		t.println("\n" + t.bold("Safelist") + ": these entries match nobody and may be removed")
 	}
 	for _, e := range f.StaleSafelist {
+		t.println("  " + clean(e))
+	}
+	if len(f.StaleExceptions) > 0 {
+		t.println("\n" + t.bold("Exceptions") + ": these waive nothing and may be removed")
+	}
+	for _, e := range f.StaleExceptions {
 		t.println("  " + clean(e))
 	}
 	t.println("\n" + t.bold(t.summary()))

@@ -15,9 +15,10 @@ import (
 
 // A Config is a rollcall.yaml.
 type Config struct {
-	Safelist *[]Entry                  `yaml:"safelist"`
-	Settings map[string]map[string]any `yaml:"settings"`
-	Rules    map[string]Switch         `yaml:"rules"`
+	Safelist   *[]Entry                  `yaml:"safelist"`
+	Settings   map[string]map[string]any `yaml:"settings"`
+	Rules      map[string]Switch         `yaml:"rules"`
+	Exceptions []Exception               `yaml:"exceptions"`
 
 	path string
 	text []byte
@@ -76,12 +77,14 @@ type Chosen struct {
 	// Missing is what the rule needs and was not configured: it applies to
 	// nobody then.
 	Missing []string
+	Waivers []*Waiver // the exceptions to the rule
 }
 
 // A Selection is what a run asks of every account.
 type Selection struct {
 	Rules    []*Chosen
 	Safelist *Safelist
+	Waivers  []*Waiver // all exceptions
 }
 
 // A Selector is what the command line says of the rules to use.
@@ -112,13 +115,20 @@ func (set *Set) Select(c *Config, by Selector) (*Selection, error) {
 	if err != nil {
 		return nil, err
 	}
+	waivers, all, err := set.exceptions(c)
+	if err != nil {
+		return nil, err
+	}
+	s.Waivers = all
 	for _, r := range set.Rules {
 		values, err := r.Settle(settings[r.ID])
 		if err != nil {
 			return nil, c.settingError(r, err)
 		}
 		if on[r.ID] {
-			s.Rules = append(s.Rules, choose(c, r, values, s.Safelist))
+			chosen := choose(c, r, values, s.Safelist)
+			chosen.Waivers = waivers[r.ID]
+			s.Rules = append(s.Rules, chosen)
 		}
 	}
 	return s, nil

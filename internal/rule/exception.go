@@ -1,0 +1,83 @@
+package rule
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
+)
+
+// An Exception waives a rule for some resources, with who answers for it.
+type Exception struct {
+	Rule          string `yaml:"rule"` // an id or alias; an alias of several rules means all of them
+	match.Pattern `yaml:",inline"`
+	Owner         string `yaml:"owner"`
+	Reason        string `yaml:"reason"`
+	Ticket        string `yaml:"ticket"`
+	Expires       Date   `yaml:"expires"`
+}
+
+// String is the exception as people know it.
+func (e *Exception) String() string { return e.Rule + " for " + e.Pattern.String() }
+
+// A Waiver is an exception ready to be used, on any rule it is for.
+type Waiver struct {
+	Exception
+	matcher *match.Matcher
+	used    bool // for some resource, in some account
+	unsure  bool // it could not be told of some resource
+}
+
+// exceptions checks the configured exceptions and gives each to its rules.
+func (set *Set) exceptions(c *Config) (map[string][]*Waiver, []*Waiver, error) {
+	byRule := map[string][]*Waiver{}
+	var all []*Waiver
+	for i, e := range c.Exceptions {
+		at := fmt.Sprintf("$.exceptions[%d]", i)
+		rules, err := set.Named(e.Rule)
+		if err != nil {
+			return nil, nil, c.at(at, fmt.Errorf("exception %d: %w", i+1, err))
+		}
+		m, err := e.Compile()
+		if err != nil {
+			return nil, nil, c.at(at, fmt.Errorf("exception %d: %w", i+1, err))
+		}
+		w := &Waiver{Exception: e, matcher: m}
+		all = append(all, w)
+		for _, r := range rules {
+			byRule[r.ID] = append(byRule[r.ID], w)
+		}
+	}
+	return byRule, all, nil
+}
+
+// Waive says of a resource that breaks the rule which exception covers it at a
+// time, and which did until it expired; nil for none. unknown is set where
+// whether an exception covers it depends on a fact that was not read.
+func (c *Chosen) Waive(u *iam.User, now iam.Time) (by, expired *Waiver, unknown bool) {
+	for _, w := range c.Waivers {
+		switch hit := w.matcher.Match(u); {
+		case hit.State != iam.Known:
+			w.unsure, unknown = true, unknown || !w.Expires.over(now)
+		case !hit.Value:
+		case w.Expires.over(now):
+			w.used, expired = true, w
+		default:
+			w.used, by = true, w
+		}
+	}
+	return by, expired, unknown && by == nil
+}
+
+// Until is the last day of the exception, "" for no end.
+func (e *Exception) Until() string {
+	if e.Expires.IsZero() {
+		return ""
+	}
+	return e.Expires.Format(time.DateOnly)
+}
+
+// Stale reports whether the exception covered nothing in any account judged so
+// far, in which every resource could be told.
+func (w *Waiver) Stale() bool { return !w.used && !w.unsure }
