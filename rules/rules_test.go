@@ -13,6 +13,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
@@ -157,6 +159,9 @@ func parses(t *testing.T, language, text string) string {
 			return string(out)
 		}
 	case "hcl":
+		if _, diags := hclsyntax.ParseConfig([]byte(text), "example.tf", hcl.InitialPos); diags.HasErrors() {
+			return diags.Error()
+		}
 	default:
 		return "unknown language"
 	}
@@ -200,7 +205,7 @@ func TestFolders(t *testing.T) {
 	}
 }
 
-var update = flag.Bool("update", false, "rewrite docs/rules.md")
+var update = flag.Bool("update", false, "rewrite docs/rules.md and docs/coverage.md")
 
 // docs/rules.md is made from the catalogue.
 func TestDocs(t *testing.T) {
@@ -213,14 +218,55 @@ func TestDocs(t *testing.T) {
 		}
 		fmt.Fprintf(&b, "| [%s](../rules/%s/README.md) | %s | %s | %s | %s |\n", r.ID, r.ID, r.Severity, r.Title, root, strings.Join(r.Aliases, ", "))
 	}
-	const path = "../docs/rules.md"
+	compareOrUpdate(t, "../docs/rules.md", b.String())
+}
+
+// docs/coverage.md says of every check that tools of this kind have which rule
+// answers it, or why none does.
+func TestCoverage(t *testing.T) {
+	text, err := os.ReadFile("../docs/checks.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var checks yaml.MapSlice
+	if err := yaml.Unmarshal(text, &checks); err != nil {
+		t.Fatal(err)
+	}
+	by := map[string][]string{}
+	for _, r := range catalogue(t).Rules {
+		for _, c := range r.Covers {
+			by[c] = append(by[c], "["+r.ID+"](../rules/"+r.ID+"/README.md)")
+		}
+	}
+	var b strings.Builder
+	b.WriteString("# Coverage\n\nMade from `docs/checks.yaml` and the rules by `go test ./rules -update`.\n\n| check | rules, or why there is none |\n|---|---|\n")
+	for _, c := range checks {
+		name := c.Key.(string)
+		why, _ := c.Value.(string)
+		if (why == "") != (by[name] != nil) {
+			t.Errorf("%s has the rules %v and the reason %q: it must have either", name, by[name], why)
+		}
+		if why == "" {
+			why = strings.Join(by[name], ", ")
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", name, why)
+		delete(by, name)
+	}
+	for name, rules := range by {
+		t.Errorf("%v cover %s, which is no check", rules, name)
+	}
+	compareOrUpdate(t, "../docs/coverage.md", b.String())
+}
+
+// compareOrUpdate holds a page to what it is made from.
+func compareOrUpdate(t *testing.T, path, want string) {
+	t.Helper()
 	if *update {
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got, err := os.ReadFile(path)
-	if err != nil || string(got) != b.String() {
+	if got, err := os.ReadFile(path); err != nil || string(got) != want {
 		t.Errorf("%s is out of date (%v): go test ./rules -update", path, err)
 	}
 }

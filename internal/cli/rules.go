@@ -5,7 +5,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
@@ -22,25 +21,6 @@ func newRules(env *Env) *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
 	c.AddCommand(newRulesList(env), newRulesShow(env), newRulesImport(env))
-	return c
-}
-
-func newRulesList(env *Env) *cobra.Command {
-	o := &ruleFlags{}
-	c := &cobra.Command{Use: "list", Short: "List the rules", Args: noArgs,
-		RunE: func(*cobra.Command, []string) error {
-			set, err := o.catalogue()
-			if err != nil {
-				return err
-			}
-			w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "ID\tSEVERITY\tTITLE\tALSO KNOWN AS")
-			for _, r := range set.Rules {
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", r.ID, r.Severity, r.Title, strings.Join(r.Aliases, ", "))
-			}
-			return w.Flush()
-		}}
-	c.Flags().StringVar(&o.dir, "rules", "", "folder with more rules")
 	return c
 }
 

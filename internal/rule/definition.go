@@ -18,6 +18,7 @@ type Definition struct {
 	Severity Severity `yaml:"severity"`
 	Category string   `yaml:"category"`
 	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check
+	Covers   []string `yaml:"covers"`  // the checks of docs/checks.yaml that it answers
 	// Off says why the rule is off until it is asked for; Deep is off too, since
 	// it takes reads that no other rule needs.
 	Off  string `yaml:"off"`

@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+func newRulesList(env *Env) *cobra.Command {
+	o := &ruleFlags{}
+	format, needs := "text", false
+	c := &cobra.Command{
+		Use:   "list",
+		Short: "List the rules",
+		Long: `List shows every rule there is, and which are on when nobody says otherwise. With
+--needs it says what each reads, and the permission that takes.`,
+		Example: "  rollcall rules list --needs\n  rollcall rules list --format json\n" + exitHelp,
+		Args:    noArgs,
+		RunE: func(*cobra.Command, []string) error {
+			set, err := o.catalogue()
+			if err != nil {
+				return err
+			}
+			list, err := listed(set)
+			switch {
+			case err != nil:
+				return err
+			case format == "json":
+				out := json.NewEncoder(env.Stdout)
+				out.SetIndent("", "  ")
+				return out.Encode(list)
+			case format != "text":
+				return usagef("--format %q: expected text or json", format)
+			}
+			return writeRules(env, list, needs)
+		}}
+	c.Flags().StringVar(&o.dir, "rules", "", "folder with more rules")
+	c.Flags().StringVar(&format, "format", format, "text or json")
+	c.Flags().BoolVar(&needs, "needs", false, "show what each rule reads, and with which permission")
+	return c
+}
+
+// A listedRule is a rule in the JSON form of the list.
+type listedRule struct {
+	ID       string                   `json:"id"`
+	Aliases  []string                 `json:"aliases"`
+	Title    string                   `json:"title"`
+	Severity string                   `json:"severity"`
+	Category string                   `json:"category"`
+	Entity   string                   `json:"entity"`
+	Default  bool                     `json:"default"` // on when nobody says otherwise
+	Off      string                   `json:"off,omitempty"`
+	Settings map[string]listedSetting `json:"settings"`
+	Needs    []need                   `json:"needs"`
+}
+
+type listedSetting struct {
+	Type    string   `json:"type"`
+	Default any      `json:"default,omitempty"`
+	Values  []string `json:"values,omitempty"`
+	Doc     string   `json:"doc"`
+}
+
+// A need is a source that a rule reads.
+type need struct {
+	Source     string `json:"source"`
+	Permission string `json:"permission"`
+}
+
+func listed(set *rule.Set) ([]listedRule, error) {
+	out := []listedRule{}
+	for _, r := range set.Rules {
+		needs, err := needsOf(r)
+		if err != nil {
+			return nil, err
+		}
+		l := listedRule{ID: r.ID, Aliases: append([]string{}, r.Aliases...), Title: r.Title, Severity: r.Severity.String(), Category: r.Category,
+			Entity: r.Tree.Target.Text, Default: r.ByDefault(false), Off: r.Off, Settings: map[string]listedSetting{}, Needs: needs}
+		if r.Deep {
+			l.Off = "it takes more than the bulk reads"
+		}
+		for name, s := range r.Settings {
+			l.Settings[name] = listedSetting{s.Type, s.Default, s.Values, s.Doc}
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
+
+// needsOf are the sources of the facts that a rule looks at, in order.
+func needsOf(r *rule.Rule) ([]need, error) {
+	values, err := r.Settle(nil)
+	if err != nil {
+		return nil, err
+	}
+	p, _, err := gsl.Compile(entity.Schema, r.Tree, gsl.Options{Settings: r.Placeholders(values), Lenient: r.Imported})
+	if err != nil {
+		return nil, r.Wrong(err)
+	}
+	out := []need{}
+	for _, name := range iam.SourceNames {
+		if slices.Contains(p.Sources, string(name)) {
+			out = append(out, need{string(name), name.Permission()})
+		}
+	}
+	return out, nil
+}
+
+func writeRules(env *Env, list []listedRule, needs bool) error {
+	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	last := "ALSO KNOWN AS"
+	if needs {
+		last = "READS, WITH PERMISSION"
+	}
+	fmt.Fprintln(w, "ID\tSEVERITY\tON\tTITLE\t"+last)
+	for _, r := range list {
+		on := "yes"
+		if !r.Default {
+			on = "no"
+		}
+		tail := strings.Join(r.Aliases, ", ")
+		if needs {
+			var reads []string
+			for _, n := range r.Needs {
+				reads = append(reads, n.Source+" ("+n.Permission+")")
+			}
+			tail = strings.Join(reads, ", ")
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Severity, on, r.Title, tail)
+	}
+	return w.Flush()
+}
