@@ -32,19 +32,19 @@ var escalations = [][]string{
 	{"iam:AttachUserPolicy"}, {"iam:AttachGroupPolicy"}, {"iam:AttachRolePolicy"},
 	{"iam:PutUserPolicy"}, {"iam:PutGroupPolicy"}, {"iam:PutRolePolicy"},
 	{"iam:AddUserToGroup"}, {"iam:UpdateAssumeRolePolicy"},
-	{passRole, "ec2:RunInstances"},
-	{passRole, "lambda:CreateFunction", "lambda:InvokeFunction"},
-	{passRole, "cloudformation:CreateStack"},
-	{passRole, "ecs:RunTask"},
-	{passRole, "glue:CreateDevEndpoint"},
-	{passRole, "sagemaker:CreateNotebookInstance"},
-	{passRole, "codebuild:CreateProject", "codebuild:StartBuild"},
-	{passRole, "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"},
+	{passRole + "ec2", "ec2:RunInstances"},
+	{passRole + "lambda", "lambda:CreateFunction", "lambda:InvokeFunction"},
+	{passRole + "cloudformation", "cloudformation:CreateStack"},
+	{passRole + "ecs-tasks", "ecs:RunTask"},
+	{passRole + "glue", "glue:CreateDevEndpoint"},
+	{passRole + "sagemaker", "sagemaker:CreateNotebookInstance"},
+	{passRole + "codebuild", "codebuild:CreateProject", "codebuild:StartBuild"},
+	{passRole + "datapipeline", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"},
 }
 
-// passRole counts where it is for every role: on chosen roles it is how
-// services are meant to be used.
-const passRole = "iam:PassRole"
+// passRole stands before the service that a role is handed to. It counts where
+// it is for every role: on chosen roles it is how services are meant to be used.
+const passRole = "iam:PassRole to "
 
 // steps are the actions of all escalations, a bit each, in lower case.
 var steps = func() (out []string) {
@@ -88,7 +88,7 @@ func (v *View) strides(d *policy.Document) strides {
 		s := &d.Statements()[i]
 		set := v.stepsIn(s)
 		switch {
-		case s.Allow && len(s.Conditions) == 0:
+		case s.Allow && (len(s.Conditions) == 0 || len(s.Conditions) == 1 && passedTo(s) != nil):
 			out.plain |= set
 		case s.Allow:
 			out.conditional |= set
@@ -102,11 +102,36 @@ func (v *View) strides(d *policy.Document) strides {
 
 func (v *View) stepsIn(s *policy.Statement) (set stepSet) {
 	for i, name := range steps {
-		if s.AppliesTo(name) && (!s.Allow || name != strings.ToLower(passRole) || v.everyRole(s)) {
+		service, isPass := strings.CutPrefix(name, strings.ToLower(passRole))
+		switch {
+		case isPass && s.AppliesTo("iam:passrole"):
+			if !s.Allow || v.everyRole(s) && handsTo(s, service) {
+				set |= 1 << i
+			}
+		case !isPass && s.AppliesTo(name) && (!s.Allow || passedTo(s) == nil): // a request to do else names no service
 			set |= 1 << i
 		}
 	}
 	return set
+}
+
+// passedTo are the services that a condition of the statement names, nil for
+// no such condition.
+func passedTo(s *policy.Statement) []string {
+	for _, c := range s.Conditions {
+		if strings.EqualFold(c.Key, "iam:PassedToService") && slices.Contains([]string{"StringEquals", "StringLike", "StringEqualsIgnoreCase"}, c.Operator) {
+			return c.Values
+		}
+	}
+	return nil
+}
+
+// handsTo reports whether a statement lets roles be handed to a service.
+func handsTo(s *policy.Statement, service string) bool {
+	services := passedTo(s)
+	return services == nil || slices.ContainsFunc(services, func(name string) bool {
+		return policy.Match(strings.ToLower(name), service+".amazonaws.com") || policy.Match(strings.ToLower(name), service+".amazonaws.com.cn")
+	})
 }
 
 // everyRole reports whether a statement is about all roles of the account.
