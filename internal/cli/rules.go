@@ -15,12 +15,12 @@ func newRules(env *Env) *cobra.Command {
 	c := &cobra.Command{Use: "rules", Short: "Show the rules",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
-				return usagef("unknown command %q (there are rules list, rules show and rules import)", "rules "+args[0])
+				return usagef("unknown command %q (there are rules list, show, new, test and import)", "rules "+args[0])
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(newRulesList(env), newRulesShow(env), newRulesImport(env))
+	c.AddCommand(newRulesList(env), newRulesShow(env), newRulesNew(env), newRulesTest(env), newRulesImport(env))
 	return c
 }
 

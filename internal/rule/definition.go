@@ -67,6 +67,14 @@ type Rule struct {
 
 var slug = regexp.MustCompile(`^[a-z][a-z0-9]*(-[a-z0-9]+)*$`)
 
+// CheckID refuses what cannot be a rule's id.
+func CheckID(id string) error {
+	if !slug.MatchString(id) {
+		return fmt.Errorf("id %q must be lower-case words joined by hyphens", id)
+	}
+	return nil
+}
+
 // FileName is the file of a rule folder that makes it one.
 const FileName = "rule.yaml"
 
@@ -118,8 +126,8 @@ func (r *Rule) check(dir string) error {
 	switch {
 	case r.ID != dir:
 		return fmt.Errorf("id is %q, but the folder is %q", r.ID, dir)
-	case !slug.MatchString(r.ID):
-		return fmt.Errorf("id %q must be lower-case words joined by hyphens", r.ID)
+	case CheckID(r.ID) != nil:
+		return CheckID(r.ID)
 	case r.Title == "" || r.Category == "" || r.Severity == 0:
 		return errors.New("title, category and severity are needed")
 	case r.Root != "" && r.Root != RootCovered && r.Root != RootNotCovered:
