@@ -198,7 +198,7 @@ func (u *User) devices() gsl.Value {
 	if u.MFADevices != nil {
 		return objects(u.MFADevices)
 	}
-	if u.Report != nil && u.Report.MFAActive == iam.Is(false) {
+	if u.Report != nil && u.Report.MFAActive == iam.Is(false) && len(u.VirtualMFA) == 0 {
 		return gsl.ListOf(noWords)
 	}
 	out := make(gsl.Values, len(u.VirtualMFA))

@@ -52,15 +52,26 @@ func (u *User) hardwareMFA() gsl.Value {
 		return gsl.Bool(false)
 	case virtual.Kind() == gsl.UnknownKind:
 		return virtual
+	case !u.root: // the report and the list of virtual devices are not of one moment
+		return gsl.Unknown(u.account.gap(u.User, iam.MFADeviceList))
 	case virtual.Num() == 0:
 		return gsl.Bool(true)
-	case u.root:
-		return gsl.Unknown(rootDevices)
 	}
-	return gsl.Unknown(u.account.gap(u.User, iam.MFADeviceList))
+	return gsl.Unknown(rootDevices)
 }
 
 var rootDevices = &iam.Gap{Source: iam.VirtualMFA, State: iam.Read, Note: "root has a virtual device, and whether there is another beside it cannot be read"}
+
+// tellsPasswords reports whether the credential report tells of anybody's
+// password: only then does it say something that it is silent on root's.
+func (a *Account) tellsPasswords() bool {
+	for i := range a.Users {
+		if r := a.Users[i].Report; r != nil && r.PasswordEnabled.State == iam.Known {
+			return true
+		}
+	}
+	return false
+}
 
 // rootCredentials tells whether root can sign in at all. A report that says
 // nothing of root's password, as those did until 2024, is of a time when root
@@ -72,11 +83,12 @@ func (u *User) rootCredentials() gsl.Value {
 	if u.Report == nil {
 		return u.noReport()
 	}
-	switch keys := u.HasKey(); {
-	case u.Report.PasswordEnabled != iam.Is(false), keys == iam.Is(true):
+	password, keys := u.Report.PasswordEnabled, u.HasKey()
+	switch {
+	case password == iam.Is(true), keys == iam.Is(true), password.State != iam.Known && u.account.tellsPasswords():
 		return gsl.String("present")
-	case keys == iam.Is(false):
+	case password == iam.Is(false) && keys == iam.Is(false):
 		return gsl.String("removed")
 	}
-	return gsl.Unknown(u.unsaid("access keys"))
+	return gsl.Unknown(u.unsaid("password or access keys"))
 }
