@@ -270,14 +270,20 @@ func newGSLFmt(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			failed := false
 			for _, t := range list {
 				r, err := syntax.Parse(t.rule)
 				if wrong := gsl.ErrorsOf(err); wrong != nil {
-					return usage(errors.New(t.render(wrong[0])))
+					failed = true
+					fmt.Fprintln(env.Stderr, t.render(wrong[0]))
+					continue
 				}
 				if _, err := fmt.Fprintln(env.Stdout, syntax.Print(r)); err != nil {
 					return err
 				}
+			}
+			if failed {
+				return &exit{status: exitUsage}
 			}
 			return nil
 		},

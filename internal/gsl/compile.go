@@ -316,6 +316,9 @@ func (c *compiler) element(e *syntax.Element) *node { return c.context(e, c.dept
 // context is the element, or the entity, of an open context.
 func (c *compiler) context(e syntax.Expr, d int) *node {
 	n := &node{expr: e, text: syntax.PrintExpr(e), elem: c.stack[d], val: func(m *Machine) Value { return m.ctx[d] }}
+	if t := c.stack[d]; d > 0 && t != nil && !t.Open {
+		n.kind = ObjectKind
+	}
 	n.asCondition()
 	return n
 }
@@ -332,6 +335,9 @@ func (c *compiler) path(e *syntax.Path) *node {
 	known := c.stack[d] != nil && !c.stack[d].Open
 	if d == 0 && !slices.Contains(c.fields, e.Segs[0].Text) {
 		c.fields = append(c.fields, e.Segs[0].Text)
+	}
+	if c.stack[d] == scalars {
+		c.warn(e.Span, "write $, which is the element", "the elements are text, and have no field %q", e.Segs[0].Text)
 	}
 	for i, seg := range e.Segs {
 		if known {
@@ -390,10 +396,16 @@ func (c *compiler) unknownField(e *syntax.Path, i int, t *Type) {
 	c.fail(seg.Span, hint, "%s has no field %q", t.Name, seg.Text)
 }
 
+// scalars stands for the type of the elements of lists of strings.
+var scalars = &Type{Name: "text", Open: true}
+
 // fieldNode reads a schema field; the first of a path straight from its context.
 func fieldNode(e syntax.Expr, of *node, f *Field, first bool, d int) *node {
 	get := f.Get
 	n := &node{expr: e, kind: f.Kind, elem: f.Elem}
+	if f.Kind == ListKind && f.Elem == nil && of.elem != nil && of.elem.Name != groupName {
+		n.elem = scalars
+	}
 	if first && d == 0 { // the entity is always an object
 		n.val = func(m *Machine) Value { return get(m.ctx[0].ref) }
 		if is := f.Is; is != nil {

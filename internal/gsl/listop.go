@@ -168,9 +168,11 @@ type group struct {
 	gap    any // why there may be more of them
 }
 
+const groupName = "Group"
+
 // groupType is the type of the groups of a list.
 func groupType(elem *Type) *Type {
-	return &Type{Name: "Group", Fields: []Field{
+	return &Type{Name: groupName, Fields: []Field{
 		{Name: "key", Kind: StringKind, Get: func(obj any) Value { return obj.(*group).key }},
 		{Name: "values", Kind: ListKind, Elem: elem, Get: func(obj any) Value {
 			g := obj.(*group)
