@@ -121,12 +121,12 @@ func (a *Account) others(kind string, f func(obj any, n Named)) *iam.Gap {
 }
 
 // rolesGap says why there may be roles that were not listed, or nil. A file of
-// details may lack their list and be whole otherwise.
+// details may lack their list, or have it empty, and be whole otherwise.
 func (a *Account) rolesGap() *iam.Gap {
 	if gap, ok := a.gaps[iam.Details]; ok {
 		return gap
 	}
-	if a.View.Roles == nil {
+	if n, counted := a.View.Summary["Roles"]; a.View.Roles == nil && (!counted || n > 0) {
 		return rolesUnlisted
 	}
 	return nil

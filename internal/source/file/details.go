@@ -123,10 +123,7 @@ func (r *reader) details(d *decoder, at iam.Time) error {
 			return true, d.array(func() error { return r.user(d) })
 		case "GroupDetailList":
 			return true, d.array(func() error { return r.group(d) })
-		case "RoleDetailList":
-			if r.parts.Roles == nil {
-				r.parts.Roles = []iam.Role{}
-			}
+		case "RoleDetailList": // empty too where the call was for users alone
 			return true, d.array(func() error { return r.role(d) })
 		case "Policies":
 			return true, d.array(func() error {
