@@ -39,7 +39,8 @@ const username = "${aws:username}"
 
 // splitOwn finds the patterns whose one variable is the user's name.
 func (p *Pattern) splitOwn() {
-	if i := strings.Index(strings.ToLower(p.text), username); i >= 0 && strings.Count(p.text, "${") == 1 {
+	i := strings.Index(p.text, "${") // of the text itself: lowering may change its length
+	if strings.Count(p.text, "${") == 1 && len(p.text)-i >= len(username) && strings.EqualFold(p.text[i:i+len(username)], username) {
 		p.own, p.pre, p.post = true, p.text[:i], p.text[i+len(username):]
 	}
 }
