@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -45,6 +46,10 @@ func TestPatternVariables(t *testing.T) {
 	}
 	if ParsePattern("user/${aws:username}", true).MatchAs("*", "user/bob") {
 		t.Error("a wildcard in a name is text")
+	}
+	grows := strings.Repeat("\u023a", 20) // a letter that takes more bytes in lower case
+	if !ParsePattern(grows+"${AWS:username}", true).MatchAs("bob", grows+"bob") {
+		t.Error("a variable after letters that grow")
 	}
 	two := ParsePattern("${aws:username}/*/${AWS:UserName}", true)
 	if !two.MatchAs("bob", "bob/x/bob") || two.MatchAs("bob", "bob/x/alice") {
