@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -124,9 +123,7 @@ func (o *collectOptions) printLeast(env *Env) error {
 			reading.Action = append(reading.Action, action)
 		}
 	}
-	out := json.NewEncoder(env.Stdout)
-	out.SetIndent("", "  ")
-	return out.Encode(struct {
+	return printJSON(env.Stdout, struct {
 		Version   string
 		Statement []statement
 	}{"2012-10-17", []statement{reading}})

@@ -21,16 +21,8 @@ import (
 )
 
 func newGSL(env *Env) *cobra.Command {
-	c := &cobra.Command{Use: "gsl", Short: "Check, format and explain rules",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q (there are gsl check, gsl fmt and gsl explain)", "gsl "+args[0])
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(newGSLCheck(env), newGSLFmt(env), newGSLExplain(env))
-	return c
+	return group("gsl", "Check, format and explain rules", "gsl check, gsl fmt and gsl explain",
+		newGSLCheck(env), newGSLFmt(env), newGSLExplain(env))
 }
 
 // A text is one rule with the place it comes from.

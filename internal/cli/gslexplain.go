@@ -18,12 +18,7 @@ func newGSLExplain(env *Env) *cobra.Command {
 		Use:     "explain 'RULE' SOURCE... --user NAME",
 		Short:   "Say what decides a rule, for one user or for everything it is about",
 		Example: "  rollcall gsl explain 'IamUser should have attachedGroups length() > 0' details.json --user alice\n" + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return usagef("gsl explain needs a rule and a source")
-			}
-			return nil
-		},
+		Args:    someArgs(2, "gsl explain needs a rule and a source"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			e, err := newExplainer(env, args[0], user, at)
 			if err != nil {

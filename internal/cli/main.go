@@ -59,14 +59,6 @@ func (e *exit) Error() string {
 
 func (e *exit) Unwrap() error { return e.err }
 
-// noArgs is for commands that take none.
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return usagef("%s takes no %q", c.CommandPath(), args[0])
-	}
-	return nil
-}
-
 func usage(err error) error { return &exit{exitUsage, err} }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }

@@ -24,12 +24,7 @@ should lists what matches; with should it says what passes and fails, and why.`,
 		Example: `  rollcall query "IamUser where passwordEnabled = true and mfaActive = false" report.csv
   rollcall query "IamUser should have attachedGroups length() > 0" details.json
 ` + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("query needs a rule, such as 'IamUser where mfaActive = false'")
-			}
-			return nil
-		},
+		Args: someArgs(1, "query needs a rule, such as 'IamUser where mfaActive = false'"),
 		RunE: func(c *cobra.Command, args []string) error {
 			tree, err := syntax.Parse(args[0])
 			if err != nil {
@@ -71,7 +66,7 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 		if now, err = parseAt(env, o.at); err != nil {
 			return err
 		}
-		clock = "given by --at"
+		clock = givenAt
 	}
 	accounts, err := assess.Raw(tree, raw, now, clock, o.includePassed)
 	if err != nil {

@@ -12,16 +12,8 @@ import (
 )
 
 func newRules(env *Env) *cobra.Command {
-	c := &cobra.Command{Use: "rules", Short: "Show the rules",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q (there are rules list, show, new, test and import)", "rules "+args[0])
-			}
-			return nil
-		},
-		RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(newRulesList(env), newRulesShow(env), newRulesNew(env), newRulesTest(env), newRulesImport(env))
-	return c
+	return group("rules", "Show the rules", "rules list, show, new, test and import",
+		newRulesList(env), newRulesShow(env), newRulesNew(env), newRulesTest(env), newRulesImport(env))
 }
 
 // show prints a rule: what it says, what can be set, and its text.
@@ -47,12 +39,7 @@ func show(env *Env, r *rule.Rule) {
 
 func newRulesShow(env *Env) *cobra.Command {
 	o := &ruleFlags{}
-	c := &cobra.Command{Use: "show ID", Short: "Show a rule by its id or any of its aliases", Args: func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
-			return usagef("rules show needs one rule, such as IAM-071")
-		}
-		return nil
-	},
+	c := &cobra.Command{Use: "show ID", Short: "Show a rule by its id or any of its aliases", Args: oneArg("rules show needs one rule, such as IAM-071"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			set, err := o.catalogue()
 			if err != nil {

@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -15,7 +14,6 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
-	"github.com/rollcall-iam/rollcall/internal/outfile"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/rules"
@@ -31,12 +29,7 @@ JSON or written for Terraform (resource dome9_ruleset in a .tf file), that Rollc
 can evaluate, and says which it cannot. Ids, severities, compliance tags and the
 text of the logic are kept. The rules run with scan --rules DIR.`,
 		Example: "  rollcall rules import ruleset.json -o imported\n  rollcall rules import ruleset.tf -o imported\n  rollcall scan --rules imported\n" + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef("rules import needs one ruleset, as JSON or Terraform (.tf)")
-			}
-			return nil
-		},
+		Args:    oneArg("rules import needs one ruleset, as JSON or Terraform (.tf)"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if dir == "" {
 				return usagef("rules import needs a folder: give -o imported")
@@ -161,19 +154,9 @@ func (m *importer) leftOut(f rule.Foreign, nth int, err error) {
 }
 
 func (m *importer) write(folder *rule.Import) error {
-	to := filepath.Join(m.dir, folder.ID)
-	if err := os.MkdirAll(to, 0o755); err != nil {
-		return err
-	}
 	text, err := folder.YAML()
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string][]byte{"rule.yaml": text, "README.md": []byte(folder.Readme)} {
-		put := func(w io.Writer) error { _, err := w.Write(content); return err }
-		if err := outfile.Write(filepath.Join(to, name), put); err != nil {
-			return err
-		}
-	}
-	return nil
+	return writeFolder(filepath.Join(m.dir, folder.ID), map[string]string{rule.FileName: string(text), "README.md": folder.Readme})
 }

@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -35,9 +34,7 @@ func newRulesList(env *Env) *cobra.Command {
 			case err != nil:
 				return err
 			case format == "json":
-				out := json.NewEncoder(env.Stdout)
-				out.SetIndent("", "  ")
-				return out.Encode(list)
+				return printJSON(env.Stdout, list)
 			case format != "text":
 				return usagef("--format %q: expected text or json", format)
 			}

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -10,7 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rollcall-iam/rollcall/internal/outfile"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/ruletest"
@@ -23,12 +21,7 @@ func newRulesTest(env *Env) *cobra.Command {
 		Long: `Test runs cases.txtar of each rule folder: small accounts, with the exact verdicts
 that the rule must give. DIR is a rule's folder, or one that holds such folders.`,
 		Example: "  rollcall rules test mine\n" + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) == 0 {
-				return usagef("rules test needs a folder of rules")
-			}
-			return nil
-		},
+		Args:    someArgs(1, "rules test needs a folder of rules"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			t := &ruleTester{env: env}
 			for _, dir := range args {
@@ -108,12 +101,7 @@ func newRulesNew(env *Env) *cobra.Command {
 		Short:   "Begin a rule of your own",
 		Long:    "New makes a rule folder whose cases pass: change the rule, and the cases with it.",
 		Example: "  rollcall rules new needs-team -o mine\n  rollcall rules test mine\n  rollcall scan --rules mine\n" + exitHelp,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 1 {
-				return usagef("rules new needs an id for the rule, such as needs-team")
-			}
-			return nil
-		},
+		Args:    oneArg("rules new needs an id for the rule, such as needs-team"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := rule.CheckID(args[0]); err != nil {
 				return usage(err)
@@ -130,14 +118,9 @@ func begin(env *Env, dir, id string) error {
 	if _, err := os.Stat(dir); err == nil {
 		return usagef("%q is there already", dir)
 	}
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	files := map[string]string{rule.FileName: strings.ReplaceAll(newRule, "ID", id), "cases.txtar": newCases, "README.md": newReadme}
+	if err := writeFolder(dir, files); err != nil {
 		return err
-	}
-	for name, text := range map[string]string{rule.FileName: newRule, "cases.txtar": newCases, "README.md": newReadme} {
-		put := func(w io.Writer) error { _, err := io.WriteString(w, strings.ReplaceAll(text, "ID", id)); return err }
-		if err := outfile.Write(filepath.Join(dir, name), put); err != nil {
-			return err
-		}
 	}
 	fmt.Fprintf(env.Stdout, "%s is begun: change rule.yaml and cases.txtar, and run rollcall rules test %s\n", dir, dir)
 	return nil

@@ -186,7 +186,7 @@ func (s *scan) account(a *account) error {
 		}
 	}
 	if s.at != 0 {
-		a.clock, a.basis = s.at, "given by --at"
+		a.clock, a.basis = s.at, givenAt
 	}
 	result, err := s.judge.Account(a.Snapshot, a.clock, a.basis)
 	if err != nil {

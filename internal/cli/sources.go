@@ -91,6 +91,9 @@ func eachFile(env *Env, paths []string, p *progress, one bool, use func(*account
 	return nil
 }
 
+// givenAt is what the clock of --at is called.
+const givenAt = "given by --at"
+
 // parseAt reads --at.
 func parseAt(env *Env, s string) (iam.Time, error) {
 	if s == "now" {
