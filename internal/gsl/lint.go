@@ -2,6 +2,7 @@ package gsl
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -16,12 +17,7 @@ var articles = map[Kind]string{BoolKind: "a boolean", NumberKind: "a number", Da
 
 // is reports whether the node is known to be one of the kinds.
 func (n *node) is(kinds ...Kind) bool {
-	for _, k := range kinds {
-		if n.kind == k {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(kinds, n.kind)
 }
 
 // lintCompare warns of comparisons that never hold.

@@ -136,18 +136,11 @@ func handsTo(s *policy.Statement, service string) bool {
 
 // everyRole reports whether a statement is about all roles of the account.
 func (v *View) everyRole(s *policy.Statement) bool {
-	all := policy.ParsePattern("arn:"+v.partition()+":iam::"+v.Account.ID+":role/*", false)
+	all := policy.ParsePattern(v.Account.arn("role/*"), false)
 	if s.NotResources != nil {
 		return !slices.ContainsFunc(s.NotResources, func(p policy.Pattern) bool { return p.Covers(all) })
 	}
 	return slices.ContainsFunc(s.Resources, func(p policy.Pattern) bool { return p.Covers(all) })
-}
-
-func (v *View) partition() string {
-	if v.Account.Partition == "" {
-		return "aws"
-	}
-	return v.Account.Partition
 }
 
 // Escalations returns the ways by which a user can come to more than they were

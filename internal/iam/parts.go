@@ -126,7 +126,12 @@ func RootARN(a Account) string {
 	if a.ID == "" {
 		return ""
 	}
-	return "arn:" + cmp.Or(a.Partition, "aws") + ":iam::" + a.ID + ":root"
+	return a.arn("root")
+}
+
+// arn is the ARN of something of the account's in IAM.
+func (a Account) arn(resource string) string {
+	return "arn:" + cmp.Or(a.Partition, "aws") + ":iam::" + a.ID + ":" + resource
 }
 
 func (m *merger) addDevices(devices []Device) {
