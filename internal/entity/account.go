@@ -16,10 +16,17 @@ type Approval struct {
 
 // An Account is a snapshot as entities.
 type Account struct {
-	View  *iam.View
-	Users []User // root first
-	iam   Iam
-	gaps  map[iam.SourceName]*iam.Gap
+	View    *iam.View
+	Users   []User // root first
+	iam     Iam
+	gaps    map[iam.SourceName]*iam.Gap
+	approve func(*iam.User) Approval // nil where there is no safelist
+	onlyIn  func(*iam.User) string   // where alone a user was found, "" for everywhere
+
+	reportAt iam.Time // when the credential report was made
+	// newer says of what tells of credentials too that it is of no earlier time
+	// than the report.
+	newer struct{ summary, keys, devices, login bool }
 
 	grantsGap *iam.Gap // why users may have more grants than were read
 }
@@ -27,17 +34,24 @@ type Account struct {
 // New makes the entities of a snapshot. approve is asked for each user when a
 // rule looks at the safelist; nil where there is none.
 func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
-	a := &Account{View: iam.NewView(s), gaps: map[iam.SourceName]*iam.Gap{}}
+	a := &Account{View: iam.NewView(s), gaps: map[iam.SourceName]*iam.Gap{}, approve: approve}
 	for _, name := range iam.SourceNames {
 		if src := s.Source(name); src.State != iam.Read {
 			a.gaps[name] = s.Gap(name)
 		}
 	}
+	a.reportAt = s.Source(iam.CredentialReport).At
+	since := func(name iam.SourceName) bool { // a source that broke off has no time, and was read live
+		at := s.Source(name).At
+		return at == 0 || at >= a.reportAt
+	}
+	a.newer.summary, a.newer.keys = since(iam.AccountSummary), since(iam.AccessKeyList)
+	a.newer.devices, a.newer.login = since(iam.MFADeviceList), since(iam.LoginProfile)
 	a.Users = make([]User, len(s.Users))
-	onlyIn := a.View.OnlyIn()
+	a.onlyIn = a.View.OnlyIn()
 	for i := range s.Users {
 		u, known := &a.Users[i], &s.Users[i]
-		u.User, u.account, u.root, u.approve, u.onlyIn = known, a, known.Root, approve, onlyIn(known)
+		u.User, u.account, u.root = known, a, known.Root
 		u.readKeys()
 		if i > 0 && s.Users[i-1].ARN == known.ARN { // users are in the order of their names
 			u.twin = a.Users[i-1].twin + 1
@@ -93,7 +107,7 @@ func (a *Account) certificates(f func(obj any, n Named)) *iam.Gap {
 		c := &(*list)[i]
 		f(&Certificate{c, a}, &Resource{Type: "server-certificate", Name: c.Name, ARN: c.ARN})
 	}
-	return nil
+	return a.gaps[iam.ServerCertificateList]
 }
 
 // others visits the kinds that only the details list.

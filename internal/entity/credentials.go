@@ -1,8 +1,6 @@
 package entity
 
 import (
-	"strconv"
-
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
@@ -25,201 +23,137 @@ func owned[T any](u *User, list *[]T, name iam.SourceName) gsl.Value {
 	return objects(list)
 }
 
-// A Key is an access key: what the credential report has in one of its two
-// places, what ListAccessKeys says of it, or both.
-type Key struct {
-	Slot int // 1 or 2; 0 where the report does not have the key
-	*iam.KeySlot
-	Listed *iam.AccessKey // nil where it was not read
-	user   *User
-}
-
-// Describe is the key's place or id, age and use in words.
-func (k *Key) Describe() string {
-	s := "access key"
+// hasPassword is what the newer of login profile and report says.
+func (u *User) hasPassword() iam.Fact[bool] {
 	switch {
-	case k.Slot > 0:
-		s += " " + strconv.Itoa(k.Slot)
-	case k.Listed != nil:
-		s += " " + k.Listed.ID
+	case u.Login.State != iam.Unknown && (u.Report == nil || u.account.newer.login):
+		return iam.Is(u.Login.State == iam.Known)
+	case u.Report == nil:
+		return iam.Fact[bool]{}
 	}
-	if k.active() == iam.Is(false) {
-		s += ", inactive"
-	}
-	if at := k.created(); at.State == iam.Known {
-		s += ", created " + at.Value.String()
-	}
-	if k.KeySlot == nil {
-		return s
-	}
-	switch k.LastUsed.State {
-	case iam.Known:
-		s += ", last used " + k.LastUsed.Value.String()
-	case iam.Absent:
-		s += ", never used"
-	}
-	return s
+	return u.Report.PasswordEnabled
 }
 
-// String is Describe.
-func (k *Key) String() string { return k.Describe() }
+func (u *User) noPassword() *iam.Gap { return u.untold("password") }
 
-// active and created are the list's where it was read, which is of now.
-func (k *Key) active() iam.Fact[bool] {
-	if k.Listed != nil {
-		return iam.Is(k.Listed.Active)
-	}
-	return k.Active
+// passwordSince reports whether the password is newer than the report, which
+// then tells of another or of none.
+func (u *User) passwordSince() bool {
+	return u.Login.State == iam.Known && u.hasPassword() == iam.Is(true) &&
+		(u.Report.PasswordEnabled == iam.Is(false) || u.Login.Value.Created > u.account.reportAt)
 }
 
-func (k *Key) created() iam.Fact[iam.Time] {
-	if k.Listed != nil {
-		return iam.Is(k.Listed.Created)
-	}
-	return k.LastRotated
-}
+var newPassword = &iam.Gap{Source: iam.CredentialReport, State: iam.Read, Note: "the password was set after the credential report"}
 
-// id is known where the list was read and has one key only of that age.
-func (k *Key) id() gsl.Value {
-	if k.Listed == nil {
-		if k.user.AccessKeys != nil {
-			return gsl.Unknown(&iam.Gap{Source: iam.AccessKeyList, State: iam.Read, Note: "several keys are of the same age"})
+// passwordDate makes a reader of a date of the report's on the password.
+func passwordDate(read func(*iam.ReportRow) iam.Fact[iam.Time]) func(*User) gsl.Value {
+	return func(u *User) gsl.Value {
+		switch {
+		case u.Report == nil:
+			return u.noReport()
+		case u.passwordSince():
+			return gsl.Unknown(newPassword)
 		}
-		return gsl.Unknown(k.user.account.gap(k.user.User, iam.AccessKeyList))
+		return u.told(date(read(u.Report)), "password")
 	}
-	return gsl.String(k.Listed.ID)
 }
 
-func (k *Key) isActive() gsl.Value { return k.user.toldOfKeys(boolean(k.active())) }
-
-func (k *Key) lastRotated() gsl.Value { return k.user.toldOfKeys(date(k.created())) }
-
-func (k *Key) slot() gsl.Value {
-	if k.Slot == 0 {
-		return gsl.Null
+// passwordLastUsed is the later of what the report and ListUsers say; ListUsers
+// keeps it current within minutes.
+func (u *User) passwordLastUsed() gsl.Value {
+	live := u.PasswordLastUsed
+	if u.Report == nil {
+		if live.State != iam.Unknown {
+			return date(live)
+		}
+		return u.noReport()
 	}
-	return gsl.Number(float64(k.Slot))
-}
-
-// unreported says why the report tells nothing of a listed key.
-func (k *Key) unreported() *iam.Gap {
-	if k.user.Report == nil {
-		return k.user.account.gap(k.user.User, iam.CredentialReport)
-	}
-	return k.user.unsaid("access key " + k.Listed.ID)
-}
-
-func (u *User) toldOfKeys(v gsl.Value) gsl.Value { return u.told(v, "access keys") }
-
-// readKeys collects the access keys there are. Where they were listed, that
-// says which there are and the report says of their use; else the report does.
-func (u *User) readKeys() {
-	if u.Report != nil {
-		for i := range u.Report.Keys {
-			u.slots[i] = Key{Slot: i + 1, KeySlot: &u.Report.Keys[i], user: u}
+	reported := u.Report.PasswordLastUsed
+	switch {
+	case reported.State == iam.Unknown && live.State == iam.Unknown:
+		return gsl.Unknown(u.unsaid("last sign-in"))
+	case live.State == iam.Unknown && u.passwordSince():
+		return gsl.Unknown(newPassword)
+	case reported.State != iam.Known, live.State == iam.Known && live.Value > reported.Value:
+		if live.State != iam.Unknown {
+			return date(live)
 		}
 	}
-	if u.AccessKeys != nil {
-		u.keys = u.listedKeys()
-		return
+	return date(reported)
+}
+
+// mfaActive is what the newest of list, account summary, which counts root's
+// alone, and report says.
+func (u *User) mfaActive() iam.Fact[bool] {
+	if u.devicesListed() {
+		return iam.Is(len(*u.MFADevices) > 0)
+	}
+	if n, ok := u.counted("AccountMFAEnabled"); ok && (u.Report == nil || u.account.newer.summary) {
+		return iam.Is(n > 0)
 	}
 	if u.Report == nil {
-		u.keysGap = u.account.gap(u.User, iam.CredentialReport)
-		return
+		return iam.Fact[bool]{}
 	}
-	u.keys = u.two[:0]
-	for i := range u.slots {
-		switch present := u.slots[i].Present(); {
-		case present == iam.Is(true):
-			u.keys = append(u.keys, &u.slots[i])
-		case present.State != iam.Known:
-			u.keysGap = u.unsaid("access keys")
-		}
-	}
+	return u.Report.MFAActive
 }
 
-func (u *User) listedKeys() []*Key {
-	var out []*Key
-	for i := range *u.AccessKeys {
-		k := &Key{Listed: &(*u.AccessKeys)[i], user: u}
-		if slot := u.slotOf(k.Listed); slot != nil {
-			k.Slot, k.KeySlot = slot.Slot, slot.KeySlot
-		}
-		out = append(out, k)
-	}
-	return out
-}
-
-// slotOf is the report's place for a listed key: the one of its age, where no
-// other key is of that age.
-func (u *User) slotOf(listed *iam.AccessKey) *Key {
-	same := 0
-	for _, k := range *u.AccessKeys {
-		if k.Created == listed.Created {
-			same++
-		}
-	}
-	if u.Report == nil || same > 1 {
-		return nil
-	}
-	for i := range u.slots {
-		if u.slots[i].LastRotated == iam.Is(listed.Created) {
-			return &u.slots[i]
-		}
-	}
-	return nil
-}
-
-// keyList is the List of a user's keys.
-type keyList User
-
-func (l *keyList) Len() int           { return len(l.keys) }
-func (l *keyList) At(i int) gsl.Value { return gsl.Object(l.keys[i]) }
-func (l *keyList) Gap() any {
-	if l.keysGap == nil {
-		return nil
-	}
-	return l.keysGap
-}
-
-func (u *User) accessKeys() gsl.Value {
-	if u.Report == nil && u.AccessKeys == nil {
-		if n, ok := u.counted("AccountAccessKeysPresent"); ok && n == 0 {
-			return gsl.ListOf(noWords)
-		}
+func (u *User) noMFA() *iam.Gap {
+	if u.Report == nil {
 		return u.uncounted()
 	}
-	return gsl.ListOf((*keyList)(u))
+	return u.unsaid("MFA")
+}
+
+// devicesListed reports whether the user's devices were listed, and since the
+// report.
+func (u *User) devicesListed() bool {
+	return u.MFADevices != nil && (u.Report == nil || u.account.newer.devices)
 }
 
 // devices are the MFA devices: all of them where they were listed, none where
-// the report says so, and else the virtual ones, which may not be all.
+// there are said to be none, and else the virtual ones, which may not be all.
 func (u *User) devices() gsl.Value {
-	if u.MFADevices != nil {
+	if u.devicesListed() {
 		return objects(u.MFADevices)
 	}
-	if u.Report != nil && u.Report.MFAActive == iam.Is(false) && len(u.VirtualMFA) == 0 {
-		return gsl.ListOf(noWords)
+	if u.mfaActive() == iam.Is(false) && len(u.VirtualMFA) == 0 {
+		return nothing
 	}
 	out := make(gsl.Values, len(u.VirtualMFA))
 	for i, d := range u.VirtualMFA {
 		out[i] = gsl.Object(&iam.MFADevice{Serial: d.Serial, Enabled: d.Enabled})
 	}
-	return gsl.Partial(out, u.account.gap(u.User, iam.MFADeviceList))
+	return gsl.Partial(out, u.noDevices())
 }
 
-// mfaType is the first device's kind.
+// noDevices says why not all devices are known.
+func (u *User) noDevices() *iam.Gap {
+	if u.MFADevices != nil {
+		return &iam.Gap{Source: iam.MFADeviceList, State: iam.Read, Note: "the list is older than the credential report"}
+	}
+	return u.account.gap(u.User, iam.MFADeviceList)
+}
+
+// mfaType is the first device's kind, which is known where all of them are.
 func (u *User) mfaType() gsl.Value {
-	v := u.devices()
-	l := v.Object().(gsl.List)
+	l := u.devices().Object().(gsl.List)
 	switch {
-	case l.Len() > 0:
-		return gsl.String(l.At(0).Object().(*iam.MFADevice).Kind())
 	case l.Gap() != nil:
 		return gsl.Unknown(l.Gap())
+	case l.Len() == 0:
+		return gsl.String("")
 	}
-	return gsl.String("")
+	return deviceKind(l.At(0).Object().(*iam.MFADevice))
 }
+
+func deviceKind(d *iam.MFADevice) gsl.Value {
+	if d.Kind() == "" {
+		return gsl.Unknown(noSerial)
+	}
+	return gsl.String(d.Kind())
+}
+
+var noSerial = &iam.Gap{Source: iam.MFADeviceList, State: iam.Read, Note: "the device has no serial number"}
 
 func (u *User) resetRequired() gsl.Value {
 	switch u.Login.State {
@@ -228,50 +162,8 @@ func (u *User) resetRequired() gsl.Value {
 	case iam.Absent:
 		return gsl.Bool(false)
 	}
-	if u.Report != nil && u.Report.PasswordEnabled == iam.Is(false) {
+	if u.hasPassword() == iam.Is(false) {
 		return gsl.Bool(false)
 	}
 	return gsl.Unknown(u.account.gap(u.User, iam.LoginProfile))
 }
-
-var sshKeyType = &gsl.Type{Name: "SSHKey", Doc: "a public key for CodeCommit", Fields: []gsl.Field{
-	field("id", gsl.StringKind, fromSSHList, "the key's id", func(k *iam.SSHKey) gsl.Value { return gsl.String(k.ID) }),
-	known("isActive", fromSSHList, "the key can be used", func(k *iam.SSHKey) bool { return k.Active }),
-	field("uploadDate", gsl.DateKind, fromSSHList, "when it was uploaded", func(k *iam.SSHKey) gsl.Value { return moment(k.Uploaded) }),
-}}
-
-var mfaDeviceType = &gsl.Type{Name: "MFADevice", Doc: "an MFA device", Fields: []gsl.Field{
-	field("serialNumber", gsl.StringKind, fromMFAList, "the device's serial number, mostly an ARN", func(d *iam.MFADevice) gsl.Value { return gsl.String(d.Serial) }),
-	field("kind", gsl.StringKind, fromMFAList, "virtual, fido (security keys and passkeys), hardware or sms", func(d *iam.MFADevice) gsl.Value { return gsl.String(d.Kind()) }),
-	field("enableDate", gsl.DateKind, fromMFAList, "when it was enabled", func(d *iam.MFADevice) gsl.Value { return moment(d.Enabled) }),
-}}
-
-var serviceCredentialType = &gsl.Type{Name: "ServiceCredential", Doc: "a user name with password, or an API key, for one service", Fields: []gsl.Field{
-	field("id", gsl.StringKind, fromServiceList, "the credential's id", func(c *iam.ServiceCredential) gsl.Value { return gsl.String(c.ID) }),
-	field("service", gsl.StringKind, fromServiceList, "such as codecommit.amazonaws.com or bedrock.amazonaws.com", func(c *iam.ServiceCredential) gsl.Value { return gsl.String(c.Service) }),
-	field("status", gsl.StringKind, fromServiceList, "Active, Inactive or Expired", func(c *iam.ServiceCredential) gsl.Value { return gsl.String(c.Status) }),
-	known("isActive", fromServiceList, "it can be used", func(c *iam.ServiceCredential) bool { return c.Status == "Active" }),
-	field("createDate", gsl.DateKind, fromServiceList, "when it was created", func(c *iam.ServiceCredential) gsl.Value { return moment(c.Created) }),
-	field("expirationDate", gsl.DateKind, fromServiceList, "when it expires, null for never", func(c *iam.ServiceCredential) gsl.Value { return moment(c.Expires) }),
-}}
-
-var certificateType = &gsl.Type{Name: IamServerCertificate, Doc: "a TLS certificate kept in IAM", Fields: append([]gsl.Field{
-	field("id", gsl.StringKind, fromCertificates, "unique id", func(c *Certificate) gsl.Value { return gsl.String(c.ID) }),
-	field("type", gsl.StringKind, fromCertificates, IamServerCertificate, func(*Certificate) gsl.Value { return gsl.String(IamServerCertificate) }),
-	field("name", gsl.StringKind, fromCertificates, "name", func(c *Certificate) gsl.Value { return gsl.String(c.Name) }),
-	field("arn", gsl.StringKind, fromCertificates, "ARN", func(c *Certificate) gsl.Value { return gsl.String(c.ARN) }),
-	field("path", gsl.StringKind, fromCertificates, "path", func(c *Certificate) gsl.Value { return gsl.String(c.Path) }),
-	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(c *Certificate) gsl.Value { return gsl.String(c.account.View.Account.ID) }),
-	untold("ListServerCertificateTags"),
-	field("expiration", gsl.DateKind, fromCertificates, "when it expires", func(c *Certificate) gsl.Value { return moment(c.Expires) }),
-	field("uploadDate", gsl.DateKind, fromCertificates, "when it was uploaded", func(c *Certificate) gsl.Value { return moment(c.Uploaded) }),
-}, common...)}
-
-// A Certificate is a server certificate as rules see it.
-type Certificate struct {
-	*iam.ServerCertificate
-	account *Account
-}
-
-// String is the certificate's name.
-func (c *Certificate) String() string { return c.Name }

@@ -26,7 +26,24 @@ func field[T any](name string, kind gsl.Kind, source, doc string, get func(*T) g
 // known makes a row for a boolean that is always known.
 func known[T any](name, source, doc string, is func(*T) bool) gsl.Field {
 	f := field(name, gsl.BoolKind, source, doc, func(obj *T) gsl.Value { return gsl.Bool(is(obj)) })
-	f.Is = func(obj any) bool { return is(obj.(*T)) }
+	f.Test = func(obj any) gsl.Tri { return gsl.TriOf(is(obj.(*T))) }
+	return f
+}
+
+// fact makes a row for a boolean that may not have been read; gap then says why.
+func fact[T any](name, source, doc string, read func(*T) iam.Fact[bool], gap func(*T) *iam.Gap) gsl.Field {
+	f := field(name, gsl.BoolKind, source, doc, func(obj *T) gsl.Value {
+		if f := read(obj); f.State == iam.Known {
+			return gsl.Bool(f.Value)
+		}
+		return gsl.Unknown(gap(obj))
+	})
+	f.Test = func(obj any) gsl.Tri {
+		if f := read(obj.(*T)); f.State == iam.Known {
+			return gsl.TriOf(f.Value)
+		}
+		return gsl.Maybe
+	}
 	return f
 }
 
@@ -44,13 +61,13 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("createDate", gsl.DateKind, fromAny, "when the user was created", (*User).created),
 	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })).Of(tagType),
 
-	field("passwordEnabled", gsl.BoolKind, fromReport, "the user has a console password", reported("password", func(r *iam.ReportRow) gsl.Value { return boolean(r.PasswordEnabled) })),
+	fact("passwordEnabled", fromReport, "the user has a console password", (*User).hasPassword, (*User).noPassword),
 	field("passwordLastUsed", gsl.DateKind, fromReport, "last sign-in with the password, by the report or ListUsers, whichever is later", (*User).passwordLastUsed),
-	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", reported("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordLastChanged) })),
-	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", reported("password", func(r *iam.ReportRow) gsl.Value { return date(r.PasswordNextRotation) })),
-	certificateSlot("firstCertificate", 0, "the report's first slot for signing certificates"),
+	field("passwordLastChanged", gsl.DateKind, fromReport, "when the password was set", passwordDate(func(r *iam.ReportRow) iam.Fact[iam.Time] { return r.PasswordLastChanged })),
+	field("passwordNextRotation", gsl.DateKind, fromReport, "when the password expires", passwordDate(func(r *iam.ReportRow) iam.Fact[iam.Time] { return r.PasswordNextRotation })),
+	certificateSlot("firstCertificate", 0, "the report's first slot for signing certificates; of root the account summary counts them"),
 	certificateSlot("secondCertificate", 1, "the report's second slot for signing certificates"),
-	field("mfaActive", gsl.BoolKind, fromReport, "the user has an MFA device; of root the account summary tells too", (*User).mfaActive),
+	fact("mfaActive", fromReport, "the user has an MFA device; of root the account summary tells too", (*User).mfaActive, (*User).noMFA),
 	field("virtualMfaEnabled", gsl.BoolKind, fromVirtual, "the user has a virtual MFA device", (*User).virtualMFA),
 	slotField("firstAccessKey", 0, "the report's first slot for access keys, not the older key"),
 	slotField("secondAccessKey", 1, "the report's second slot for access keys"),
@@ -78,7 +95,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", onceOf(selfServiceFact, (*User).missingSelfService))),
 	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", onceOf(othersFact, (*User).credentialsOfOthers)).Of(credentialGrantType)),
 	ours(field("escalations", gsl.ListKind, fromManaged, "ways by which the user can come to more than was granted", onceOf(escalationFact, (*User).escalations)).Of(escalationType)),
-	ours(field("approved", gsl.BoolKind, fromSettings, "the safelist approves the user", (*User).approved)),
+	ours(fact("approved", fromSettings, "the safelist approves the user", (*User).approved, (*User).noApproval)),
 	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
 }, common...)}
 
@@ -90,35 +107,6 @@ func slotField(name string, i int, doc string) gsl.Field {
 		return gsl.Object(&u.slots[i])
 	}).Of(slotType)
 }
-
-// A certificate is one of the report's two places for signing certificates.
-type certificate struct {
-	*iam.CertificateSlot
-	user *User
-}
-
-func certificateSlot(name string, i int, doc string) gsl.Field {
-	return field(name, gsl.ObjectKind, fromReport, doc, func(u *User) gsl.Value {
-		if u.Report == nil {
-			return u.noReport()
-		}
-		return gsl.Object(&certificate{&u.Report.Certificates[i], u})
-	}).Of(certificateSlotType)
-}
-
-func certificateFact(f func(c *iam.CertificateSlot) gsl.Value) func(*certificate) gsl.Value {
-	return func(c *certificate) gsl.Value {
-		if v := f(c.CertificateSlot); v.Kind() != gsl.UnknownKind {
-			return v
-		}
-		return gsl.Unknown(c.user.unsaid("signing certificates"))
-	}
-}
-
-var certificateSlotType = &gsl.Type{Name: "CertificateSlot", Doc: "one of the credential report's two places for signing certificates", Fields: []gsl.Field{
-	field("isActive", gsl.BoolKind, fromReport, "the certificate can be used", certificateFact(func(c *iam.CertificateSlot) gsl.Value { return boolean(c.Active) })),
-	field("lastRotated", gsl.DateKind, fromReport, "when it was uploaded; never where there is none", certificateFact(func(c *iam.CertificateSlot) gsl.Value { return date(c.LastRotated) })),
-}}
 
 // keyFact reads a fact of a key slot. A key that was listed and that the
 // report does not have is newer than the report, or of the same age as another.
@@ -135,7 +123,7 @@ func keyFact(f func(k *iam.KeySlot) gsl.Value) func(*Key) gsl.Value {
 }
 
 var slotFields = []gsl.Field{
-	field("isActive", gsl.BoolKind, fromReport, "the key can be used", (*Key).isActive),
+	fact("isActive", fromReport, "the key can be used", (*Key).active, (*Key).unreported),
 	field("lastRotated", gsl.DateKind, fromReport, "when the key was created; never where there is none", (*Key).lastRotated),
 	field("lastUsedDate", gsl.DateKind, fromReport, "when it was last used, within 15 minutes", keyFact(func(k *iam.KeySlot) gsl.Value { return date(k.LastUsed) })),
 	field("lastUsedRegion", gsl.StringKind, fromReport, "region of the last use; empty for global services", keyFact(func(k *iam.KeySlot) gsl.Value { return text(k.LastUsedRegion) })),

@@ -51,7 +51,7 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]
 	field("path", gsl.StringKind, fromDetails, "path", func(g *Group) gsl.Value { return gsl.String(g.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(g *Group) gsl.Value { return gsl.String(g.account.View.Account.ID) }),
 	field("createDate", gsl.DateKind, fromDetails, "when the group was created", func(g *Group) gsl.Value { return moment(g.Created) }),
-	constant("tags", gsl.ListKind, gsl.ListOf(noWords), "none: groups have no tags"),
+	constant("tags", gsl.ListKind, nothing, "none: groups have no tags"),
 	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the group", func(g *Group) gsl.Value { return objects(&g.Attached) }).Of(attachedType),
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the group's inline policies", func(g *Group) gsl.Value { return objects(&g.Inline) }).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "both of them, with their documents", func(g *Group) gsl.Value {

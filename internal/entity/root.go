@@ -8,56 +8,58 @@ import (
 // counted is what the account summary counts of root's own things, such as
 // AccountMFAEnabled: 0 or 1.
 func (u *User) counted(name string) (n int, ok bool) {
-	n, ok = u.account.View.Summary[name]
-	return n, ok && u.root
+	if u.root {
+		n, ok = u.account.View.Summary[name]
+	}
+	return n, ok
 }
 
-// uncounted is what a fact is that neither the report nor the account summary
-// tells: for want of the one that was asked for and refused.
-func (u *User) uncounted() gsl.Value {
+// uncounted says why a fact is unknown that neither the report nor the account
+// summary tells: for want of the one that was asked for and refused.
+func (u *User) uncounted() *iam.Gap {
 	if gap := u.account.gaps[iam.AccountSummary]; u.root && gap != nil && (gap.State == iam.Denied || gap.State == iam.Failed) {
-		return gsl.Unknown(gap)
+		return gap
 	}
-	return u.noReport()
-}
-
-// mfaActive is the report's word, or the account summary's on root, which is
-// of now.
-func (u *User) mfaActive() gsl.Value {
-	if n, ok := u.counted("AccountMFAEnabled"); ok {
-		return gsl.Bool(n > 0)
-	}
-	if u.Report == nil {
-		return u.uncounted()
-	}
-	return u.told(boolean(u.Report.MFAActive), "MFA")
+	return u.account.gap(u.User, iam.CredentialReport)
 }
 
 // hardwareMFA reports a device that is not virtual: listed, or the only kind
 // left where there is one and no virtual one.
 func (u *User) hardwareMFA() gsl.Value {
-	if u.MFADevices != nil {
-		for i := range *u.MFADevices {
-			if (*u.MFADevices)[i].Kind() != iam.VirtualKind {
-				return gsl.Bool(true)
-			}
-		}
-		return gsl.Bool(false)
+	if u.devicesListed() {
+		return u.listedHardware()
 	}
 	active, virtual := u.mfaActive(), u.virtualMFA()
 	switch {
-	case active.Kind() == gsl.UnknownKind:
-		return active
-	case active.Num() == 0:
+	case active.State != iam.Known:
+		return gsl.Unknown(u.noMFA())
+	case !active.Value:
 		return gsl.Bool(false)
 	case virtual.Kind() == gsl.UnknownKind:
 		return virtual
 	case !u.root: // the report and the list of virtual devices are not of one moment
-		return gsl.Unknown(u.account.gap(u.User, iam.MFADeviceList))
+		return gsl.Unknown(u.noDevices())
 	case virtual.Num() == 0:
 		return gsl.Bool(true)
 	}
 	return gsl.Unknown(rootDevices)
+}
+
+func (u *User) listedHardware() gsl.Value {
+	unknown := false
+	for i := range *u.MFADevices {
+		switch (*u.MFADevices)[i].Kind() {
+		case iam.VirtualKind:
+		case "":
+			unknown = true
+		default:
+			return gsl.Bool(true)
+		}
+	}
+	if unknown {
+		return gsl.Unknown(noSerial)
+	}
+	return gsl.Bool(false)
 }
 
 var rootDevices = &iam.Gap{Source: iam.VirtualMFA, State: iam.Read, Note: "root has a virtual device, and whether there is another beside it cannot be read"}
@@ -83,11 +85,11 @@ func (u *User) rootCredentials() gsl.Value {
 	if u.Report == nil {
 		return u.noReport()
 	}
-	password, keys := u.Report.PasswordEnabled, u.HasKey()
+	password, anyKey := u.Report.PasswordEnabled, len(u.keys) > 0
 	switch {
-	case password == iam.Is(true), keys == iam.Is(true), password.State != iam.Known && u.account.tellsPasswords():
+	case password == iam.Is(true), anyKey, password.State != iam.Known && u.account.tellsPasswords():
 		return gsl.String("present")
-	case password == iam.Is(false) && keys == iam.Is(false):
+	case password == iam.Is(false) && u.keysGap == nil:
 		return gsl.String("removed")
 	}
 	return gsl.Unknown(u.unsaid("password or access keys"))

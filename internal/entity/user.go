@@ -12,18 +12,16 @@ import (
 // policies is kept.
 type User struct {
 	root bool // as in iam.User, where it is at hand
-	*iam.User
+	twin int  // how many users before this one share the ARN
+	iam.Subject
 	account *Account
-	twin    int    // how many users before this one share the ARN
-	onlyIn  string // where alone the user was found, "" for everywhere
-	approve func(*iam.User) Approval
 
 	slots   [2]Key
 	keys    []*Key   // those there are
 	two     [2]*Key  // room for them
 	keysGap *iam.Gap // why there may be more
 
-	derived [derivedFacts]gsl.Value // null for those that nobody asked for
+	derived [derivedFacts]*gsl.Value // nil for those that nobody asked for
 }
 
 // The facts that are worked out from policies.
@@ -38,16 +36,17 @@ const (
 )
 
 // once works a fact out when it is first asked for.
-func (u *User) once(fact int, work func(*User) gsl.Value) gsl.Value {
-	v := &u.derived[fact]
-	if v.Kind() == gsl.NullKind {
-		*v = work(u)
+func (u *User) once(fact int, work func(*User) *gsl.Value) gsl.Value {
+	v := u.derived[fact]
+	if v == nil {
+		v = work(u)
+		u.derived[fact] = v
 	}
 	return *v
 }
 
 // onceOf is once as fields read their facts.
-func onceOf(fact int, work func(*User) gsl.Value) func(*User) gsl.Value {
+func onceOf(fact int, work func(*User) *gsl.Value) func(*User) gsl.Value {
 	return func(u *User) gsl.Value { return u.once(fact, work) }
 }
 
@@ -56,11 +55,12 @@ func (u *User) String() string { return u.Name }
 
 // Resource names the user.
 func (u *User) Resource() *Resource {
-	r := &Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: u.onlyIn, Twin: u.twin}
+	onlyIn := u.account.onlyIn(u.User)
+	r := &Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: onlyIn, Twin: u.twin}
 	if u.Root {
 		r.Type = "root"
 	}
-	if u.onlyIn != "" && u.Report != nil {
+	if onlyIn != "" && u.Report != nil {
 		r.Doubt = u.account.View.UserGap(u.User, iam.Details)
 	}
 	return r
@@ -93,14 +93,12 @@ func (u *User) noGrants() gsl.Value {
 	return gsl.Unknown(u.account.gap(u.User, iam.Details))
 }
 
-// reported makes a reader of a fact of the user's row.
-func reported(what string, read func(*iam.ReportRow) gsl.Value) func(*User) gsl.Value {
-	return func(u *User) gsl.Value {
-		if u.Report == nil {
-			return u.noReport()
-		}
-		return u.told(read(u.Report), what)
+// untold says why the report does not have a fact of the user's.
+func (u *User) untold(what string) *iam.Gap {
+	if u.Report == nil {
+		return u.account.gap(u.User, iam.CredentialReport)
 	}
+	return u.unsaid(what)
 }
 
 // granted makes a reader of what the user has directly.
@@ -113,28 +111,6 @@ func granted(read func(*iam.Grants) gsl.Value) func(*User) gsl.Value {
 	}
 }
 
-// passwordLastUsed is the later of what the report and ListUsers say; ListUsers
-// keeps it current within minutes.
-func (u *User) passwordLastUsed() gsl.Value {
-	live := u.PasswordLastUsed
-	if u.Report == nil {
-		if live.State != iam.Unknown {
-			return date(live)
-		}
-		return gsl.Unknown(u.account.gap(u.User, iam.CredentialReport))
-	}
-	reported := u.Report.PasswordLastUsed
-	switch {
-	case reported.State == iam.Unknown && live.State == iam.Unknown:
-		return gsl.Unknown(u.unsaid("last sign-in"))
-	case reported.State != iam.Known, live.State == iam.Known && live.Value > reported.Value:
-		if live.State != iam.Unknown {
-			return date(live)
-		}
-	}
-	return date(reported)
-}
-
 func (u *User) virtualMFA() gsl.Value {
 	if gap, ok := u.account.gaps[iam.VirtualMFA]; ok {
 		return gsl.Unknown(gap)
@@ -143,21 +119,20 @@ func (u *User) virtualMFA() gsl.Value {
 }
 
 func (u *User) approval() Approval {
-	if u.approve == nil {
+	if u.account.approve == nil {
 		return Approval{}
 	}
-	return u.approve(u.User)
+	return u.account.approve(u.User)
 }
 
-func (u *User) approved() gsl.Value {
-	a := u.approval()
-	if u.approve == nil {
-		return gsl.Unknown(noSafelist)
+func (u *User) approved() iam.Fact[bool] { return u.approval().Approved }
+
+// noApproval says why it is not known whether the user is approved.
+func (u *User) noApproval() *iam.Gap {
+	if u.account.approve == nil {
+		return noSafelist
 	}
-	if a.Approved.State != iam.Known {
-		return gsl.Unknown(u.account.gap(u.User, iam.Details))
-	}
-	return gsl.Bool(a.Approved.Value)
+	return u.account.gap(u.User, iam.Details)
 }
 
 var noSafelist = &iam.Gap{Source: iam.SafelistConfig, State: iam.NotGiven, Note: "none is configured"}
@@ -169,19 +144,36 @@ func (u *User) expiredApproval() gsl.Value {
 	return gsl.Null
 }
 
-func (u *User) adminLevel() gsl.Value {
+func (u *User) adminLevel() *gsl.Value {
 	if u.Root {
-		return gsl.String(policy.AdminExact.String())
+		return &adminLevels[policy.AdminExact]
 	}
-	level, gap := u.account.View.AdminLevel(u.User)
+	level, gap := u.account.View.AdminLevel(&u.Subject)
 	if gap != nil {
-		return gsl.Unknown(gap)
+		return unknown(gap)
 	}
-	return gsl.String(level.String())
+	return &adminLevels[level]
 }
 
-func (u *User) lockouts() gsl.Value {
-	found, gap := u.account.View.Lockouts(u.User)
+// What nearly all users share is made once.
+var (
+	noWords     = &words{}
+	nothing     = gsl.ListOf(noWords)
+	adminLevels = func() (out [policy.AdminExact + 1]gsl.Value) {
+		for level := range out {
+			out[level] = gsl.String(policy.AdminLevel(level).String())
+		}
+		return out
+	}()
+)
+
+func unknown(gap *iam.Gap) *gsl.Value {
+	v := gsl.Unknown(gap)
+	return &v
+}
+
+func (u *User) lockouts() *gsl.Value {
+	found, gap := u.account.View.Lockouts(&u.Subject)
 	return derived(found, gap)
 }
 
@@ -193,47 +185,48 @@ func (u *User) created() gsl.Value {
 	return moment(u.Created)
 }
 
-func (u *User) redundantGrants() gsl.Value {
-	found, gap := u.account.View.Redundant(u.User)
+func (u *User) redundantGrants() *gsl.Value {
+	found, gap := u.account.View.Redundant(&u.Subject)
 	return derived(found, gap)
 }
 
-func (u *User) credentialsOfOthers() gsl.Value {
-	found, gap := u.account.View.CredentialsOfOthers(u.User)
+func (u *User) credentialsOfOthers() *gsl.Value {
+	found, gap := u.account.View.CredentialsOfOthers(&u.Subject)
 	return derived(found, gap)
 }
 
-func (u *User) escalations() gsl.Value {
-	found, gap := u.account.View.Escalations(u.User)
+func (u *User) escalations() *gsl.Value {
+	found, gap := u.account.View.Escalations(&u.Subject)
 	return derived(found, gap)
 }
 
-func (u *User) missingSelfService() gsl.Value {
-	actions, gap := u.account.View.MissingSelfService(u.User)
+func (u *User) missingSelfService() *gsl.Value {
+	actions, gap := u.account.View.MissingSelfService(&u.Subject)
 	switch {
 	case gap != nil && len(actions) == 0:
-		return gsl.Unknown(gap)
-	case gap != nil:
-		return gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
+		return unknown(gap)
 	case len(actions) == 0:
-		return gsl.ListOf(noWords)
+		return &nothing
 	}
 	all := words(actions)
-	return gsl.ListOf(&all)
+	v := gsl.ListOf(&all)
+	if gap != nil {
+		v = gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
+	}
+	return &v
 }
 
-var noWords = &words{}
-
 // derived is a worked-out list, which may be known to be incomplete.
-func derived[T any](found []T, gap *iam.Gap) gsl.Value {
+func derived[T any](found []T, gap *iam.Gap) *gsl.Value {
 	if len(found) == 0 {
 		if gap != nil {
-			return gsl.Unknown(gap)
+			return unknown(gap)
 		}
-		return gsl.ListOf(noWords)
+		return &nothing
 	}
 	all := found // on the heap; most users have nothing to put there
-	return list(&all, gap)
+	v := list(&all, gap)
+	return &v
 }
 
 func describeCredentialGrant(g *iam.CredentialGrant) string {

@@ -110,6 +110,9 @@ type node struct {
 	constant bool
 	// count is set for a filtered list, to save making it.
 	count func(*Machine) (n int, gap any)
+	// test is set for a boolean field that has a short way; not ok where there
+	// is no object to have it.
+	test func(*Machine) (t Tri, ok bool)
 	// least is set for a length: where val is unknown, what it is at least.
 	least func(*Machine) float64
 	// explain adds what decided the node's current truth to x.

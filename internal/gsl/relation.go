@@ -92,7 +92,7 @@ func constantCond(op string, a *node, v Value) func(*Machine) Tri {
 		if op == "!=" {
 			sign = False
 		}
-		return func(m *Machine) Tri {
+		slow := func(m *Machine) Tri {
 			x := val(m)
 			switch x.kind {
 			case BoolKind, NumberKind, DateKind:
@@ -102,8 +102,22 @@ func constantCond(op string, a *node, v Value) func(*Machine) Tri {
 			}
 			return -sign
 		}
+		if a.test != nil {
+			return testCond(a.test, sign*TriOf(want != 0), slow)
+		}
+		return slow
 	}
 	return nil
+}
+
+// testCond compares a boolean that has a short way.
+func testCond(test func(*Machine) (Tri, bool), sign Tri, slow func(*Machine) Tri) func(*Machine) Tri {
+	return func(m *Machine) Tri {
+		if t, ok := test(m); ok {
+			return sign * t
+		}
+		return slow(m)
+	}
 }
 
 // lengthCond compares a length with a number. Where a list may have more

@@ -32,9 +32,9 @@ type Field struct {
 	Ours   bool // CloudGuard does not have it
 	// Get reads the field of what Object was given.
 	Get func(obj any) Value
-	// Is reads a boolean that is always known, where the field is one; it is
-	// the short way to what Get says too.
-	Is func(obj any) bool
+	// Test reads a boolean that is never null, where the field is one: the short
+	// way to what Get says too.
+	Test func(obj any) Tri
 }
 
 // Field returns the field with this exact name, or nil.

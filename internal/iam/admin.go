@@ -8,7 +8,7 @@ import (
 
 // AdminLevel is how much of an administrator everything a user is granted
 // makes of them, less what their boundary and plain denials take away.
-func (v *View) AdminLevel(u *User) (policy.AdminLevel, *Gap) {
+func (v *View) AdminLevel(u *Subject) (policy.AdminLevel, *Gap) {
 	grants, gap := v.Grants(u)
 	if gap != nil {
 		return policy.AdminNone, gap
@@ -28,7 +28,7 @@ func (v *View) AdminLevel(u *User) (policy.AdminLevel, *Gap) {
 			return policy.AdminNone, nil
 		}
 	}
-	return v.bounded(u, level)
+	return v.bounded(u.User, level)
 }
 
 // GroupAdminLevel is how much of an administrator a group makes its members.

@@ -30,10 +30,9 @@ func IsAccountID(s string) bool {
 
 // PathOf is the path in a user's ARN: /a/b/ in arn:aws:iam::1:user/a/b/name.
 func PathOf(arn string) string {
-	a, ok := ParseARN(arn)
-	first, last := strings.IndexByte(a.Resource, '/'), strings.LastIndexByte(a.Resource, '/')
-	if !ok || first < 0 {
+	first := strings.IndexByte(arn, '/') // nothing before the resource has one
+	if first < 0 || !strings.HasPrefix(arn, "arn:") || strings.Count(arn[:first], ":") < 5 {
 		return ""
 	}
-	return a.Resource[first : last+1]
+	return arn[first : strings.LastIndexByte(arn, '/')+1]
 }

@@ -156,16 +156,16 @@ func (o *own) applies(s *policy.Statement, resource string) bool {
 // grant under a condition counts, but not one that asks for MFA before a
 // device can be enrolled; a denial counts where it has no condition, and on
 // enrolling where it is for sessions without MFA.
-func (v *View) MissingSelfService(u *User) ([]string, *Gap) {
+func (v *View) MissingSelfService(u *Subject) ([]string, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
 	if u.Grants == nil {
-		return nil, v.UserGap(u, Details)
+		return nil, v.UserGap(u.User, Details)
 	}
-	o, m := &own{User: u}, v.membership(u.Grants.Groups)
+	o, m := &own{User: u.User}, v.membership(u)
 	t, gap := m.tally(o), cmp.Or(m.missing, m.gap)
-	for _, g := range v.direct(u) {
+	for _, g := range v.direct(u.User) {
 		if g.Document == nil {
 			gap = g.Gap
 			continue

@@ -146,7 +146,7 @@ func (v *View) everyRole(s *policy.Statement) bool {
 // Escalations returns the ways by which a user can come to more than they were
 // granted, less what plain denials and the boundary take away, or why that
 // cannot be told.
-func (v *View) Escalations(u *User) ([]Escalation, *Gap) {
+func (v *View) Escalations(u *Subject) ([]Escalation, *Gap) {
 	if u.Root {
 		return nil, nil
 	}

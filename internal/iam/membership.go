@@ -1,8 +1,8 @@
 package iam
 
 import (
+	"encoding/binary"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -22,12 +22,26 @@ type membership struct {
 	tallies map[string]*tally
 }
 
-// membership is that of a user's groups, in their order.
-func (v *View) membership(groups []string) *membership {
+// A Subject is a user of whom more than one thing is asked: what they get by
+// their groups is looked up the first time and kept.
+type Subject struct {
+	*User
+	groups *membership
+}
+
+// membership is that of the user's groups; the user's grants are known.
+func (v *View) membership(s *Subject) *membership {
+	if s.groups == nil {
+		s.groups = v.membershipOf(s.Grants.Groups)
+	}
+	return s.groups
+}
+
+// membershipOf is that of some groups, in their order.
+func (v *View) membershipOf(groups []string) *membership {
 	key := v.key[:0]
 	for _, name := range groups { // with its length, so that no name can look like two
-		key = strconv.AppendInt(key, int64(len(name)), 10)
-		key = append(append(key, ':'), name...)
+		key = append(binary.LittleEndian.AppendUint32(key, uint32(len(name))), name...) //nolint:gosec // no file has names of 4 GB
 	}
 	v.key = key
 	m, ok := v.memberships[string(key)]

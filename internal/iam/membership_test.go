@@ -28,7 +28,7 @@ func TestMembershipTally(t *testing.T) {
 				for _, path := range []string{"/", "/staff/", "/a/b/"} {
 					for _, name := range names {
 						o := own{User: &User{Name: name, ARN: "arn:aws:iam::111122223333:user" + path + name}}
-						if got, want := v.membership([]string{"g"}).tally(&o), tallyOf(&o, v.reach(d)); got != want {
+						if got, want := v.membershipOf([]string{"g"}).tally(&o), tallyOf(&o, v.reach(d)); got != want {
 							t.Errorf("%s %s %s: %s gets %v, want %v", effect, element, resource, o.ARN, got, want)
 						}
 					}
@@ -43,7 +43,7 @@ func TestMembershipNames(t *testing.T) {
 	v := NewView(&Snapshot{Groups: []Group{{Name: "a", Attached: []PolicyRef{{Name: "x", ARN: "x"}}}, {Name: "1:b"}}})
 	for _, groups := range [][]string{{"a", "b"}, {"a1:b"}, {"a", "1:b"}, {"a"}, {}, {""}} {
 		has := len(groups) > 0 && groups[0] == "a"
-		if got := len(v.membership(groups).grants) == 1; got != has {
+		if got := len(v.membershipOf(groups).grants) == 1; got != has {
 			t.Errorf("%q: the policy of a is granted: %v", groups, got)
 		}
 	}

@@ -15,7 +15,7 @@ type CredentialGrant struct {
 // CredentialsOfOthers returns the grants by which a user may change other
 // users' passwords, keys or MFA devices, or why that cannot be told. What a
 // boundary or one plain denial takes away is left out.
-func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
+func (v *View) CredentialsOfOthers(u *Subject) ([]CredentialGrant, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
@@ -23,7 +23,7 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 		return nil, nil
 	}
 	grants, gap := v.Grants(u)
-	o := v.others(u)
+	o := v.others(u.User)
 	for i := range grants {
 		if grants[i].Document == nil {
 			gap = grants[i].Gap
@@ -39,7 +39,7 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	if err := v.bound(&o, u); err != nil {
+	if err := v.bound(&o, u.User); err != nil {
 		return nil, err
 	}
 	var out []CredentialGrant
@@ -53,12 +53,12 @@ func (v *View) CredentialsOfOthers(u *User) ([]CredentialGrant, *Gap) {
 
 // mayTouch reports whether anything the user is granted may be about the
 // credentials of others; what was not read may.
-func (v *View) mayTouch(u *User) bool {
-	m := v.membership(u.Grants.Groups)
+func (v *View) mayTouch(u *Subject) bool {
+	m := v.membership(u)
 	if m.touches || m.missing != nil || m.gap != nil {
 		return true
 	}
-	for _, g := range v.direct(u) {
+	for _, g := range v.direct(u.User) {
 		if g.Document == nil || touches(v.reach(g.Document)) {
 			return true
 		}

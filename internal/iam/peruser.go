@@ -44,11 +44,13 @@ const (
 )
 
 // Kind tells the device's kind by the form of its serial number: that of a
-// hardware token is no ARN.
+// hardware token is no ARN. It is "" where there is none.
 func (d *MFADevice) Kind() string {
 	a, ok := ParseARN(d.Serial)
 	kind, _, _ := strings.Cut(a.Resource, "/")
 	switch {
+	case d.Serial == "":
+		return ""
 	case !ok:
 		return HardwareKind
 	case kind == "u2f":

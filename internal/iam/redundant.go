@@ -25,7 +25,7 @@ type RedundantGrant struct {
 
 // Redundant returns the user's redundant direct grants, and why there may be
 // more of them. Policies that shut a user out are left alone.
-func (v *View) Redundant(u *User) ([]RedundantGrant, *Gap) {
+func (v *View) Redundant(u *Subject) ([]RedundantGrant, *Gap) {
 	if !u.Root && u.Grants != nil && len(u.Grants.Inline)+len(u.Grants.Attached) == 0 {
 		return nil, nil
 	}

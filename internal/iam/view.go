@@ -99,15 +99,15 @@ func (g *Grant) String() string {
 // Grants returns all that a user is granted, direct grants first, and why
 // that may not be all. The slice is good until the next call, and not to be
 // changed.
-func (v *View) Grants(u *User) ([]Grant, *Gap) {
+func (v *View) Grants(u *Subject) ([]Grant, *Gap) {
 	if u.Root {
 		return nil, nil
 	}
 	if u.Grants == nil {
-		return nil, v.UserGap(u, Details)
+		return nil, v.UserGap(u.User, Details)
 	}
-	m := v.membership(u.Grants.Groups)
-	out := v.direct(u)
+	m := v.membership(u)
+	out := v.direct(u.User)
 	if len(out) == 0 {
 		return m.grants, m.gap
 	}

@@ -109,6 +109,9 @@ func (b *builder) extra(c *Case, p *iam.Parts, read func(iam.SourceName) bool) {
 		for _, serial := range u.Devices {
 			devices = append(devices, iam.MFADevice{Serial: serial})
 		}
+		if len(devices) == 0 && u.Report != nil && u.Report.MFA { // most are virtual
+			devices = []iam.MFADevice{{Serial: "arn:aws:iam::" + AccountID + ":mfa/" + name}}
+		}
 		given(read(iam.SSHKeyList), &to.SSHKeys, &ssh)
 		given(read(iam.ServiceCredentialList), &to.ServiceCredentials, &services)
 		given(read(iam.MFADeviceList), &to.MFADevices, &devices)

@@ -47,8 +47,12 @@ func IsDenyAll(arn string) bool {
 
 // awsManagedName is the name in arn:PARTITION:iam::aws:policy/[PATH/]NAME.
 func awsManagedName(arn string) (string, bool) {
-	partition, path, ok := strings.Cut(arn, ":iam::aws:policy/")
-	if !ok || !strings.HasPrefix(partition, "arn:") || strings.Count(partition, ":") != 1 {
+	rest, ok := strings.CutPrefix(arn, "arn:")
+	if !ok {
+		return "", false
+	}
+	path, ok := strings.CutPrefix(rest[max(0, strings.IndexByte(rest, ':')):], ":iam::aws:policy/")
+	if !ok {
 		return "", false
 	}
 	return path[strings.LastIndexByte(path, '/')+1:], true

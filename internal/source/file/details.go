@@ -1,8 +1,6 @@
 package file
 
 import (
-	"errors"
-
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
@@ -177,7 +175,7 @@ func (r *reader) user(d *decoder) error {
 		return err
 	}
 	if w.UserName == "" || w.Arn == "" {
-		return errors.New("the user has no UserName or no Arn")
+		return d.wrong("the user has no UserName or no Arn")
 	}
 	u := iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate}
 	if w.GroupList.is && w.AttachedManagedPolicies.is {

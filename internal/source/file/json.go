@@ -112,6 +112,11 @@ func (d *decoder) begin(kind jsontext.Kind, what string) error {
 	return nil
 }
 
+// wrong is an error about the value that was read last.
+func (d *decoder) wrong(what string) error {
+	return &json.SemanticError{ByteOffset: d.InputOffset(), JSONPointer: d.StackPointer(), Err: errors.New(what)}
+}
+
 func unmarshalTime(d *jsontext.Decoder, t *iam.Time) error {
 	v, err := d.ReadValue()
 	if err != nil {

@@ -54,9 +54,10 @@ func (a *Account) Read() (*Loaded, error) {
 type reader struct {
 	parts     iam.Parts
 	docs      *documents
-	newest    iam.Time // of the files
-	reportAt  iam.Time // of the credential report that was kept
-	generated iam.Time // the same, where the report itself says it
+	newest    iam.Time         // of the files
+	reportAt  iam.Time         // of the credential report that was kept
+	generated iam.Time         // the same, where the report itself says it
+	keep      func(whole bool) // what to do when the listing has been read
 }
 
 // add notes a source; one that is given in several files is read only when it
@@ -75,6 +76,16 @@ func (r *reader) add(src iam.Source) {
 		return
 	}
 	r.parts.Sources = append(r.parts.Sources, src)
+}
+
+// state is what has become of a source so far.
+func (r *reader) state(name iam.SourceName) iam.SourceState {
+	for _, src := range r.parts.Sources {
+		if src.Name == name {
+			return src.State
+		}
+	}
+	return iam.NotGiven
 }
 
 func (r *reader) read(f input) error {

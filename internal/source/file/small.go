@@ -25,6 +25,7 @@ func (r *reader) small(d *decoder, f input) error {
 		certificatesFile:       {"ServerCertificateMetadataList", iam.ServerCertificateList, r.certificates},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
+	r.keep = nil
 	err := d.listing(&src, func(name string) (bool, error) {
 		if name != read.member {
 			return false, nil
@@ -32,6 +33,9 @@ func (r *reader) small(d *decoder, f input) error {
 		return true, read.value(d)
 	})
 	r.add(src)
+	if err == nil && r.keep != nil {
+		r.keep(r.state(src.Name) == iam.Read)
+	}
 	return err
 }
 
