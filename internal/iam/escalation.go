@@ -1,7 +1,6 @@
 package iam
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -10,7 +9,7 @@ import (
 // An Escalation is a way by which a user can give themselves more than they
 // were granted.
 type Escalation struct {
-	Method      string   // the actions it takes, such as iam:PassRole and ec2:RunInstances
+	Method      string   // the actions it takes, such as iam:PassRole to ec2 and ec2:RunInstances
 	Policies    []string // the policies that allow one of them
 	Conditional bool     // an action it takes is allowed under a condition only
 }
@@ -24,125 +23,6 @@ func (e *Escalation) String() string {
 	return s
 }
 
-// The ways that are known to lead from their actions alone to any permission:
-// to change what one is granted, to let somebody trusted in, or to hand a
-// stronger role to a service that runs what one tells it to.
-var escalations = [][]string{
-	{"iam:CreatePolicyVersion"}, {"iam:SetDefaultPolicyVersion"},
-	{"iam:AttachUserPolicy"}, {"iam:AttachGroupPolicy"}, {"iam:AttachRolePolicy"},
-	{"iam:PutUserPolicy"}, {"iam:PutGroupPolicy"}, {"iam:PutRolePolicy"},
-	{"iam:AddUserToGroup"}, {"iam:UpdateAssumeRolePolicy"},
-	{passRole + "ec2", "ec2:RunInstances"},
-	{passRole + "lambda", "lambda:CreateFunction", "lambda:InvokeFunction"},
-	{passRole + "cloudformation", "cloudformation:CreateStack"},
-	{passRole + "ecs-tasks", "ecs:RunTask"},
-	{passRole + "glue", "glue:CreateDevEndpoint"},
-	{passRole + "sagemaker", "sagemaker:CreateNotebookInstance"},
-	{passRole + "codebuild", "codebuild:CreateProject", "codebuild:StartBuild"},
-	{passRole + "datapipeline", "datapipeline:CreatePipeline", "datapipeline:PutPipelineDefinition"},
-}
-
-// passRole stands before the service that a role is handed to. It counts where
-// it is for every role: on chosen roles it is how services are meant to be used.
-const passRole = "iam:PassRole to "
-
-// steps are the actions of all escalations, a bit each, in lower case.
-var steps = func() (out []string) {
-	for _, e := range escalations {
-		for _, action := range e {
-			if name := strings.ToLower(action); !slices.Contains(out, name) {
-				out = append(out, name)
-			}
-		}
-	}
-	return out
-}()
-
-// stepSet is a set of steps.
-type stepSet uint64
-
-func stepsOf(actions []string) (set stepSet) {
-	for _, a := range actions {
-		set |= 1 << slices.Index(steps, strings.ToLower(a))
-	}
-	return set
-}
-
-var methods = func() (out []stepSet) {
-	for _, e := range escalations {
-		out = append(out, stepsOf(e))
-	}
-	return out
-}()
-
-// strides are the steps that a document allows, plainly or under a condition,
-// and those that it denies to whoever holds it.
-type strides struct{ plain, conditional, denied stepSet }
-
-func (v *View) strides(d *policy.Document) strides {
-	if s, ok := v.stridesOf[d]; ok {
-		return s
-	}
-	var out strides
-	for i := range d.Statements() {
-		s := &d.Statements()[i]
-		set := v.stepsIn(s)
-		switch {
-		case s.Allow && (len(s.Conditions) == 0 || len(s.Conditions) == 1 && passedTo(s) != nil):
-			out.plain |= set
-		case s.Allow:
-			out.conditional |= set
-		case len(s.Conditions) == 0 && slices.ContainsFunc(s.Resources, policy.Pattern.Any):
-			out.denied |= set
-		}
-	}
-	v.stridesOf[d] = out
-	return out
-}
-
-func (v *View) stepsIn(s *policy.Statement) (set stepSet) {
-	for i, name := range steps {
-		service, isPass := strings.CutPrefix(name, strings.ToLower(passRole))
-		switch {
-		case isPass && s.AppliesTo("iam:passrole"):
-			if !s.Allow || v.everyRole(s) && handsTo(s, service) {
-				set |= 1 << i
-			}
-		case !isPass && s.AppliesTo(name) && (!s.Allow || passedTo(s) == nil): // a request to do else names no service
-			set |= 1 << i
-		}
-	}
-	return set
-}
-
-// passedTo are the services that a condition of the statement names, nil for
-// no such condition.
-func passedTo(s *policy.Statement) []string {
-	for _, c := range s.Conditions {
-		if strings.EqualFold(c.Key, "iam:PassedToService") && slices.Contains([]string{"StringEquals", "StringLike", "StringEqualsIgnoreCase"}, c.Operator) {
-			return c.Values
-		}
-	}
-	return nil
-}
-
-// handsTo reports whether a statement lets roles be handed to a service.
-func handsTo(s *policy.Statement, service string) bool {
-	services := passedTo(s)
-	return services == nil || slices.ContainsFunc(services, func(name string) bool {
-		return policy.Match(strings.ToLower(name), service+".amazonaws.com") || policy.Match(strings.ToLower(name), service+".amazonaws.com.cn")
-	})
-}
-
-// everyRole reports whether a statement is about all roles of the account.
-func (v *View) everyRole(s *policy.Statement) bool {
-	all := policy.ParsePattern(v.Account.arn("role/*"), false)
-	if s.NotResources != nil {
-		return !slices.ContainsFunc(s.NotResources, func(p policy.Pattern) bool { return p.Covers(all) })
-	}
-	return slices.ContainsFunc(s.Resources, func(p policy.Pattern) bool { return p.Covers(all) })
-}
-
 // Escalations returns the ways by which a user can come to more than they were
 // granted, less what plain denials and the boundary take away, or why that
 // cannot be told.
@@ -154,39 +34,245 @@ func (v *View) Escalations(u *Subject) ([]Escalation, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	var sum strides
+	var any stepSet
 	for i := range grants {
 		if grants[i].Document == nil {
 			return nil, grants[i].Gap
 		}
-		s := v.strides(grants[i].Document)
-		sum.plain, sum.conditional, sum.denied = sum.plain|s.plain, sum.conditional|s.conditional, sum.denied|s.denied
+		any |= v.risksOf(grants[i].Document).allowed
 	}
+	if any == 0 { // as for nearly everybody
+		return nil, nil
+	}
+	c := &climber{View: v, user: u.User, grants: grants}
 	if arn := u.Grants.Boundary.ARN; arn != "" {
-		d, gap := v.Document(arn)
-		if gap != nil {
+		if c.boundary, gap = v.Document(arn); gap != nil {
 			return nil, gap
 		}
-		b := v.strides(d)
-		sum.denied |= b.denied
-		sum.plain, sum.conditional = sum.plain&b.plain, (sum.plain|sum.conditional)&(b.plain|b.conditional)
 	}
-	return v.escalations(grants, sum), nil
+	return c.escalations(), nil
 }
 
-func (v *View) escalations(grants []Grant, sum strides) (out []Escalation) {
-	plain, all := sum.plain&^sum.denied, (sum.plain|sum.conditional)&^sum.denied
-	for i, set := range methods {
-		if all&set != set {
+// A climber is a user of whom the ways to more are sought.
+type climber struct {
+	*View
+	user     *User
+	grants   []Grant
+	boundary *policy.Document // nil for none
+	found    [64]strength     // by step, where it was asked for
+	asked    stepSet
+}
+
+// strength is how well something is allowed.
+type strength uint8
+
+const (
+	notAllowed strength = iota
+	conditionally
+	plainly
+)
+
+func (c *climber) escalations() (out []Escalation) {
+	for _, m := range methods {
+		e, weakest, taken := Escalation{}, plainly, stepSet(0)
+		for _, choice := range m {
+			best := choice[0]
+			for _, s := range choice {
+				if c.way(s) > c.way(best) {
+					best = s
+				}
+			}
+			weakest, taken = min(weakest, c.way(best)), taken|1<<best
+			if e.Method != "" {
+				e.Method += " and "
+			}
+			e.Method += steps[best].name
+		}
+		if weakest == notAllowed {
 			continue
 		}
-		e := Escalation{Method: strings.Join(escalations[i], " and "), Conditional: plain&set != set}
-		for _, g := range grants {
-			if s := v.strides(g.Document); (s.plain|s.conditional)&set != 0 {
-				e.Policies = append(e.Policies, g.String())
-			}
-		}
+		e.Conditional = weakest == conditionally
+		e.Policies = c.policies(taken)
 		out = append(out, e)
 	}
+	return out
+}
+
+// policies names those that allow one of some steps.
+func (c *climber) policies(taken stepSet) (out []string) {
+	for i := range c.grants {
+		for _, r := range c.risksOf(c.grants[i].Document).statements {
+			if r.Allow && r.set&taken != 0 && c.allowsSome(r, r.set&taken) {
+				out = append(out, c.grants[i].String())
+				break
+			}
+		}
+	}
+	return out
+}
+
+func (c *climber) allowsSome(r risk, taken stepSet) bool {
+	for i := range steps {
+		if taken&(1<<i) == 0 {
+			continue
+		}
+		for _, t := range c.targets(steps[i].on) {
+			if c.covers(r.Statement, t) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// way is how well a step is allowed on something that leads further.
+func (c *climber) way(step int) strength {
+	if c.asked&(1<<step) == 0 {
+		c.asked |= 1 << step
+		for _, t := range c.targets(steps[step].on) {
+			c.found[step] = max(c.found[step], c.on(step, t))
+		}
+	}
+	return c.found[step]
+}
+
+// on is how well a step is allowed on one target.
+func (c *climber) on(step int, t policy.Pattern) strength {
+	var best strength
+	for i := range c.grants {
+		allowed, denied := c.says(c.grants[i].Document, step, t)
+		if denied {
+			return notAllowed
+		}
+		best = max(best, allowed)
+	}
+	if c.boundary == nil || best == notAllowed {
+		return best
+	}
+	through, denied := c.says(c.boundary, step, t)
+	if denied {
+		return notAllowed
+	}
+	return min(best, through)
+}
+
+// says is what a document allows of a step on a target, and whether it denies
+// it whatever the circumstances.
+func (c *climber) says(d *policy.Document, step int, t policy.Pattern) (allowed strength, denied bool) {
+	for _, r := range c.risksOf(d).statements {
+		if r.set&(1<<step) == 0 || !c.covers(r.Statement, t) {
+			continue
+		}
+		if !r.Allow {
+			return notAllowed, true
+		}
+		allowed = max(allowed, steps[step].under(r.Conditions))
+	}
+	return allowed, false
+}
+
+// covers reports whether a statement applies to a target: an allow to some of
+// what a target with wildcards stands for, a denial to all of it.
+func (c *climber) covers(s *policy.Statement, t policy.Pattern) bool {
+	hits := func(p policy.Pattern) bool {
+		return p.Any() || p.MatchAs(c.user.Name, t.Text()) || p.Covers(t)
+	}
+	for _, p := range s.NotResources {
+		if hits(p) || !s.Allow && p.Overlaps(t) {
+			return false
+		}
+	}
+	for _, p := range s.Resources {
+		if hits(p) {
+			return true
+		}
+	}
+	return s.NotResources != nil
+}
+
+// targets are what a step leads further on: the user, their groups and
+// policies, every role, and the groups that are worth joining.
+func (c *climber) targets(on target) []policy.Pattern {
+	var out []policy.Pattern
+	add := func(arn string) { out = append(out, policy.ParsePattern(arn, false)) }
+	switch on {
+	case anything:
+		add("*")
+	case everyRole:
+		add(c.Account.arn("role/*"))
+	case themselves:
+		add(c.user.ARN)
+	case bounded:
+		if c.boundary != nil {
+			add(c.user.ARN)
+		}
+	case theirGroups:
+		for _, name := range c.user.Grants.Groups {
+			if g, ok := c.Group(name); ok {
+				add(g.ARN)
+			}
+		}
+	case theirPolicies:
+		for i := range c.grants {
+			if g := &c.grants[i]; !g.Inline() && !policy.IsAWSManaged(g.ARN) {
+				add(g.ARN)
+			}
+		}
+	case worthJoining:
+		return c.worthJoining()
+	}
+	return out
+}
+
+// worthJoining are all groups, and those that make administrators.
+func (v *View) worthJoining() []policy.Pattern {
+	if v.joined == nil {
+		v.joined = []policy.Pattern{policy.ParsePattern(v.Account.arn("group/*"), false)}
+		for i := range v.Groups {
+			if level, _ := v.GroupAdminLevel(&v.Groups[i]); level != policy.AdminNone {
+				v.joined = append(v.joined, policy.ParsePattern(v.Groups[i].ARN, false))
+			}
+		}
+	}
+	return v.joined
+}
+
+// risks are a document's statements that concern steps, and all the steps that
+// it allows on anything.
+type risks struct {
+	statements []risk
+	allowed    stepSet
+}
+
+type risk struct {
+	*policy.Statement
+	set stepSet
+}
+
+// risksOf keeps what of a document concerns steps; mostly nothing.
+func (v *View) risksOf(d *policy.Document) risks {
+	if r, ok := v.risks[d]; ok {
+		return r
+	}
+	var out risks
+	for i := range d.Statements() {
+		s := &d.Statements()[i]
+		if !s.Allow && len(s.Conditions) > 0 { // it does not always deny
+			continue
+		}
+		r := risk{Statement: s}
+		for k := range steps {
+			if s.AppliesTo(steps[k].action) && (!s.Allow || steps[k].under(s.Conditions) != notAllowed) {
+				r.set |= 1 << k
+			}
+		}
+		if r.set != 0 {
+			out.statements = append(out.statements, r)
+		}
+		if s.Allow {
+			out.allowed |= r.set
+		}
+	}
+	v.risks[d] = out
 	return out
 }

@@ -17,7 +17,8 @@ type View struct {
 	holders     map[string]*Holders // by the policy's ARN
 	members     map[string][]string // by the group's name in lower case
 	scratch     []Grant
-	stridesOf   map[*policy.Document]strides
+	risks       map[*policy.Document]risks
+	joined      []policy.Pattern // see worthJoining
 	memberships map[string]*membership
 	key         []byte // of the membership sought last
 	actionNames map[actionSet][]string
@@ -29,7 +30,7 @@ func NewView(s *Snapshot) *View {
 	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
 		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
 		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{},
-		everybody: map[string]policy.Pattern{}, memberships: map[string]*membership{}, stridesOf: map[*policy.Document]strides{}}
+		everybody: map[string]policy.Pattern{}, memberships: map[string]*membership{}, risks: map[*policy.Document]risks{}}
 	for i := range s.Policies {
 		v.policies[s.Policies[i].ARN] = &s.Policies[i]
 	}
