@@ -209,10 +209,11 @@ func (r *ruling) missingGroup(name string) {
 	if near := spell.Nearest(name, names); near != "" {
 		message += fmt.Sprintf(" (did you mean %q?)", near)
 	}
-	r.row.Fail++
-	r.add(Fail, r.Severity, r.entities.Resource(), gsl.Explanation{}, message)
-	last := &r.out.Findings[len(r.out.Findings)-1]
-	last.Fingerprint = fingerprint(r.out.ID, r.ID, "group", name)
+	account := r.entities.Resource()
+	if r.failed(r.matched(nil, account), account, r.Severity, gsl.Explanation{}, message) {
+		last := &r.out.Findings[len(r.out.Findings)-1]
+		last.Fingerprint = fingerprint(r.out.ID, r.ID, "group", name)
+	}
 }
 
 // evidenceText is the message of a rule that has no words of its own.

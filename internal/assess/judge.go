@@ -158,6 +158,7 @@ func (t *trial) rule(c *compiled) error {
 	r := &ruling{trial: t, compiled: c, row: &row}
 	if len(c.Missing) > 0 {
 		row.Note = c.Hint
+		r.Unsure(rule.Anybody)
 		t.entities.Each(c.program.Entity, func(_ any, n entity.Named) { r.notApplicable(n) })
 	} else if err := r.run(); err != nil {
 		return err
@@ -180,6 +181,9 @@ func (r *ruling) run() error {
 		return err
 	}
 	r.unknown.Rule = r.ID
+	if !usable {
+		r.Unsure(rule.Anybody)
+	}
 	if r.program.List {
 		r.entity(r.entities.All(r.program.Entity), r.entities.Resource())
 	} else {
@@ -191,7 +195,7 @@ func (r *ruling) run() error {
 			}
 		})
 		if gap != nil {
-			r.undecided(r.entities.Resource(), gsl.Explanation{Gaps: []any{gap}})
+			r.undecided(rule.Anybody, r.entities.Resource(), gsl.Explanation{Gaps: []any{gap}})
 		}
 	}
 	if r.unknown.Count > 0 {
@@ -211,12 +215,13 @@ func (r *ruling) entity(obj any, n entity.Named) {
 	case gsl.Fail:
 		res := n.Resource()
 		if res.Doubt != nil { // nobody is accused who may not exist
-			r.undecided(res, gsl.Explanation{Gaps: []any{res.Doubt}})
+			r.undecided(r.matched(obj, res), res, gsl.Explanation{Gaps: []any{res.Doubt}})
 			return
 		}
 		r.broken(obj, res)
 	case gsl.Undecided:
-		r.undecided(n.Resource(), r.program.Explain(r.machine, obj))
+		res := n.Resource()
+		r.undecided(r.matched(obj, res), res, r.program.Explain(r.machine, obj))
 	default:
 		r.notApplicable(n)
 	}
@@ -246,40 +251,48 @@ func (r *ruling) notApplicable(n entity.Named) {
 func (r *ruling) broken(obj any, res *entity.Resource) {
 	x := r.program.Explain(r.machine, obj)
 	severity, message := r.words(r.machine, obj, x)
-	by, expired, unknown := r.Waive(matched(obj, res, r.out.ID), iam.Time(r.machine.Now))
+	r.failed(r.matched(obj, res), res, severity, x, message)
+}
+
+// failed adds a finding, waived where an exception covers it, and reports
+// whether it was added as one.
+func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Severity, x gsl.Explanation, message string) bool {
+	by, expired, unknown := r.Waive(m, iam.Time(r.machine.Now))
 	switch {
 	case by != nil:
 		r.row.Excepted++
 		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Until()}
 		r.add(Excepted, severity, res, x, message+"; "+e.String())
 		r.out.Findings[len(r.out.Findings)-1].Exception = e
-		return
+		return true
 	case unknown:
-		r.undecided(res, gsl.Explanation{Evidence: x.Evidence, Gaps: []any{r.entities.View.Gap(iam.Details)}})
-		return
+		r.undecided(m, res, gsl.Explanation{Evidence: x.Evidence, Gaps: []any{r.entities.View.Gap(iam.Details)}})
+		return false
 	case expired != nil:
 		message += fmt.Sprintf("; the exception %s expired %s", expired, expired.Until())
 	}
 	r.row.Fail++
 	r.add(Fail, severity, res, x, message)
+	return true
 }
 
-// matched is what exceptions compare: the user, or a resource by its name and
-// ARN as if it were one.
-func matched(obj any, res *entity.Resource, account string) *iam.User {
-	if u, ok := obj.(*entity.User); ok {
-		return u.User
+// matched is what exceptions compare: the user, or a resource by its name, ARN
+// and tags as if it were one.
+func (r *ruling) matched(obj any, res *entity.Resource) rule.Matched {
+	grants := &iam.Grants{}
+	switch o := obj.(type) {
+	case *entity.User:
+		return rule.Matched{User: o.User, IsUser: true}
+	case *entity.Role:
+		grants.Tags = o.Tags
 	}
-	arn := res.ARN
-	if arn == "" {
-		arn = "arn:aws:iam::" + account + ":root"
-	}
-	return &iam.User{Name: res.Name, ARN: arn, Grants: &iam.Grants{}}
+	return rule.Matched{User: &iam.User{Name: res.Name, ARN: cmp.Or(res.ARN, iam.RootARN(iam.Account{ID: r.out.ID})), Grants: grants}}
 }
 
 // undecided counts an unknown verdict: with its rule where whole sources are
 // missing, on its own where a source was read and lacks the one fact.
-func (r *ruling) undecided(res *entity.Resource, x gsl.Explanation) {
+func (r *ruling) undecided(m rule.Matched, res *entity.Resource, x gsl.Explanation) {
+	r.Unsure(m)
 	r.row.Unknown++
 	var gaps []*iam.Gap
 	whole := true

@@ -33,7 +33,7 @@ var certificateType = &gsl.Type{Name: IamServerCertificate, Doc: "a TLS certific
 	field("arn", gsl.StringKind, fromCertificates, "ARN", func(c *Certificate) gsl.Value { return gsl.String(c.ARN) }),
 	field("path", gsl.StringKind, fromCertificates, "path", func(c *Certificate) gsl.Value { return gsl.String(c.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(c *Certificate) gsl.Value { return gsl.String(c.account.View.Account.ID) }),
-	untold("ListServerCertificateTags"),
+	unreadTags("ListServerCertificateTags"),
 	field("expiration", gsl.DateKind, fromCertificates, "when it expires", func(c *Certificate) gsl.Value { return moment(c.Expires) }),
 	field("uploadDate", gsl.DateKind, fromCertificates, "when it was uploaded", func(c *Certificate) gsl.Value { return moment(c.Uploaded) }),
 }, common...)}

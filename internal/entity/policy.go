@@ -45,7 +45,7 @@ var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer
 	field("path", gsl.StringKind, fromDetails, "path", func(p *Policy) gsl.Value { return gsl.String(p.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(p *Policy) gsl.Value { return gsl.String(p.account.View.Account.ID) }),
 	field("createDate", gsl.DateKind, fromDetails, "when the policy was created", func(p *Policy) gsl.Value { return moment(p.Created) }),
-	untold("ListPolicyTags"),
+	unreadTags("ListPolicyTags"),
 	field("attachmentCount", gsl.NumberKind, fromDetails, "how many users, groups and roles have it", func(p *Policy) gsl.Value { return gsl.Number(float64(p.Attachments)) }),
 	field("document", gsl.ObjectKind, fromManaged, "the default version's document, as JSON", (*Policy).document),
 	field("users", gsl.ListKind, fromDetails, "names of the users that have it directly", (*Policy).users),

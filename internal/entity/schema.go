@@ -18,9 +18,10 @@ var common = []gsl.Field{
 	constant("externalFindings", gsl.ObjectKind, gsl.Null, "what CloudGuard imports from elsewhere; always null here"),
 }
 
-// untold is the tags of what no read that Rollcall makes tells the tags of.
-func untold(source string) gsl.Field {
-	gap := &iam.Gap{Source: iam.SourceName(source), State: iam.NotGiven, Note: "Rollcall does not read them"}
+// unreadTags are the tags of what no read that Rollcall makes tells the tags
+// of. No permission would change that, so the gap names none.
+func unreadTags(source string) gsl.Field {
+	gap := &iam.Gap{Source: iam.SourceName(source), State: iam.Read, Note: "Rollcall does not read these tags"}
 	return gsl.Field{Name: "tags", Kind: gsl.ListKind, Elem: tagType, Source: source, Doc: "tags; not read, so always unknown", Get: func(any) gsl.Value { return gsl.Unknown(gap) }}
 }
 

@@ -67,7 +67,7 @@ func (p *Parts) Snapshot() *Snapshot {
 	}
 	m.addReport(p.Report)
 	m.addRoot(p.Account)
-	m.addDevices(p.Devices)
+	m.addDevices(p.Account, p.Devices)
 	m.addCredentials(p.Credentials)
 	warnings := slices.Concat(p.Warnings, m.duplicates())
 	slices.SortStableFunc(m.users, compareUsers)
@@ -134,9 +134,16 @@ func (a Account) arn(resource string) string {
 	return "arn:" + cmp.Or(a.Partition, "aws") + ":iam::" + a.ID + ":" + resource
 }
 
-func (m *merger) addDevices(devices []Device) {
+// addDevices gives devices to their users. Root's ARN may have been made up
+// without knowing the partition, so root goes by the account.
+func (m *merger) addDevices(a Account, devices []Device) {
+	root := slices.IndexFunc(m.users, func(u User) bool { return u.Root })
 	for _, d := range devices {
-		if at := m.byARN[d.UserARN]; d.UserARN != "" && len(at) > 0 {
+		at := m.byARN[d.UserARN]
+		if arn, ok := ParseARN(d.UserARN); ok && arn.Resource == "root" && (a.ID == "" || arn.Account == a.ID) {
+			at = []int{root}
+		}
+		if d.UserARN != "" && len(at) > 0 {
 			m.users[at[0]].VirtualMFA = append(m.users[at[0]].VirtualMFA, d.VirtualDevice)
 		}
 	}

@@ -67,6 +67,19 @@ func TestRootOfTheReportIsRoot(t *testing.T) {
 	}
 }
 
+// Root's device is root's whatever the partition; another account's is not.
+func TestRootDevice(t *testing.T) {
+	for arn, want := range map[string]int{
+		"arn:aws-cn:iam::111122223333:root": 1, "arn:aws:iam::111122223333:root": 1,
+		"arn:aws:iam::444455556666:root": 0, "arn:aws:iam::111122223333:user/root": 0, "": 0,
+	} {
+		p := Parts{Account: Account{ID: "111122223333"}, Devices: []Device{{UserARN: arn, VirtualDevice: VirtualDevice{Serial: "s"}}}}
+		if got := len(p.Snapshot().Users[0].VirtualMFA); got != want {
+			t.Errorf("the device of %q: root has %d, want %d", arn, got, want)
+		}
+	}
+}
+
 func TestParseTime(t *testing.T) {
 	for text, want := range map[string]string{
 		"2026-11-20T06:30:00Z": "2026-11-20T06:30:00Z", "2026-11-20T06:30:00+00:00": "2026-11-20T06:30:00Z",

@@ -52,12 +52,33 @@ func (set *Set) exceptions(c *Config) (map[string][]*Waiver, []*Waiver, error) {
 	return byRule, all, nil
 }
 
+// Matched is what exceptions are compared with: a user, or another resource in
+// a user's shape, which no pattern for a user's name means.
+type Matched struct {
+	*iam.User
+	IsUser bool
+}
+
+// Anybody stands for resources that are not known.
+var Anybody = Matched{}
+
+// covers reports whether the exception is for a resource.
+func (w *Waiver) covers(m Matched) iam.Fact[bool] {
+	switch {
+	case m.User == nil:
+		return iam.Fact[bool]{}
+	case !m.IsUser && w.User != "":
+		return iam.Is(false)
+	}
+	return w.matcher.Match(m.User)
+}
+
 // Waive says of a resource that breaks the rule which exception covers it at a
 // time, and which did until it expired; nil for none. unknown is set where
 // whether an exception covers it depends on a fact that was not read.
-func (c *Chosen) Waive(u *iam.User, now iam.Time) (by, expired *Waiver, unknown bool) {
+func (c *Chosen) Waive(m Matched, now iam.Time) (by, expired *Waiver, unknown bool) {
 	for _, w := range c.Waivers {
-		switch hit := w.matcher.Match(u); {
+		switch hit := w.covers(m); {
 		case hit.State != iam.Known:
 			w.unsure, unknown = true, unknown || !w.Expires.over(now)
 		case !hit.Value:
@@ -68,6 +89,16 @@ func (c *Chosen) Waive(u *iam.User, now iam.Time) (by, expired *Waiver, unknown 
 		}
 	}
 	return by, expired, unknown && by == nil
+}
+
+// Unsure notes a resource of which it is not known whether it breaks the rule:
+// an exception that may be for it may have its use.
+func (c *Chosen) Unsure(m Matched) {
+	for _, w := range c.Waivers {
+		if w.covers(m) != iam.Is(false) {
+			w.unsure = true
+		}
+	}
 }
 
 // Until is the last day of the exception, "" for no end.

@@ -71,7 +71,10 @@ func members(e hcl.Expression, text []byte) terraformValues {
 	values := terraformValues{}
 	pairs, _ := hcl.ExprMap(e) // what is no object has no members
 	for _, p := range pairs {
-		values.add(hcl.ExprAsKeyword(p.Key), p.Value, text)
+		// A key is a bare word or a string.
+		if key, diags := p.Key.Value(nil); !diags.HasErrors() && !key.IsNull() && key.Type() == cty.String {
+			values.add(key.AsString(), p.Value, text)
+		}
 	}
 	return values
 }

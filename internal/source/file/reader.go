@@ -235,16 +235,28 @@ func (r *reader) listed(d *decoder) error {
 	return nil
 }
 
+// arns is one ARN of each list that has any.
+func arns(p *iam.Parts) (out []string) {
+	if len(p.Details) > 0 {
+		out = append(out, p.Details[0].ARN)
+	}
+	if len(p.Listed) > 0 {
+		out = append(out, p.Listed[0].ARN)
+	}
+	if len(p.Report) > 0 {
+		out = append(out, p.Report[0].ARN)
+	}
+	for _, d := range p.Devices { // many have no user
+		out = append(out, d.UserARN)
+	}
+	return out
+}
+
 // finish settles what no single file says.
 func (r *reader) finish() {
 	p := &r.parts
-	for _, u := range p.Details {
-		if a, ok := iam.ParseARN(u.ARN); ok && p.Account.Partition == "" {
-			p.Account.Partition = a.Partition
-		}
-	}
-	for _, u := range p.Report {
-		if a, ok := iam.ParseARN(u.ARN); ok && p.Account.Partition == "" {
+	for _, arn := range arns(p) {
+		if a, ok := iam.ParseARN(arn); ok && p.Account.Partition == "" {
 			p.Account.Partition = a.Partition
 		}
 	}
