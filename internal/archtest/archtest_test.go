@@ -20,18 +20,19 @@ const module = "github.com/rollcall-iam/rollcall"
 
 // levels of the packages: imports point to lower levels only.
 var levels = map[string]int{
-	"rules": 0, "examples": 0, // data and its embedding
+	"rules": 0, "examples": 0, "frameworks": 0, // data and its embedding
 	"internal/iam/policy": 0, "internal/gsl/syntax": 1, "internal/spell": 0, "internal/outfile": 0,
 	"internal/iam": 1,
 	"internal/gsl": 2, "internal/match": 2, "internal/iam/credreport": 2,
 	"internal/entity": 3, "internal/source/file": 3, "internal/source/live": 3,
-	"internal/rule":     4,
-	"internal/assess":   5,
-	"internal/report":   6,
-	"internal/ruletest": 6,
-	"internal/cli":      9,
-	"cmd/rollcall":      10,
-	"internal/archtest": 10,
+	"internal/rule":      4,
+	"internal/framework": 5,
+	"internal/assess":    6,
+	"internal/report":    7,
+	"internal/ruletest":  7,
+	"internal/cli":       9,
+	"cmd/rollcall":       10,
+	"internal/archtest":  10,
 }
 
 // testOnly packages may be imported by tests alone.

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/rules"
@@ -64,28 +65,48 @@ func findRules(dir string) (*ruleFolders, error) {
 	return f, err
 }
 
-// configuration reads the file of -c, or the one found. Nil is none.
+// configuration reads the file of -c, or the one found, over the user's own.
+// Nil is none.
 func (r *ruleFlags) configuration(env *Env) (*rule.Config, error) {
+	var out *rule.Config
+	for _, path := range r.configFiles(env) {
+		c, err := rule.ReadConfig(path)
+		if err != nil {
+			return nil, usage(err)
+		}
+		if out != nil {
+			c.Over(out)
+		}
+		out = c
+	}
+	return out, nil
+}
+
+// configFiles are the files of the configuration there are, weakest first.
+func (r *ruleFlags) configFiles(env *Env) (out []string) {
+	if own := userConfig(env); isFile(own) {
+		out = append(out, own)
+	}
 	path := r.config
 	if path == "" {
-		path = findConfig(env)
+		path = findConfig()
 	}
-	if path == "" {
-		return nil, nil
+	if path != "" && !slices.Contains(out, path) {
+		out = append(out, path)
 	}
-	c, err := rule.ReadConfig(path)
-	if err != nil {
-		return nil, usage(err)
-	}
-	return c, nil
+	return out
 }
 
 // configName is the name of a configuration file.
 const configName = "rollcall.yaml"
 
-// findConfig looks in the working directory and above, then in the user's
-// configuration folder.
-func findConfig(env *Env) string {
+// userConfig is where a user may keep a configuration for everything they do.
+func userConfig(env *Env) string {
+	return filepath.Join(xdg(env, "XDG_CONFIG_HOME", ".config"), configName)
+}
+
+// findConfig looks in the working directory and above; "" for none.
+func findConfig() string {
 	dir, err := os.Getwd()
 	for err == nil {
 		if path := filepath.Join(dir, configName); isFile(path) {
@@ -96,9 +117,6 @@ func findConfig(env *Env) string {
 			break
 		}
 		dir = up
-	}
-	if path := filepath.Join(xdg(env, "XDG_CONFIG_HOME", ".config"), configName); isFile(path) {
-		return path
 	}
 	return ""
 }

@@ -1,20 +1,20 @@
 package rule
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
-
-	"github.com/rollcall-iam/rollcall/internal/spell"
+	"github.com/goccy/go-yaml/ast"
 )
 
-// A Config is a rollcall.yaml.
+// A Config is a rollcall.yaml, with the files that it extends.
 type Config struct {
+	Extends    Files                     `yaml:"extends"`
 	Safelist   *[]Entry                  `yaml:"safelist"`
 	Settings   map[string]map[string]any `yaml:"settings"`
 	Rules      map[string]Switch         `yaml:"rules"`
@@ -22,6 +22,7 @@ type Config struct {
 
 	path string
 	text []byte
+	base []*Config // what it extends, weakest first
 }
 
 // A Switch turns a rule on or off, or changes how bad its findings are.
@@ -31,26 +32,96 @@ type Switch struct {
 	Reason   string   `yaml:"reason"`
 }
 
-// ReadConfig reads a configuration file. Unknown keys are errors that quote
-// the line.
-func ReadConfig(path string) (*Config, error) {
+// Files are one path or several.
+type Files []string
+
+// UnmarshalYAML reads a word or a list of words.
+func (f *Files) UnmarshalYAML(n ast.Node) error {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		path, err := scalar(n)
+		*f = Files{path}
+		return err
+	}
+	for _, v := range list.Values {
+		path, err := scalar(v)
+		if err != nil {
+			return err
+		}
+		*f = append(*f, path)
+	}
+	return nil
+}
+
+// ReadConfig reads a configuration file and those it extends, whose paths
+// count from its folder. Unknown keys are errors that quote the line.
+func ReadConfig(path string) (*Config, error) { return readConfig(path, nil) }
+
+func readConfig(path string, from []string) (*Config, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(from, abs) {
+		return nil, fmt.Errorf("%q extends itself", path)
+	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	return ParseConfig(path, text)
+	c, err := ParseConfig(path, text)
+	if err != nil {
+		return nil, err
+	}
+	for i, name := range c.Extends {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(path), name)
+		}
+		base, err := readConfig(name, append(from, abs))
+		if err != nil && len(c.Extends) > 1 {
+			return nil, c.at(fmt.Sprintf("$.extends[%d]", i), fmt.Errorf("extends: %w", err))
+		}
+		if err != nil {
+			return nil, c.at("$.extends", fmt.Errorf("extends: %w", err))
+		}
+		c.base = append(c.base, base)
+	}
+	return c, nil
 }
 
-// ParseConfig reads a configuration; path is for messages.
+// ParseConfig reads a configuration that extends none; path is for messages.
 func ParseConfig(path string, text []byte) (*Config, error) {
 	c := &Config{path: path, text: text}
-	if err := unmarshal(path, text, c); err != nil {
+	if err := Unmarshal(path, text, c); err != nil {
 		return nil, err
 	}
 	if c.Safelist == nil && has(text, "$.safelist") {
 		return nil, c.at("$.safelist", errors.New("safelist is empty: write [] if nobody is approved, or leave it out"))
 	}
 	return c, nil
+}
+
+// Over makes the configuration stand over another, as over one it extends.
+func (c *Config) Over(base *Config) {
+	c.base = append([]*Config{base}, c.base...)
+}
+
+// Path is the configuration's own file.
+func (c *Config) Path() string { return c.path }
+
+// layers are the files of a configuration, weakest first, each once.
+func (c *Config) layers() (out []*Config) {
+	if c == nil {
+		return nil
+	}
+	for _, b := range c.base {
+		for _, l := range b.layers() {
+			if !slices.ContainsFunc(out, func(o *Config) bool { return o.path == l.path }) {
+				out = append(out, l)
+			}
+		}
+	}
+	return append(out, c)
 }
 
 // at adds the file and the lines at a YAML path to an error.
@@ -66,175 +137,18 @@ func (c *Config) at(path string, err error) error {
 	return fmt.Errorf("%s: %w\n%s", c.path, err, strings.TrimRight(string(lines), "\n"))
 }
 
-// A Chosen is a rule as this run uses it.
-type Chosen struct {
-	*Rule
-	Severity   Severity
-	Overridden bool // the configuration set the severity: it counts for every outcome
-	Values     Values
-	Key        string // tells the findings of one query from another's; "" for the id
-	Lenient    bool   // a field that the schema lacks is null, as in rules from elsewhere
-	// Missing is what the rule needs and was not configured: it applies to
-	// nobody then.
-	Missing []string
-	Waivers []*Waiver // the exceptions to the rule
-}
-
-// A Selection is what a run asks of every account.
-type Selection struct {
-	Rules    []*Chosen
-	Safelist *Safelist
-	Waivers  []*Waiver // all exceptions
-}
-
-// A Selector is what the command line says of the rules to use.
-type Selector struct {
-	Only, Skip []string // ids or aliases
-	Deep       bool     // also those that take reads of their own
-}
-
-// Select applies a configuration, nil for none, and the command line to the
-// catalogue.
-func (set *Set) Select(c *Config, by Selector) (*Selection, error) {
-	if c == nil {
-		c = &Config{}
-	}
-	s := &Selection{}
-	if c.Safelist != nil {
-		list, err := NewSafelist(*c.Safelist)
-		if err != nil {
-			return nil, c.at("$.safelist", err)
-		}
-		s.Safelist = list
-	}
-	on, err := set.switches(c, by)
+// line is where the value at a YAML path stands, 0 where that cannot be told.
+func (c *Config) line(path string) int {
+	p, err := yaml.PathString(path)
 	if err != nil {
-		return nil, err
+		return 0
 	}
-	settings, err := set.settings(c)
+	n, err := p.ReadNode(strings.NewReader(string(c.text)))
 	if err != nil {
-		return nil, err
+		return 0
 	}
-	waivers, all, err := set.exceptions(c)
-	if err != nil {
-		return nil, err
-	}
-	s.Waivers = all
-	for _, r := range set.Rules {
-		values, err := r.Settle(settings[r.ID])
-		if err != nil {
-			return nil, c.settingError(r, err)
-		}
-		if on[r.ID] {
-			chosen := choose(c, r, values, s.Safelist)
-			chosen.Waivers = waivers[r.ID]
-			s.Rules = append(s.Rules, chosen)
-		}
-	}
-	return s, nil
+	return n.GetToken().Position.Line
 }
 
-func choose(c *Config, r *Rule, values Values, safelist *Safelist) *Chosen {
-	out := &Chosen{Rule: r, Severity: r.Severity, Values: values, Lenient: r.Imported}
-	for _, name := range sortedKeys(c.Rules) {
-		// What is said of the rule by its own id outweighs an alias.
-		if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 && (!out.Overridden || strings.EqualFold(name, r.ID)) {
-			out.Severity, out.Overridden = sw.Severity, true
-		}
-	}
-	for _, need := range r.Configure {
-		if _, ok := values[need]; !ok && (need != SafelistNeeded || safelist == nil) {
-			out.Missing = append(out.Missing, need)
-		}
-	}
-	return out
-}
-
-// switches says which rules are on.
-func (set *Set) switches(c *Config, by Selector) (map[string]bool, error) {
-	on := map[string]bool{}
-	for _, r := range set.Rules {
-		on[r.ID] = len(by.Only) == 0 && r.ByDefault(by.Deep)
-	}
-	for _, name := range sortedKeys(c.Rules) {
-		rules, err := set.Named(name)
-		if err != nil {
-			return nil, c.at("$.rules", err)
-		}
-		if sw := c.Rules[name]; sw.Enabled != nil && len(by.Only) == 0 {
-			turn(on, rules, *sw.Enabled)
-		}
-	}
-	for _, flag := range []struct {
-		name  string
-		names []string
-		on    bool
-	}{{"--only", by.Only, true}, {"--skip", by.Skip, false}} {
-		for _, name := range flag.names {
-			rules, err := set.Named(name)
-			if err != nil {
-				return nil, fmt.Errorf("%s: %w", flag.name, err)
-			}
-			turn(on, rules, flag.on)
-		}
-	}
-	return on, nil
-}
-
-func turn(on map[string]bool, rules []*Rule, state bool) {
-	for _, r := range rules {
-		on[r.ID] = state
-	}
-}
-
-// settings are the configured values by rule id; an alias of several rules
-// means all of them.
-func (set *Set) settings(c *Config) (map[string]map[string]any, error) {
-	out := map[string]map[string]any{}
-	for _, name := range sortedKeys(c.Settings) {
-		rules, err := set.Named(name)
-		if err != nil {
-			return nil, c.at("$.settings", err)
-		}
-		for _, r := range rules {
-			if out[r.ID] == nil {
-				out[r.ID] = map[string]any{}
-			}
-			for key, v := range c.Settings[name] {
-				out[r.ID][key] = v
-			}
-		}
-	}
-	return out, nil
-}
-
-// settingError quotes the line of a wrong setting and names the nearest one.
-func (c *Config) settingError(r *Rule, err error) error {
-	var wrong *SettingError
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	if _, known := r.Settings[wrong.Name]; !known {
-		names := sortedKeys(r.Settings)
-		hint := "it has " + cmp.Or(strings.Join(names, ", "), "none")
-		if near := spell.Nearest(wrong.Name, names); near != "" {
-			hint = "did you mean " + near + "?"
-		}
-		err = fmt.Errorf("%w (%s)", err, hint)
-	}
-	for name, values := range c.Settings {
-		if _, ok := values[wrong.Name]; ok && r.is(name) {
-			return c.at("$.settings.'"+name+"'.'"+wrong.Name+"'", err)
-		}
-	}
-	return err
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	out := make([]string, 0, len(m))
-	for k := range m {
-		out = append(out, k)
-	}
-	slices.Sort(out)
-	return out
-}
+// key is a name as a step of a YAML path.
+func key(name string) string { return ".'" + name + "'" }

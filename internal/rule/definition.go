@@ -98,7 +98,7 @@ func Read(fsys fs.FS, dir string) (*Rule, error) {
 		return nil, err
 	}
 	r := &Rule{source: string(text)}
-	if err := unmarshal(path, text, &r.Definition); err != nil {
+	if err := Unmarshal(path, text, &r.Definition); err != nil {
 		return nil, err
 	}
 	if readme, err := fs.ReadFile(fsys, dir+"/README.md"); err == nil {

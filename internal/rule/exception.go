@@ -29,27 +29,33 @@ type Waiver struct {
 	unsure  bool // it could not be told of some resource
 }
 
-// exceptions checks the configured exceptions and gives each to its rules.
-func (set *Set) exceptions(c *Config) (map[string][]*Waiver, []*Waiver, error) {
-	byRule := map[string][]*Waiver{}
-	var all []*Waiver
-	for i, e := range c.Exceptions {
-		at := fmt.Sprintf("$.exceptions[%d]", i)
-		rules, err := set.Named(e.Rule)
-		if err != nil {
-			return nil, nil, c.at(at, fmt.Errorf("exception %d: %w", i+1, err))
-		}
-		m, err := e.Compile()
-		if err != nil {
-			return nil, nil, c.at(at, fmt.Errorf("exception %d: %w", i+1, err))
-		}
-		w := &Waiver{Exception: e, matcher: m}
-		all = append(all, w)
-		for _, r := range rules {
-			byRule[r.ID] = append(byRule[r.ID], w)
+// readExceptions checks the exceptions of all files and gives each to its rules.
+func (s *selecting) readExceptions() error {
+	s.waivers = map[string][]*Waiver{}
+	for _, c := range s.layers {
+		for i, e := range c.Exceptions {
+			rules, m, err := s.set.exception(e)
+			if err != nil {
+				return c.at(fmt.Sprintf("$.exceptions[%d]", i), fmt.Errorf("exception %d: %w", i+1, err))
+			}
+			w := &Waiver{Exception: e, matcher: m}
+			s.out.Waivers = append(s.out.Waivers, w)
+			for _, r := range rules {
+				s.waivers[r.ID] = append(s.waivers[r.ID], w)
+			}
 		}
 	}
-	return byRule, all, nil
+	return nil
+}
+
+// exception finds the rules that an exception is for, and whom it covers.
+func (set *Set) exception(e Exception) ([]*Rule, *match.Matcher, error) {
+	rules, err := set.Named(e.Rule)
+	if err != nil {
+		return nil, nil, err
+	}
+	m, err := e.Compile()
+	return rules, m, err
 }
 
 // Matched is what exceptions are compared with: a user, or another resource in

@@ -171,6 +171,24 @@ func parseDuration(s string) (time.Duration, error) {
 // neither is missing.
 type Values map[string]gsl.Value
 
+// String is the values as one line, in a fixed order; equal values give equal
+// lines.
+func (v Values) String() string {
+	var out []string
+	for _, name := range sortedKeys(v) {
+		text := v[name].String()
+		if list, ok := v[name].Object().(gsl.List); ok {
+			var words []string
+			for i := range list.Len() {
+				words = append(words, strconv.Quote(list.At(i).Text()))
+			}
+			text = strings.Join(words, ",")
+		}
+		out = append(out, name+"="+text)
+	}
+	return strings.Join(out, " ")
+}
+
 // Settle checks what was configured for the rule and adds the defaults.
 func (r *Rule) Settle(given map[string]any) (Values, error) {
 	out := Values{}

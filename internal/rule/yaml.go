@@ -10,10 +10,10 @@ import (
 	"github.com/goccy/go-yaml/ast"
 )
 
-// unmarshal reads strict YAML: unknown keys are errors, and every error has
+// Unmarshal reads strict YAML: unknown keys are errors, and every error has
 // its line and column and quotes the line. The reader panics on some tags,
 // which is an error like any other.
-func unmarshal(path string, text []byte, v any) (err error) {
+func Unmarshal(path string, text []byte, v any) (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%s: cannot be read as YAML; tags such as !!binary are not for here", path)
@@ -24,6 +24,9 @@ func unmarshal(path string, text []byte, v any) (err error) {
 	}
 	return nil
 }
+
+// DecodeNode reads a part of strict YAML.
+func DecodeNode(n ast.Node, v any) error { return yaml.NodeToValue(n, v, yaml.Strict()) }
 
 // located is an error of the YAML reader for people.
 func located(path string, err error) error {
