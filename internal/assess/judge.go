@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/rule"
@@ -16,6 +17,9 @@ import (
 // A Judge holds the rules of a run and judges one account after the other.
 type Judge struct {
 	rules         []*compiled
+	variants      []*compiled // what frameworks ask for with settings of their own
+	frameworks    []*framework.Framework
+	asked         []rule.Asked // for all their controls in order
 	safelist      *rule.Safelist
 	waivers       []*rule.Waiver
 	includePassed bool
@@ -38,22 +42,39 @@ func (j *Judge) stopped() bool {
 var ErrStopped = errors.New("stopped")
 
 // NewJudge compiles the rules of a selection. includePassed spells out every
-// verdict rather than those that fail or lack a fact.
-func NewJudge(s *rule.Selection, includePassed bool) (*Judge, error) {
-	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed}
+// verdict rather than those that fail or lack a fact. The frameworks are those
+// whose uses are the selection's variants.
+func NewJudge(s *rule.Selection, includePassed bool, frameworks ...*framework.Framework) (*Judge, error) {
+	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed, frameworks: frameworks, asked: s.Variants}
+	known := map[*rule.Chosen]bool{}
 	for _, r := range s.Rules {
 		c, err := compile(r, r.Values)
 		if err != nil {
 			return nil, err
 		}
+		known[r] = true
 		j.rules = append(j.rules, c)
+	}
+	for _, a := range s.Variants {
+		if a.Chosen == nil || known[a.Chosen] {
+			continue
+		}
+		c, err := compile(a.Chosen, a.Values)
+		if err != nil {
+			return nil, err
+		}
+		known[a.Chosen] = true
+		j.variants = append(j.variants, c)
 	}
 	return j, nil
 }
 
+// all are the rules of the run, variants too.
+func (j *Judge) all() []*compiled { return slices.Concat(j.rules, j.variants) }
+
 // Needs reports whether a rule reads a fact of a source.
 func (j *Judge) Needs(name iam.SourceName) bool {
-	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.program.Sources, string(name)) })
+	return slices.ContainsFunc(j.all(), func(c *compiled) bool { return slices.Contains(c.program.Sources, string(name)) })
 }
 
 // Warnings are what the rules' checks remarked, in the rules' order and with
@@ -84,7 +105,7 @@ func (j *Judge) Footer() Footer {
 
 // judges reports whether a rule that the exception is for is one of the run.
 func (j *Judge) judges(w *rule.Waiver) bool {
-	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Waivers, w) })
+	return slices.ContainsFunc(j.all(), func(c *compiled) bool { return slices.Contains(c.Waivers, w) })
 }
 
 func (j *Judge) asksSafelist() bool {
@@ -119,6 +140,9 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		if j.stopped() {
 			return nil, ErrStopped
 		}
+	}
+	if err := t.frameworks(); err != nil {
+		return nil, err
 	}
 	return a, nil
 }

@@ -32,6 +32,8 @@ type Account struct {
 	Findings    []Finding `json:"findings"`
 	Unknown     []Missing `json:"unknown"`
 	Warnings    []string  `json:"warnings"`
+	// Frameworks are those that were asked for.
+	Frameworks []Framework `json:"frameworks,omitzero"`
 }
 
 // A Source is where facts came from, or why they did not.
@@ -69,6 +71,7 @@ type Finding struct {
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
 	Exception   *Exception `json:"exception,omitzero"` // of status excepted
+	Controls    []string   `json:"controls,omitzero"`  // that rest on it, of the frameworks asked for
 }
 
 // An Exception is who waived a rule, and until when.

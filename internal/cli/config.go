@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"github.com/rollcall-iam/rollcall/frameworks"
+	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/rules"
 )
@@ -145,7 +147,16 @@ func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	s, err := set.Select(c, rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep})
+	by := rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep}
+	for _, name := range r.names {
+		f, err := framework.Load(frameworks.FS, name)
+		if err != nil {
+			return nil, usagef("--framework: %w", err)
+		}
+		r.frameworks = append(r.frameworks, f)
+		by.Variants = append(by.Variants, f.Uses()...)
+	}
+	s, err := set.Select(c, by)
 	if err != nil {
 		return nil, usage(err)
 	}

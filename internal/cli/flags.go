@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/pflag"
 
+	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/source/live"
 )
 
@@ -49,6 +50,8 @@ type ruleFlags struct {
 	dir        string
 	only, skip []string
 	deep       bool
+	names      []string // of --framework
+	frameworks []*framework.Framework
 }
 
 func (r *ruleFlags) add(f *pflag.FlagSet) {
@@ -56,6 +59,7 @@ func (r *ruleFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&r.dir, "rules", "", "folder with more rules")
 	f.StringSliceVar(&r.only, "only", nil, "judge by these rules only, by id or alias")
 	f.BoolVar(&r.deep, "deep", false, "use, and read for, the rules that take more than the bulk reads: key ids, kinds of MFA devices, SSH keys, …")
+	f.StringSliceVar(&r.names, "framework", nil, "judge by the controls of this framework (rollcall frameworks list), with the settings they ask for")
 	f.StringSliceVar(&r.skip, "skip", nil, "leave these rules out")
 }
 

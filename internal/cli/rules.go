@@ -8,6 +8,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/frameworks"
+	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -16,8 +18,9 @@ func newRules(env *Env) *cobra.Command {
 		newRulesList(env), newRulesShow(env), newRulesNew(env), newRulesTest(env), newRulesImport(env))
 }
 
-// show prints a rule: what it says, what can be set, and its text.
-func show(env *Env, r *rule.Rule) {
+// show prints a rule: what it says, what can be set, which controls it serves,
+// and its text.
+func show(env *Env, r *rule.Rule, serves map[string][]string) {
 	fmt.Fprintf(env.Stdout, "%s\n", strings.TrimSpace(r.GSL))
 	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
 		s := r.Settings[name]
@@ -29,6 +32,9 @@ func show(env *Env, r *rule.Rule) {
 			value = "must be configured"
 		}
 		fmt.Fprintf(env.Stdout, "setting %s: %s (%s)\n", name, s.Doc, value)
+	}
+	for _, f := range slices.Sorted(maps.Keys(serves)) {
+		fmt.Fprintf(env.Stdout, "serves %s: %s\n", f, strings.Join(serves[f], ", "))
 	}
 	text := strings.TrimSpace(r.Readme)
 	if text == "" {
@@ -49,12 +55,16 @@ func newRulesShow(env *Env) *cobra.Command {
 			if err != nil {
 				return usage(err)
 			}
+			all, err := framework.All(frameworks.FS)
+			if err != nil {
+				return err
+			}
 			for _, r := range found {
 				fmt.Fprintf(env.Stdout, "%s  %s\n", r.ID, r.Severity)
 				if len(r.Aliases) > 0 {
 					fmt.Fprintf(env.Stdout, "also known as %s\n", strings.Join(r.Aliases, ", "))
 				}
-				show(env, r)
+				show(env, r, serving(all, r.ID))
 			}
 			return nil
 		}}

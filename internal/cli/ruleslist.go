@@ -8,7 +8,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/frameworks"
 	"github.com/rollcall-iam/rollcall/internal/entity"
+	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/rule"
@@ -58,6 +60,8 @@ type listedRule struct {
 	Off      string                   `json:"off,omitempty"`
 	Settings map[string]listedSetting `json:"settings"`
 	Needs    []need                   `json:"needs"`
+	// Frameworks are the controls that the rule serves, by framework.
+	Frameworks map[string][]string `json:"frameworks"`
 }
 
 type listedSetting struct {
@@ -75,6 +79,10 @@ type need struct {
 
 func listed(set *rule.Set) ([]listedRule, error) {
 	out := []listedRule{}
+	all, err := framework.All(frameworks.FS)
+	if err != nil {
+		return nil, err
+	}
 	for _, r := range set.Rules {
 		needs, err := needsOf(r)
 		if err != nil {
@@ -88,9 +96,21 @@ func listed(set *rule.Set) ([]listedRule, error) {
 		for name, s := range r.Settings {
 			l.Settings[name] = listedSetting{s.Type, s.Default, s.Values, s.Doc}
 		}
+		l.Frameworks = serving(all, r.ID)
 		out = append(out, l)
 	}
 	return out, nil
+}
+
+// serving are the controls that a rule serves, by framework.
+func serving(all []*framework.Framework, id string) map[string][]string {
+	out := map[string][]string{}
+	for _, f := range all {
+		if controls := f.Serving(id); controls != nil {
+			out[f.ID] = controls
+		}
+	}
+	return out
 }
 
 // needsOf are the sources of the facts that a rule looks at, in order.

@@ -121,7 +121,7 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	if err := s.checkSave(sources); err != nil {
 		return 0, err
 	}
-	if s.judge, err = assess.NewJudge(selection, s.includePassed); err != nil {
+	if s.judge, err = assess.NewJudge(selection, s.includePassed, s.frameworks...); err != nil {
 		return 0, usage(err)
 	}
 	for _, w := range s.judge.Warnings() {
@@ -204,8 +204,17 @@ func (s *scan) account(a *account) error {
 
 // weigh remembers the worst finding.
 func (s *scan) weigh(a *assess.Account) {
-	for i := range a.Findings {
-		if f := &a.Findings[i]; f.Status == assess.Fail {
+	s.weighAll(a.Findings)
+	for _, f := range a.Frameworks {
+		for _, c := range f.Controls {
+			s.weighAll(c.Findings)
+		}
+	}
+}
+
+func (s *scan) weighAll(list []assess.Finding) {
+	for i := range list {
+		if f := &list[i]; f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
 		}

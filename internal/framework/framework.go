@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 
@@ -15,22 +16,22 @@ import (
 
 // A Framework is one version of a standard, as far as it is about users.
 type Framework struct {
-	ID        string    `yaml:"id"`
-	Title     string    `yaml:"title"`
-	Publisher string    `yaml:"publisher"`
-	Aliases   []string  `yaml:"aliases"` // as other tools call it
-	Scope     string    `yaml:"scope"`   // which of the standard's controls are here
-	Controls  []Control `yaml:"controls"`
+	ID        string    `yaml:"id" json:"id"`
+	Title     string    `yaml:"title" json:"title"`
+	Publisher string    `yaml:"publisher" json:"publisher"`
+	Aliases   []string  `yaml:"aliases" json:"aliases,omitempty"` // as other tools call it
+	Scope     string    `yaml:"scope" json:"scope"`               // which of the standard's controls are here
+	Controls  []Control `yaml:"controls" json:"controls"`
 }
 
 // A Control is judged by rules, or says why it is not.
 type Control struct {
-	ID     string `yaml:"id"`
-	Title  string `yaml:"title"` // in our own words; may be empty
-	Rules  []Use  `yaml:"rules"`
-	Manual string `yaml:"manual"` // what people must look at
-	Out    string `yaml:"out"`    // why it is not for this tool
-	Basis  string `yaml:"basis"`  // Ours, or empty where published mappings have it
+	ID     string `yaml:"id" json:"id"`
+	Title  string `yaml:"title" json:"title"` // in our own words; may be empty
+	Rules  []Use  `yaml:"rules" json:"rules,omitempty"`
+	Manual string `yaml:"manual" json:"manual,omitempty"`  // what people must look at
+	Out    string `yaml:"out" json:"outOfScope,omitempty"` // why it is not for this tool
+	Basis  string `yaml:"basis" json:"basis,omitempty"`    // Ours, or empty where published mappings have it
 }
 
 // Ours is the basis of a mapping that nobody has published.
@@ -38,8 +39,20 @@ const Ours = "ours"
 
 // A Use is a rule, with the settings that a control asks for.
 type Use struct {
-	Rule     string         `yaml:"rule"`
-	Settings map[string]any `yaml:"settings"`
+	Rule     string         `yaml:"rule" json:"rule"`
+	Settings map[string]any `yaml:"settings" json:"settings,omitempty"`
+}
+
+// String is the rule with its settings.
+func (u Use) String() string {
+	if len(u.Settings) == 0 {
+		return u.Rule
+	}
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(u.Settings)) {
+		out = append(out, fmt.Sprintf("%s %v", k, u.Settings[k]))
+	}
+	return u.Rule + " (" + strings.Join(out, ", ") + ")"
 }
 
 // UnmarshalYAML reads a rule's id, or a mapping.

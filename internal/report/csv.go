@@ -18,15 +18,21 @@ func newCSV(w io.Writer, _ Options) Writer { return &csvWriter{w: csv.NewWriter(
 
 var csvHeader = []string{"account", "alias", "rule", "severity", "status", "resource_type", "resource", "arn", "message", "parts", "fingerprint"}
 
-func (c *csvWriter) head() {
+func (c *csvWriter) head(columns []string) {
 	if !c.headed {
 		c.headed = true
-		_ = c.w.Write(csvHeader) // errors stay until Flush
+		_ = c.w.Write(columns) // errors stay until Flush
 	}
 }
 
 func (c *csvWriter) Account(a *assess.Account) error {
-	c.head()
+	if len(a.Frameworks) > 0 {
+		c.head(matrixHeader)
+		c.matrix(a)
+		c.w.Flush()
+		return c.w.Error()
+	}
+	c.head(csvHeader)
 	for i := range a.Findings {
 		f := &a.Findings[i]
 		var parts []string
@@ -43,7 +49,7 @@ func (c *csvWriter) Account(a *assess.Account) error {
 }
 
 func (c *csvWriter) Close(assess.Footer) error {
-	c.head()
+	c.head(csvHeader)
 	c.w.Flush()
 	return c.w.Error()
 }

@@ -38,6 +38,7 @@ func md(s string) string {
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
+	m.frameworks(a)
 	m.blocks("Findings", blocks(a, assess.Fail))
 	m.blocks("Matches", blocks(a, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))

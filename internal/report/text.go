@@ -75,6 +75,8 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	if t.o.List {
 		t.each(a, blocks(a, assess.Fail, assess.Match, assess.Pass, assess.NotApplicable))
+	} else if len(a.Frameworks) > 0 {
+		t.frameworks(a)
 	} else {
 		t.findings(blocks(a, assess.Fail))
 	}

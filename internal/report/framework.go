@@ -1,0 +1,169 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"charm.land/lipgloss/v2"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/framework"
+)
+
+// score is a framework's result in one line.
+func score(f *assess.Framework) string {
+	s := "no control could be evaluated"
+	if f.Evaluated > 0 {
+		s = fmt.Sprintf("%d of %s met, %d%%", f.Met, Count(f.Evaluated, "evaluated control"), f.Met*100/f.Evaluated)
+	}
+	for _, more := range []struct {
+		n    int
+		what string
+	}{{f.Unknown, "unknown"}, {f.Manual, "manual"}, {f.Outside, "out of scope"}} {
+		if more.n > 0 {
+			s += fmt.Sprintf("; %d %s", more.n, more.what)
+		}
+	}
+	return s
+}
+
+// A reasonFor is why a control is not met, or unknown, for one of its rules.
+type reasonFor struct {
+	Rule string
+	Who  []*assess.Finding // who fails
+	Why  string            // what is unknown
+}
+
+func (r reasonFor) text(room int) string {
+	var out []string
+	if len(r.Who) > 0 {
+		out = append(out, fold(r.Who, room))
+	}
+	if r.Why != "" {
+		out = append(out, clean(r.Why))
+	}
+	return r.Rule + ": " + strings.Join(out, "; ")
+}
+
+// whyControl are the reasons for a control's status.
+func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
+	known := map[string]bool{}
+	for _, f := range c.Fingerprints {
+		known[f] = true
+	}
+	for _, r := range c.Rules {
+		reason := reasonFor{Rule: used(r)}
+		collect := func(list []assess.Finding, rests func(*assess.Finding) bool) {
+			for i := range list {
+				if f := &list[i]; f.Rule == r.ID && f.Status == assess.Fail && rests(f) {
+					reason.Who = append(reason.Who, f)
+				}
+			}
+		}
+		collect(a.Findings, func(f *assess.Finding) bool { return known[f.Fingerprint] })
+		collect(c.Findings, func(*assess.Finding) bool { return true })
+		switch {
+		case r.Note != "":
+			reason.Why = r.Note
+		case len(r.Missing) > 0:
+			reason.Why = why(assess.Missing{Rule: r.ID, Missing: r.Missing})
+		case r.Unknown > 0:
+			reason.Why = Count(r.Unknown, "verdict") + " unknown"
+		}
+		if len(reason.Who) > 0 || reason.Why != "" {
+			out = append(out, reason)
+		}
+	}
+	return out
+}
+
+// used is a rule with the settings that a control asks for.
+func used(r assess.ControlRule) string {
+	return framework.Use{Rule: r.ID, Settings: r.Settings}.String()
+}
+
+// usedAll are a control's rules in one line.
+func usedAll(c *assess.Control) string {
+	var out []string
+	for _, r := range c.Rules {
+		out = append(out, used(r))
+	}
+	return strings.Join(out, ", ")
+}
+
+// frameworks shows every control: whether it is met, and who stands against it.
+func (t *textWriter) frameworks(a *assess.Account) {
+	for i := range a.Frameworks {
+		f := &a.Frameworks[i]
+		t.println("\n" + t.bold(clean(f.Title)) + ": " + score(f))
+		var rows [][]string
+		for k := range f.Controls {
+			c := &f.Controls[k]
+			rows = append(rows, []string{c.ID, t.status(c.Status), t.control(a, c)})
+		}
+		t.table([]string{"control", "status", "what, and who"}, rows)
+	}
+}
+
+func (t *textWriter) control(a *assess.Account, c *assess.Control) string {
+	lines := []string{cmp.Or(c.Title, usedAll(c))}
+	if c.Note != "" {
+		lines = append(lines, clean(c.Note))
+	}
+	room := 0
+	if t.o.Width > 0 {
+		room = max(24, t.o.Width-40)
+	}
+	for _, r := range whyControl(a, c) {
+		lines = append(lines, r.text(room))
+	}
+	return strings.Join(lines, "\n")
+}
+
+var statusColors = map[assess.ControlStatus]lipgloss.ANSIColor{assess.Met: 2, assess.NotMet: 1, assess.Undecided: 3}
+
+func (t *textWriter) status(s assess.ControlStatus) string {
+	color, ok := statusColors[s]
+	if !t.o.Color || !ok {
+		return string(s)
+	}
+	return lipgloss.NewStyle().Foreground(color).Render(string(s))
+}
+
+func (m *markdownWriter) frameworks(a *assess.Account) {
+	for i := range a.Frameworks {
+		f := &a.Frameworks[i]
+		m.printf("## %s\n\n%s.\n\n| control | status | what | why |\n|---|---|---|---|\n", md(f.Title), score(f))
+		for k := range f.Controls {
+			c := &f.Controls[k]
+			m.printf("| %s | %s | %s | %s |\n", md(c.ID), c.Status, md(c.Title), md(reasons(a, c)))
+		}
+		m.printf("\n")
+	}
+}
+
+// reasons are those for a control's status in one line.
+func reasons(a *assess.Account, c *assess.Control) string {
+	out := []string{}
+	if c.Note != "" {
+		out = append(out, c.Note)
+	}
+	for _, r := range whyControl(a, c) {
+		out = append(out, r.text(0))
+	}
+	return strings.Join(out, "; ")
+}
+
+var matrixHeader = []string{"account", "alias", "framework", "control", "title", "status", "rules", "why"}
+
+// matrix writes a control a row, in place of the findings.
+func (c *csvWriter) matrix(a *assess.Account) {
+	for i := range a.Frameworks {
+		f := &a.Frameworks[i]
+		for k := range f.Controls {
+			control := &f.Controls[k]
+			c.row(a.ID, a.Alias, f.ID, control.ID, control.Title, string(control.Status), usedAll(control), reasons(a, control))
+		}
+	}
+}
