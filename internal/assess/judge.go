@@ -285,7 +285,7 @@ func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Seve
 	switch {
 	case by != nil:
 		r.row.Excepted++
-		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Until()}
+		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Expires.String()}
 		r.add(Excepted, severity, res, x, message+"; "+e.String())
 		r.out.Findings[len(r.out.Findings)-1].Exception = e
 		return true
@@ -293,7 +293,7 @@ func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Seve
 		r.undecided(m, res, gsl.Explanation{Evidence: x.Evidence, Gaps: []any{r.entities.View.Gap(iam.Details)}})
 		return false
 	case expired != nil:
-		message += fmt.Sprintf("; the exception %s expired %s", expired, expired.Until())
+		message += fmt.Sprintf("; the exception %s expired %s", expired, expired.Expires)
 	}
 	r.row.Fail++
 	r.add(Fail, severity, res, x, message)

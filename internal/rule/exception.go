@@ -2,7 +2,6 @@ package rule
 
 import (
 	"fmt"
-	"time"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
@@ -105,14 +104,6 @@ func (c *Chosen) Unsure(m Matched) {
 			w.unsure = true
 		}
 	}
-}
-
-// Until is the last day of the exception, "" for no end.
-func (e *Exception) Until() string {
-	if e.Expires.IsZero() {
-		return ""
-	}
-	return e.Expires.Format(time.DateOnly)
 }
 
 // Stale reports whether the exception covered nothing in any account judged so

@@ -35,6 +35,14 @@ func (d *Date) UnmarshalYAML(n ast.Node) error {
 	return nil
 }
 
+// String is the day, "" for none.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return d.Format(time.DateOnly)
+}
+
 func (d Date) over(now iam.Time) bool {
 	return !d.IsZero() && !now.Std().Before(d.AddDate(0, 0, 1))
 }
@@ -87,7 +95,7 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 				continue
 			}
 			last = e.Expires.Time
-			a.Expired = fmt.Sprintf("%s until %s", e.Pattern, e.Expires.Format(time.DateOnly))
+			a.Expired = fmt.Sprintf("%s until %s", e.Pattern, e.Expires)
 		default:
 			e.matched = true
 			a.Approved = iam.Is(true)
@@ -105,7 +113,7 @@ func (s *Safelist) Lapsed(at, today iam.Time) []string {
 	}
 	for _, e := range s.entries {
 		if !e.Expires.over(at) && e.Expires.over(today) {
-			out = append(out, fmt.Sprintf("%s until %s", e.Pattern, e.Expires.Format(time.DateOnly)))
+			out = append(out, fmt.Sprintf("%s until %s", e.Pattern, e.Expires))
 		}
 	}
 	return out

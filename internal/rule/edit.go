@@ -1,0 +1,239 @@
+package rule
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"github.com/rollcall-iam/rollcall/internal/match"
+)
+
+// Changes to a configuration are made in its text, so that all else in it,
+// comments too, stays as it was. What comes out is read again and must say
+// what was asked for; else nothing is changed.
+
+// Add returns the configuration with more entries on the safelist.
+func (c *Config) Add(entries ...Entry) (*Config, error) {
+	var want []Entry
+	if c.Safelist != nil {
+		want = slices.Clone(*c.Safelist)
+	}
+	for _, e := range entries {
+		if i := slices.IndexFunc(want, func(old Entry) bool { return old.Pattern == e.Pattern }); i >= 0 {
+			return nil, fmt.Errorf("%s is on the safelist already%s", e.Pattern, c.place(i))
+		}
+		want = append(want, e)
+	}
+	list, err := c.list()
+	if err != nil {
+		return nil, err
+	}
+	text := string(c.text)
+	for _, e := range entries {
+		line, err := e.line()
+		if err != nil {
+			return nil, err
+		}
+		if text, err = list.add(text, line); err != nil {
+			return nil, err
+		}
+		if list, err = safelistIn(text); err != nil {
+			return nil, err
+		}
+	}
+	return c.changed(text, want)
+}
+
+// Remove returns the configuration without the entries of some patterns.
+func (c *Config) Remove(patterns ...string) (*Config, error) {
+	var want []Entry
+	if c.Safelist != nil {
+		want = slices.Clone(*c.Safelist)
+	}
+	text := string(c.text)
+	for _, p := range patterns {
+		i := slices.IndexFunc(want, func(e Entry) bool { return strings.EqualFold(e.String(), p) })
+		if i < 0 {
+			return nil, fmt.Errorf("%q is not on the safelist of %s (rollcall safelist list shows it)", p, c.path)
+		}
+		list, err := safelistIn(text)
+		if err != nil {
+			return nil, err
+		}
+		text = list.remove(text, i)
+		want = slices.Delete(want, i, i+1)
+	}
+	return c.changed(text, want)
+}
+
+// changed reads the new text, which must have the wanted entries.
+func (c *Config) changed(text string, want []Entry) (*Config, error) {
+	out, err := ParseConfig(c.path, []byte(text))
+	if err != nil || out.Safelist == nil || !slices.Equal(*out.Safelist, want) {
+		return nil, fmt.Errorf("the safelist of %s is written in a way that cannot be changed from here: change the file by hand", c.path)
+	}
+	out.base = c.base
+	return out, nil
+}
+
+// Text is the file's text.
+func (c *Config) Text() []byte { return c.text }
+
+// place says where an entry stands.
+func (c *Config) place(i int) string {
+	list, err := c.list()
+	if err != nil || list.node == nil || i >= len(list.node.Entries) {
+		return ""
+	}
+	return fmt.Sprintf(" (%s:%d)", c.path, list.node.Entries[i].Start.Position.Line)
+}
+
+// line is the entry as one line of YAML.
+func (e Entry) line() (string, error) {
+	return flow(slices.Concat(patternFields(e.Pattern), []field{{"owner", e.Owner}, {"reason", e.Reason}, {"ticket", e.Ticket}, {"expires", e.Expires.String()}}))
+}
+
+type field struct {
+	key   string
+	value any
+}
+
+func patternFields(p match.Pattern) []field {
+	return []field{{"user", p.User}, {"glob", p.Glob}, {"regex", p.Regex}, {"arn", p.ARN}, {"path", p.Path}, {"tag", p.Tag}, {"account", p.Account}}
+}
+
+// flow is a mapping on one line of YAML, without what is empty.
+func flow(fields []field) (string, error) {
+	out := yaml.MapSlice{}
+	for _, f := range fields {
+		if f.value != "" && f.value != nil {
+			out = append(out, yaml.MapItem{Key: f.key, Value: f.value})
+		}
+	}
+	text, err := yaml.MarshalWithOptions(out, yaml.Flow(true))
+	return strings.TrimSpace(string(text)), err
+}
+
+// A safelistText is where a safelist stands in a text; node is nil where the
+// text has none.
+type safelistText struct{ node *ast.SequenceNode }
+
+func (c *Config) list() (safelistText, error) { return safelistIn(string(c.text)) }
+
+func safelistIn(text string) (safelistText, error) {
+	f, err := parser.ParseBytes([]byte(text), parser.ParseComments)
+	if err != nil {
+		return safelistText{}, err
+	}
+	p, err := yaml.PathString("$.safelist")
+	if err != nil {
+		return safelistText{}, err
+	}
+	n, err := p.FilterFile(f)
+	if errors.Is(err, yaml.ErrNotFoundNode) || len(f.Docs) == 0 || f.Docs[0].Body == nil {
+		return safelistText{}, nil
+	}
+	if err != nil {
+		return safelistText{}, err
+	}
+	s, ok := n.(*ast.SequenceNode)
+	if !ok {
+		return safelistText{}, errors.New("the safelist is not a list")
+	}
+	return safelistText{s}, nil
+}
+
+// add puts an entry at the end of the safelist.
+func (s safelistText) add(text, entry string) (string, error) {
+	switch {
+	case s.node == nil:
+		if text != "" && !strings.HasSuffix(text, "\n") {
+			text += "\n"
+		}
+		return text + "safelist:\n  - " + entry + "\n", nil
+	case s.node.IsFlowStyle && len(s.node.Values) == 0:
+		from, to := at(text, s.node.Start.Position.Line, s.node.Start.Position.Column), at(text, s.node.End.Position.Line, s.node.End.Position.Column)
+		return strings.TrimRight(text[:from], " ") + "\n  - " + entry + text[to+1:], nil
+	case s.node.IsFlowStyle:
+		end := at(text, s.node.End.Position.Line, s.node.End.Position.Column)
+		return text[:end] + ", " + entry + text[end:], nil
+	}
+	last := len(s.node.Values) - 1
+	indent := strings.Repeat(" ", s.node.Entries[last].Start.Position.Column-1)
+	after := at(text, lastLine(s.node.Values[last])+1, 1)
+	if after == len(text) && !strings.HasSuffix(text, "\n") {
+		text += "\n"
+		after++
+	}
+	return text[:after] + indent + "- " + entry + "\n" + text[after:], nil
+}
+
+// remove takes an entry out.
+func (s safelistText) remove(text string, i int) string {
+	n := s.node
+	switch {
+	case n.IsFlowStyle && len(n.Values) == 1:
+		return text[:at(text, n.Start.Position.Line, n.Start.Position.Column)+1] + text[at(text, n.End.Position.Line, n.End.Position.Column):]
+	case n.IsFlowStyle && i+1 < len(n.Values):
+		return text[:start(text, n.Values[i])] + text[start(text, n.Values[i+1]):]
+	case n.IsFlowStyle:
+		end := at(text, n.End.Position.Line, n.End.Position.Column)
+		return strings.TrimRight(text[:start(text, n.Values[i])], ", \n") + text[end:]
+	}
+	from, to := at(text, n.Entries[i].Start.Position.Line, 1), at(text, lastLine(n.Values[i])+1, 1)
+	if len(n.Values) > 1 {
+		return text[:from] + text[to:]
+	}
+	key := strings.LastIndex(text[:from], "safelist:") + len("safelist:")
+	return text[:key] + " []" + text[key:from] + text[to:]
+}
+
+// start is where the value of a flow begins.
+func start(text string, n ast.Node) int {
+	if m, ok := n.(*ast.MappingNode); ok {
+		return at(text, m.Start.Position.Line, m.Start.Position.Column)
+	}
+	p := n.GetToken().Position
+	return at(text, p.Line, p.Column)
+}
+
+// at is the offset of a line's column, both counted from one.
+func at(text string, line, column int) int {
+	offset := 0
+	for ; line > 1; line-- {
+		end := strings.IndexByte(text[offset:], '\n')
+		if end < 0 {
+			return len(text)
+		}
+		offset += end + 1
+	}
+	for i := range text[offset:] {
+		if column--; column == 0 {
+			return offset + i
+		}
+	}
+	return len(text)
+}
+
+// lastLine is the last line that a value takes.
+func lastLine(n ast.Node) int {
+	v := &lines{}
+	ast.Walk(v, n)
+	return v.last
+}
+
+type lines struct{ last int }
+
+// Visit sees every token's line.
+func (l *lines) Visit(n ast.Node) ast.Visitor {
+	l.last = max(l.last, n.GetToken().Position.Line)
+	if m, ok := n.(*ast.MappingNode); ok && m.End != nil {
+		l.last = max(l.last, m.End.Position.Line)
+	}
+	return l
+}
