@@ -62,6 +62,7 @@ var direct = map[string]string{
 	"github.com/spf13/cobra":                   "the command line",
 	"github.com/spf13/pflag":                   "the command line's flags",
 	"github.com/zclconf/go-cty":                "the values of hcl",
+	"github.com/santhosh-tekuri/jsonschema/v6": "tests: files against their schemas",
 	"golang.org/x/sync":                        "parallel reading",
 	"golang.org/x/term":                        "is this a terminal, and how wide",
 	"golang.org/x/text":                        "files in UTF-16, as Windows writes them",

@@ -103,10 +103,14 @@ func (b *block) reasons() map[string][]*assess.Finding {
 // Count is a number with its noun.
 func Count(n int, noun string) string {
 	if n != 1 {
-		if strings.HasSuffix(noun, "ch") {
-			noun += "e"
+		switch {
+		case strings.HasSuffix(noun, "ch"):
+			noun += "es"
+		case strings.HasSuffix(noun, "ry"):
+			noun = strings.TrimSuffix(noun, "y") + "ies"
+		default:
+			noun += "s"
 		}
-		noun += "s"
 	}
 	return fmt.Sprintf("%d %s", n, noun)
 }

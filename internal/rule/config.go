@@ -91,10 +91,11 @@ func readConfig(path string, from []string) (*Config, error) {
 
 // ParseConfig reads a configuration that extends none; path is for messages.
 func ParseConfig(path string, text []byte) (*Config, error) {
-	c := &Config{path: path, text: text}
+	c := &Config{}
 	if err := Unmarshal(path, text, c); err != nil {
 		return nil, err
 	}
+	c.path, c.text = path, text // not before: an empty file empties what it is read into
 	if c.Safelist == nil && has(text, "$.safelist") {
 		return nil, c.at("$.safelist", errors.New("safelist is empty: write [] if nobody is approved, or leave it out"))
 	}

@@ -39,9 +39,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		if err != nil {
 			return nil, err
 		}
-		if text, err = list.add(text, line); err != nil {
-			return nil, err
-		}
+		text = list.add(text, line)
 		if list, err = safelistIn(text); err != nil {
 			return nil, err
 		}
@@ -149,19 +147,19 @@ func safelistIn(text string) (safelistText, error) {
 }
 
 // add puts an entry at the end of the safelist.
-func (s safelistText) add(text, entry string) (string, error) {
+func (s safelistText) add(text, entry string) string {
 	switch {
 	case s.node == nil:
 		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		return text + "safelist:\n  - " + entry + "\n", nil
+		return text + "safelist:\n  - " + entry + "\n"
 	case s.node.IsFlowStyle && len(s.node.Values) == 0:
 		from, to := at(text, s.node.Start.Position.Line, s.node.Start.Position.Column), at(text, s.node.End.Position.Line, s.node.End.Position.Column)
-		return strings.TrimRight(text[:from], " ") + "\n  - " + entry + text[to+1:], nil
+		return strings.TrimRight(text[:from], " ") + "\n  - " + entry + text[to+1:]
 	case s.node.IsFlowStyle:
 		end := at(text, s.node.End.Position.Line, s.node.End.Position.Column)
-		return text[:end] + ", " + entry + text[end:], nil
+		return text[:end] + ", " + entry + text[end:]
 	}
 	last := len(s.node.Values) - 1
 	indent := strings.Repeat(" ", s.node.Entries[last].Start.Position.Column-1)
@@ -170,7 +168,7 @@ func (s safelistText) add(text, entry string) (string, error) {
 		text += "\n"
 		after++
 	}
-	return text[:after] + indent + "- " + entry + "\n" + text[after:], nil
+	return text[:after] + indent + "- " + entry + "\n" + text[after:]
 }
 
 // remove takes an entry out.

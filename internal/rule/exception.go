@@ -85,9 +85,9 @@ func (c *Chosen) Waive(m Matched, now iam.Time) (by, expired *Waiver, unknown bo
 	for _, w := range c.Waivers {
 		switch hit := w.covers(m); {
 		case hit.State != iam.Known:
-			w.unsure, unknown = true, unknown || !w.Expires.over(now)
+			w.unsure, unknown = true, unknown || !w.Expires.Over(now)
 		case !hit.Value:
-		case w.Expires.over(now):
+		case w.Expires.Over(now):
 			w.used, expired = true, w
 		default:
 			w.used, by = true, w

@@ -43,7 +43,8 @@ func (d Date) String() string {
 	return d.Format(time.DateOnly)
 }
 
-func (d Date) over(now iam.Time) bool {
+// Over reports whether the day is past; one without a day never is.
+func (d Date) Over(now iam.Time) bool {
 	return !d.IsZero() && !now.Std().Before(d.AddDate(0, 0, 1))
 }
 
@@ -55,6 +56,26 @@ type safelistEntry struct {
 	matcher *match.Matcher
 	matched bool // some user, in some account
 	unsure  bool // it could not be told of some user
+}
+
+// An Approval is an entry with where it stands.
+type Approval struct {
+	Entry
+	File string
+	Line int // 0 where it cannot be told
+}
+
+// Approvals are the entries of all files, weakest first.
+func (c *Config) Approvals() (out []Approval) {
+	for _, l := range c.layers() {
+		if l.Safelist == nil {
+			continue
+		}
+		for i, e := range *l.Safelist {
+			out = append(out, Approval{e, l.path, l.line(fmt.Sprintf("$.safelist[%d]", i))})
+		}
+	}
+	return out
 }
 
 // NewSafelist checks the entries.
@@ -85,11 +106,11 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 		switch hit := e.matcher.Match(u); {
 		case hit.State != iam.Known:
 			e.unsure = true
-			if !e.Expires.over(now) && a.Approved == iam.Is(false) {
+			if !e.Expires.Over(now) && a.Approved == iam.Is(false) {
 				a.Approved = iam.Fact[bool]{}
 			}
 		case !hit.Value:
-		case e.Expires.over(now):
+		case e.Expires.Over(now):
 			e.matched = true
 			if e.Expires.Before(last) {
 				continue
@@ -112,7 +133,7 @@ func (s *Safelist) Lapsed(at, today iam.Time) []string {
 		return nil
 	}
 	for _, e := range s.entries {
-		if !e.Expires.over(at) && e.Expires.over(today) {
+		if !e.Expires.Over(at) && e.Expires.Over(today) {
 			out = append(out, fmt.Sprintf("%s until %s", e.Pattern, e.Expires))
 		}
 	}
