@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"cmp"
+
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
@@ -53,13 +55,15 @@ func (u *User) combinedPolicies() gsl.Value {
 		return u.noGrants()
 	}
 	out := u.account.combined(nil, nil, g.Inline, g.Attached, "")
-	var gap *iam.Gap
+	v := u.account.View
+	gap := v.Untold(g.Untold, iam.InlinePart, iam.AttachedPart, iam.GroupsPart)
 	for _, name := range g.Groups {
-		group, ok := u.account.View.Group(name)
+		group, ok := v.Group(name)
 		if !ok {
-			gap = u.account.View.GroupGap(name)
+			gap = v.GroupGap(name)
 			continue
 		}
+		gap = cmp.Or(gap, v.Untold(group.Untold, iam.InlinePart, iam.AttachedPart))
 		out = u.account.combined(out, nil, group.Inline, group.Attached, name)
 	}
 	return gsl.Partial(out, why(gap))

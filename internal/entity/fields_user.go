@@ -59,7 +59,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(u *User) gsl.Value { return gsl.String(u.account.View.Account.ID) }),
 	ours(known("isRoot", fromAny, "this is the root user", func(u *User) bool { return u.root })),
 	field("createDate", gsl.DateKind, fromAny, "when the user was created", (*User).created),
-	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })).Of(tagType),
+	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", granted(iam.TagsPart, func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })).Of(tagType),
 
 	fact("passwordEnabled", fromReport, "the user has a console password", (*User).hasPassword, (*User).noPassword),
 	field("passwordLastUsed", gsl.DateKind, fromReport, "last sign-in with the password, by the report or ListUsers, whichever is later", (*User).passwordLastUsed),
@@ -82,12 +82,12 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	}).Of(serviceCredentialType)),
 	ours(field("passwordResetRequired", gsl.BoolKind, fromLogin, "the password must be changed at the next sign-in", (*User).resetRequired)),
 
-	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })),
+	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(iam.GroupsPart, func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })),
 	ours(field("groups", gsl.ListKind, fromDetails, "the user's groups, with their policies", (*User).groups).Of(groupType)),
-	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })).Of(attachedType),
-	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", granted(func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })).Of(inlineType),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", granted(iam.AttachedPart, func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", granted(iam.InlinePart, func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "the user's own policies and those of the user's groups, with their documents", (*User).combinedPolicies).Of(combinedType),
-	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", granted(func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })).Of(boundaryType),
+	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", granted(iam.BoundaryPart, func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })).Of(boundaryType),
 
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", onceOf(adminFact, (*User).adminLevel))),
 	ours(field("lockouts", gsl.ListKind, fromDetails, "policies that shut the user out, directly or through a group", onceOf(lockoutFact, (*User).lockouts)).Of(lockoutType)),

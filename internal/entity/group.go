@@ -20,7 +20,7 @@ func (u *User) groups() gsl.Value {
 		return u.noGrants()
 	}
 	out := make(gsl.Values, 0, len(u.Grants.Groups))
-	var gap *iam.Gap
+	gap := u.account.View.Untold(u.Grants.Untold, iam.GroupsPart)
 	for _, name := range u.Grants.Groups {
 		if g, ok := u.account.View.Group(name); ok {
 			out = append(out, gsl.Object(&Group{g, u.account}))
@@ -52,10 +52,10 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(g *Group) gsl.Value { return gsl.String(g.account.View.Account.ID) }),
 	field("createDate", gsl.DateKind, fromDetails, "when the group was created", func(g *Group) gsl.Value { return moment(g.Created) }),
 	constant("tags", gsl.ListKind, nothing, "none: groups have no tags"),
-	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the group", func(g *Group) gsl.Value { return objects(&g.Attached) }).Of(attachedType),
-	field("inlinePolicies", gsl.ListKind, fromDetails, "the group's inline policies", func(g *Group) gsl.Value { return objects(&g.Inline) }).Of(inlineType),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the group", func(g *Group) gsl.Value { return g.account.told(objects(&g.Attached), g.Untold, iam.AttachedPart) }).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the group's inline policies", func(g *Group) gsl.Value { return g.account.told(objects(&g.Inline), g.Untold, iam.InlinePart) }).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "both of them, with their documents", func(g *Group) gsl.Value {
-		return gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, ""))
+		return g.account.told(gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, "")), g.Untold, iam.InlinePart, iam.AttachedPart)
 	}).Of(combinedType),
 	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "as of users: what the group's policies make of its members", (*Group).adminLevel)),

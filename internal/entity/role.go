@@ -24,15 +24,15 @@ var roleType = &gsl.Type{Name: IamRole, Doc: "an IAM role", Fields: append([]gsl
 	field("path", gsl.StringKind, fromDetails, "path", func(r *Role) gsl.Value { return gsl.String(r.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(r *Role) gsl.Value { return gsl.String(r.account.View.Account.ID) }),
 	field("createDate", gsl.DateKind, fromDetails, "when the role was created", func(r *Role) gsl.Value { return moment(r.Created) }),
-	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", func(r *Role) gsl.Value { return objects(&r.Tags) }).Of(tagType),
+	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", func(r *Role) gsl.Value { return r.account.told(objects(&r.Tags), r.Untold, iam.TagsPart) }).Of(tagType),
 	field("assumeRolePolicy", gsl.ObjectKind, fromDetails, "who may assume the role, as JSON", func(r *Role) gsl.Value { return document(r.Trust, noTrust) }),
-	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the role", func(r *Role) gsl.Value { return objects(&r.Attached) }).Of(attachedType),
-	field("inlinePolicies", gsl.ListKind, fromDetails, "the role's inline policies", func(r *Role) gsl.Value { return objects(&r.Inline) }).Of(inlineType),
+	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the role", func(r *Role) gsl.Value { return r.account.told(objects(&r.Attached), r.Untold, iam.AttachedPart) }).Of(attachedType),
+	field("inlinePolicies", gsl.ListKind, fromDetails, "the role's inline policies", func(r *Role) gsl.Value { return r.account.told(objects(&r.Inline), r.Untold, iam.InlinePart) }).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "the trust policy first, then both of them", func(r *Role) gsl.Value {
 		trust := &combined{Name: r.Name, Relation: relationTrust, value: document(r.Trust, noTrust)}
-		return gsl.ListOf(r.account.combined(nil, trust, r.Inline, r.Attached, ""))
+		return r.account.told(gsl.ListOf(r.account.combined(nil, trust, r.Inline, r.Attached, "")), r.Untold, iam.InlinePart, iam.AttachedPart)
 	}).Of(combinedType),
-	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(r *Role) gsl.Value { return boundary(&r.Boundary) }).Of(boundaryType),
+	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(r *Role) gsl.Value { return r.account.told(boundary(&r.Boundary), r.Untold, iam.BoundaryPart) }).Of(boundaryType),
 	field("roleLastUsed", gsl.ObjectKind, fromDetails, "the last use, within the last 400 days", func(r *Role) gsl.Value { return gsl.Object(r) }).Of(lastUsedType),
 }, common...)}
 

@@ -101,14 +101,32 @@ func (u *User) untold(what string) *iam.Gap {
 	return u.unsaid(what)
 }
 
-// granted makes a reader of what the user has directly.
-func granted(read func(*iam.Grants) gsl.Value) func(*User) gsl.Value {
+// granted makes a reader of a part of what the user has directly.
+func granted(part iam.Part, read func(*iam.Grants) gsl.Value) func(*User) gsl.Value {
 	return func(u *User) gsl.Value {
 		if u.Grants == nil || u.root {
 			return u.noGrants()
 		}
-		return read(u.Grants)
+		return u.account.told(read(u.Grants), u.Grants.Untold, part)
 	}
+}
+
+// told is a value as far as the source told it: a list may have more elements
+// then, and anything else is unknown.
+func (a *Account) told(v gsl.Value, u iam.Untold, parts ...iam.Part) gsl.Value {
+	gap := a.View.Untold(u, parts...)
+	if gap == nil {
+		return v
+	}
+	l, ok := v.Object().(gsl.List)
+	if !ok {
+		return gsl.Unknown(gap)
+	}
+	out := make(gsl.Values, l.Len())
+	for i := range out {
+		out[i] = l.At(i)
+	}
+	return gsl.Partial(out, gap)
 }
 
 func (u *User) virtualMFA() gsl.Value {

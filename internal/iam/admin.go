@@ -33,8 +33,7 @@ func (v *View) AdminLevel(u *Subject) (policy.AdminLevel, *Gap) {
 
 // GroupAdminLevel is how much of an administrator a group makes its members.
 func (v *View) GroupAdminLevel(g *Group) (policy.AdminLevel, *Gap) {
-	level := policy.AdminNone
-	var gap *Gap
+	level, gap := policy.AdminNone, v.Untold(g.Untold, InlinePart, AttachedPart)
 	for _, grant := range v.viaGroup[strings.ToLower(g.Name)] {
 		if grant.Document == nil {
 			gap = grant.Gap
@@ -51,14 +50,13 @@ func (v *View) GroupAdminLevel(g *Group) (policy.AdminLevel, *Gap) {
 // bounded cuts a level down to what the boundary lets through: only one that
 // allows everything lets an administrator be.
 func (v *View) bounded(u *User, level policy.AdminLevel) (policy.AdminLevel, *Gap) {
-	if u.Grants.Boundary.ARN == "" {
-		return level, nil
-	}
-	d, gap := v.Document(u.Grants.Boundary.ARN)
-	if gap != nil {
+	d, gap := v.boundary(u)
+	switch {
+	case gap != nil:
 		return policy.AdminNone, gap
-	}
-	if d.DeniesIAM() {
+	case d == nil:
+		return level, nil
+	case d.DeniesIAM():
 		return policy.AdminNone, nil
 	}
 	return min(level, d.Admin()), nil

@@ -164,7 +164,7 @@ func (v *View) MissingSelfService(u *Subject) ([]string, *Gap) {
 		return nil, v.UserGap(u.User, Details)
 	}
 	o, m := &own{User: u.User}, v.membership(u)
-	t, gap := m.tally(o), cmp.Or(m.missing, m.gap)
+	t, gap := m.tally(o), cmp.Or(m.missing, m.gap, v.moreGrants(u.User))
 	for _, g := range v.direct(u.User) {
 		if g.Document == nil {
 			gap = g.Gap
@@ -179,25 +179,27 @@ func (v *View) MissingSelfService(u *Subject) ([]string, *Gap) {
 		return nil, gap
 	}
 	allowed := t.allowed &^ t.denied
-	if allowed != 0 && u.Grants.Boundary.ARN != "" {
-		d, gap := v.Document(u.Grants.Boundary.ARN)
-		if gap != nil {
-			return nil, gap
-		}
+	if allowed == 0 {
+		return v.missing(allowed, t.denied)
+	}
+	d, gap := v.boundary(u.User)
+	if d != nil {
 		var b tally
 		b.add(o, v.reach(d))
 		allowed &= b.allowed &^ b.denied
 		t.denied |= b.denied
 	}
-	if v.PasswordPolicy.Value.AllowUsersToChange {
-		allowed |= changePassword &^ t.denied
-	}
-	return v.missing(selfActions&^allowed, t.denied)
+	names, more := v.missing(allowed, t.denied)
+	return names, cmp.Or(gap, more) // a boundary can but take away more
 }
 
 // missing leaves open whether users may change their own passwords where the
 // password policy, which can allow it to all, was not read.
-func (v *View) missing(set, denied actionSet) ([]string, *Gap) {
+func (v *View) missing(allowed, denied actionSet) ([]string, *Gap) {
+	if v.PasswordPolicy.Value.AllowUsersToChange {
+		allowed |= changePassword &^ denied
+	}
+	set := selfActions &^ allowed
 	if set&changePassword != 0 && denied&changePassword == 0 && v.PasswordPolicy.State == Unknown {
 		return v.names(set &^ changePassword), v.Gap(PasswordPolicyGet)
 	}

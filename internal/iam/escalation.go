@@ -45,12 +45,13 @@ func (v *View) Escalations(u *Subject) ([]Escalation, *Gap) {
 		return nil, nil
 	}
 	c := &climber{View: v, user: u.User, grants: grants}
-	if arn := u.Grants.Boundary.ARN; arn != "" {
-		if c.boundary, gap = v.Document(arn); gap != nil {
-			return nil, gap
-		}
+	c.boundary, gap = v.boundary(u.User)
+	c.mayBeBounded = c.boundary != nil || gap != nil
+	out := c.escalations()
+	if gap != nil && len(out) > 0 { // the boundary may close the ways there are
+		return nil, gap
 	}
-	return c.escalations(), nil
+	return out, nil
 }
 
 // A climber is a user of whom the ways to more are sought.
@@ -61,6 +62,8 @@ type climber struct {
 	boundary *policy.Document // nil for none
 	found    [64]strength     // by step, where it was asked for
 	asked    stepSet
+
+	mayBeBounded bool // there is a boundary, or there may be
 }
 
 // strength is how well something is allowed.
@@ -203,7 +206,7 @@ func (c *climber) targets(on target) []policy.Pattern {
 	case themselves:
 		add(c.user.ARN)
 	case bounded:
-		if c.boundary != nil {
+		if c.mayBeBounded {
 			add(c.user.ARN)
 		}
 	case theirGroups:

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -16,7 +17,7 @@ func (p PolicyRef) locksOut() bool { return policy.IsQuarantine(p.ARN) || policy
 func (v *View) Lockouts(u *Subject) ([]Grant, *Gap) {
 	if u.Grants != nil && !slices.ContainsFunc(u.Grants.Attached, PolicyRef.locksOut) {
 		if m := v.membership(u); !m.locks { // as for nearly everybody
-			return nil, m.gap
+			return nil, cmp.Or(v.Untold(u.Grants.Untold, AttachedPart, GroupsPart), m.gap)
 		}
 	}
 	grants, gap := v.Grants(u)

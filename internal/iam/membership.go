@@ -58,6 +58,8 @@ func (v *View) join(groups []string) *membership {
 		grants, ok := v.viaGroup[strings.ToLower(name)]
 		if !ok {
 			m.gap = v.GroupGap(name)
+		} else if gap := v.Untold(v.groups[strings.ToLower(name)].Untold, InlinePart, AttachedPart); gap != nil {
+			m.gap = gap
 		}
 		m.grants = append(m.grants, grants...)
 	}

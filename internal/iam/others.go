@@ -39,14 +39,15 @@ func (v *View) CredentialsOfOthers(u *Subject) ([]CredentialGrant, *Gap) {
 	if gap != nil {
 		return nil, gap
 	}
-	if err := v.bound(&o, u.User); err != nil {
-		return nil, err
-	}
+	gap = v.bound(&o, u.User)
 	var out []CredentialGrant
 	for _, g := range grants {
 		if set, conditional := o.granted(v.reach(g.Document)); set != 0 {
 			out = append(out, CredentialGrant{g, v.names(set), conditional})
 		}
+	}
+	if gap != nil && len(out) > 0 { // the boundary may take all of it away
+		return nil, gap
 	}
 	return out, nil
 }
@@ -55,7 +56,7 @@ func (v *View) CredentialsOfOthers(u *Subject) ([]CredentialGrant, *Gap) {
 // credentials of others; what was not read may.
 func (v *View) mayTouch(u *Subject) bool {
 	m := v.membership(u)
-	if m.touches || m.missing != nil || m.gap != nil {
+	if m.touches || m.missing != nil || m.gap != nil || v.moreGrants(u.User) != nil {
 		return true
 	}
 	for _, g := range v.direct(u.User) {
@@ -68,11 +69,8 @@ func (v *View) mayTouch(u *Subject) bool {
 
 // bound adds the user's boundary, if there is one.
 func (v *View) bound(o *others, u *User) *Gap {
-	if u.Grants.Boundary.ARN == "" {
-		return nil
-	}
-	d, gap := v.Document(u.Grants.Boundary.ARN)
-	if gap != nil {
+	d, gap := v.boundary(u)
+	if gap != nil || d == nil {
 		return gap
 	}
 	o.bounded, o.boundary = true, v.reach(d)

@@ -26,12 +26,16 @@ type RedundantGrant struct {
 // Redundant returns the user's redundant direct grants, and why there may be
 // more of them. Policies that shut a user out are left alone.
 func (v *View) Redundant(u *Subject) ([]RedundantGrant, *Gap) {
+	var more *Gap // direct grants
+	if u.Grants != nil {
+		more = v.Untold(u.Grants.Untold, InlinePart, AttachedPart)
+	}
 	if !u.Root && u.Grants != nil && len(u.Grants.Inline)+len(u.Grants.Attached) == 0 {
-		return nil, nil
+		return nil, more
 	}
 	grants, gap := v.Grants(u)
 	if u.Grants != nil && !slices.ContainsFunc(grants, judged) {
-		return nil, nil
+		return nil, more
 	}
 	direct, viaGroups := grants, []Grant(nil)
 	for i := range grants {

@@ -51,6 +51,7 @@ type Grants struct {
 	Groups   []string       `json:"groups,omitzero"`
 	Boundary Boundary       `json:"boundary,omitzero"`
 	Tags     []Tag          `json:"tags,omitzero"`
+	Untold   Untold         `json:"untold,omitzero"`
 }
 
 // An InlinePolicy belongs to the one user, group or role that holds it.
@@ -132,6 +133,7 @@ type Group struct {
 	Created  Time           `json:"created,omitzero"`
 	Inline   []InlinePolicy `json:"inline,omitzero"`
 	Attached []PolicyRef    `json:"attached,omitzero"`
+	Untold   Untold         `json:"untold,omitzero"`
 }
 
 // A Role is an IAM role.
@@ -147,6 +149,7 @@ type Role struct {
 	Boundary Boundary         `json:"boundary,omitzero"`
 	Tags     []Tag            `json:"tags,omitzero"`
 	LastUsed Fact[Time]       `json:"lastUsed,omitzero"`
+	Untold   Untold           `json:"untold,omitzero"`
 }
 
 // A ManagedPolicy is a customer's or AWS's managed policy in its default version.

@@ -1,6 +1,7 @@
 package iam
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -108,13 +109,19 @@ func (v *View) Grants(u *Subject) ([]Grant, *Gap) {
 		return nil, v.UserGap(u.User, Details)
 	}
 	m := v.membership(u)
+	gap := cmp.Or(v.moreGrants(u.User), m.gap)
 	out := v.direct(u.User)
 	if len(out) == 0 {
-		return m.grants, m.gap
+		return m.grants, gap
 	}
 	out = append(out, m.grants...)
 	v.scratch = out
-	return out, m.gap
+	return out, gap
+}
+
+// moreGrants says why a user may be granted more than was told, or nil.
+func (v *View) moreGrants(u *User) *Gap {
+	return v.Untold(u.Grants.Untold, InlinePart, AttachedPart, GroupsPart)
 }
 
 // direct are a user's own grants, in the room for Grants to use.
@@ -228,9 +235,16 @@ func (v *View) GrantsKnown() *Gap {
 		return gap
 	}
 	for i := range v.Users {
-		if u := &v.Users[i]; !u.Root && u.Grants == nil {
-			gap := v.UserGap(u, Details)
-			gap.Note = u.Name + ": " + gap.Note
+		var gap *Gap
+		switch u := &v.Users[i]; {
+		case u.Root:
+		case u.Grants == nil:
+			gap = v.UserGap(u, Details)
+		default:
+			gap = v.moreGrants(u)
+		}
+		if gap != nil {
+			gap.Note = v.Users[i].Name + ": " + gap.Note
 			return gap
 		}
 	}

@@ -154,6 +154,9 @@ func (p Pattern) tagTester() (func(*iam.User) iam.Fact[bool], error) {
 				return iam.Is(true)
 			}
 		}
+		if u.Grants.Untold[iam.TagsPart] != "" {
+			return iam.Fact[bool]{}
+		}
 		return iam.Is(false)
 	}, nil
 }
