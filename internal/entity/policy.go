@@ -20,6 +20,11 @@ func (p *Policy) document() gsl.Value {
 	return document(d, gap)
 }
 
+// created is null where no source said it.
+func (p *Policy) created() gsl.Value {
+	return p.account.told(moment(p.Created), p.Untold, iam.CreatedPart)
+}
+
 func (p *Policy) users() gsl.Value {
 	return names(p.account.View.Holders(p.ARN).Users, p.account.grantsGap)
 }
@@ -44,9 +49,11 @@ var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer
 	field("arn", gsl.StringKind, fromDetails, "ARN", func(p *Policy) gsl.Value { return gsl.String(p.ARN) }),
 	field("path", gsl.StringKind, fromDetails, "path", func(p *Policy) gsl.Value { return gsl.String(p.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(p *Policy) gsl.Value { return gsl.String(p.account.View.Account.ID) }),
-	field("createDate", gsl.DateKind, fromDetails, "when the policy was created", func(p *Policy) gsl.Value { return moment(p.Created) }),
+	field("createDate", gsl.DateKind, fromDetails, "when the policy was created", (*Policy).created),
 	unreadTags("ListPolicyTags"),
-	field("attachmentCount", gsl.NumberKind, fromDetails, "how many users, groups and roles have it", func(p *Policy) gsl.Value { return gsl.Number(float64(p.Attachments)) }),
+	field("attachmentCount", gsl.NumberKind, fromDetails, "how many users, groups and roles have it", func(p *Policy) gsl.Value {
+		return p.account.told(gsl.Number(float64(p.Attachments)), p.Untold, iam.AttachedPart)
+	}),
 	field("document", gsl.ObjectKind, fromManaged, "the default version's document, as JSON", (*Policy).document),
 	field("users", gsl.ListKind, fromDetails, "names of the users that have it directly", (*Policy).users),
 	field("groups", gsl.ListKind, fromDetails, "names of the groups that have it", (*Policy).groups),

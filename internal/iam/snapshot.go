@@ -162,6 +162,7 @@ type ManagedPolicy struct {
 	Document       *policy.Document `json:"document,omitzero"` // nil when not given
 	Attachments    int              `json:"attachments,omitzero"`
 	Created        Time             `json:"created,omitzero"`
+	Untold         Untold           `json:"untold,omitzero"`
 }
 
 // A PasswordPolicy is the account's rules for passwords. Numbers are 0 where

@@ -2,7 +2,7 @@ package iam
 
 import "github.com/rollcall-iam/rollcall/internal/iam/policy"
 
-// A Part is a part of what a user, group or role has.
+// A Part is a part of what a user, group, role or policy has.
 type Part string
 
 // The parts of which a source may not tell.
@@ -12,6 +12,7 @@ const (
 	GroupsPart   Part = "groups"
 	BoundaryPart Part = "permissionsBoundary"
 	TagsPart     Part = "tags"
+	CreatedPart  Part = "createDate"
 )
 
 // Untold says of parts that the source did not tell, or not all of, why. What

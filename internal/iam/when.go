@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// layouts are the spellings of dates in AWS's output, the CLI's, boto's and
-// old credential reports.
-var layouts = []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05-0700", "2006-01-02 15:04:05", "2006-01-02"}
+// layouts are the spellings of dates in AWS's output, the CLI's, boto's, Scout's
+// and old credential reports.
+var layouts = []string{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05-0700", "2006-01-02 15:04:05-0700", "2006-01-02 15:04:05", "2006-01-02"}
 
 // ParseTime reads a date in any of those spellings, or seconds since 1970.
 func ParseTime(s string) (Time, error) {

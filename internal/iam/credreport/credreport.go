@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -44,6 +46,20 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 		}
 		out = append(out, u)
 	}
+}
+
+// Row reads one row that somebody took apart already: its fields by the names of
+// their columns.
+func Row(fields map[string]string) (iam.ReportUser, error) {
+	names := slices.Sorted(maps.Keys(fields))
+	c, err := newColumns(names)
+	if err != nil {
+		return iam.ReportUser{}, err
+	}
+	for _, name := range names {
+		c.record = append(c.record, fields[name])
+	}
+	return c.row()
 }
 
 func csvError(err error) error {

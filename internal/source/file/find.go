@@ -165,14 +165,14 @@ func (set *Set) group(files []input) {
 	slices.SortStableFunc(set.Accounts, func(a, b *Account) int { return strings.Compare(a.ID, b.ID) })
 }
 
-// check refuses a snapshot beside other files of its account: each is a whole
-// account, and they are of different times.
+// check refuses a snapshot, or another tool's results, beside other files of
+// the account: each is a whole account, and they are of different times.
 func (set *Set) check() error {
 	for _, a := range set.Accounts {
 		for i, f := range a.files {
-			if f.kind == snapshotFile && len(a.files) > 1 {
+			if f.kind.whole() && len(a.files) > 1 {
 				others := slices.Delete(slices.Clone(a.files), i, i+1)
-				return fmt.Errorf("account %s is in the snapshot %q and also in %s: give one or the other", cmp.Or(a.ID, "(unknown)"), f.path, someOf(others))
+				return fmt.Errorf("account %s is in the %s %q and also in %s: give one or the other", cmp.Or(a.ID, "(unknown)"), f.kind, f.path, someOf(others))
 			}
 		}
 	}

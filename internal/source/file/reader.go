@@ -47,6 +47,9 @@ func (a *Account) Read() (*Loaded, error) {
 	if r.generated != 0 {
 		l.Clock, l.Basis = r.generated, BasisReport
 	}
+	if at := r.parts.CollectedAt; at != 0 {
+		l.Clock, l.Basis = at, "when "+a.files[0].kind.tool()+" ran"
+	}
 	return l, nil
 }
 
@@ -102,12 +105,15 @@ func (r *reader) read(f input) error {
 		r.report(rows, f.modified, 0)
 		return nil
 	}
+	if f.kind.scout() {
+		s.unassign()
+	}
 	d := newDecoder(s, r.docs)
 	if err := r.member(d, f); err != nil {
-		return located(f.path, err)
+		return f.kind.broken(located(f.path, err))
 	}
 	if err := d.end(); err != nil {
-		return located(f.path, err)
+		return f.kind.broken(located(f.path, err))
 	}
 	return nil
 }
@@ -133,6 +139,8 @@ func (r *reader) member(d *decoder, f input) error {
 		return r.reportJSON(d, f)
 	case usersFile:
 		return r.users(d, f.modified)
+	case suiteFile, scout2File:
+		return r.scout(d, f)
 	}
 	return r.small(d, f)
 }

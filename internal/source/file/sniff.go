@@ -52,6 +52,7 @@ func sniff(path string) (sniffed, error) {
 		return sniffed{}, err
 	}
 	defer s.Close()
+	variable := s.unassign()
 	head, _ := s.Peek(peek)
 	switch trimmed := bytes.TrimSpace(head); {
 	case len(trimmed) == 0:
@@ -59,9 +60,9 @@ func sniff(path string) (sniffed, error) {
 	case trimmed[0] == '{' && bytes.HasPrefix(bytes.TrimSpace(trimmed[1:]), []byte(`"Content"`)):
 		return sniffed{kind: reportJSON, account: accountIn(contentHead(trimmed))}, nil
 	case trimmed[0] == '{':
-		n := sniffer{decoder: newDecoder(s, &documents{})}
+		n := sniffer{decoder: newDecoder(s, &documents{}), look: scoutLook{variable: variable}}
 		if err := n.object(n.member); err != nil && !errors.Is(err, errKnown) {
-			return sniffed{}, located(path, err)
+			return sniffed{}, variables[variable].broken(located(path, err))
 		}
 		return n.result(), nil
 	case trimmed[0] == '[':
@@ -87,6 +88,7 @@ type sniffer struct {
 	sniffed
 	names       []string
 	accountNext string // the Account of a caller identity
+	look        scoutLook
 }
 
 // top are the members that tell a kind at once.
@@ -101,6 +103,9 @@ func (n *sniffer) member(name string) (bool, error) {
 	n.names = append(n.names, name)
 	if k, ok := top[name]; ok && n.kind == "" {
 		n.kind = k
+	}
+	if read, err := n.scoutMember(name); read || err != nil {
+		return true, err
 	}
 	switch name {
 	case "schema":
@@ -242,6 +247,10 @@ func (n *sniffer) result() sniffed {
 			}
 		}
 		return false
+	}
+	if k, why := n.look.kind(); k != "" || why != "" {
+		n.kind, n.why = k, why
+		return n.sniffed
 	}
 	switch {
 	case iam.IsAccountID(n.accountNext) && has("Arn") && has("UserId"):
