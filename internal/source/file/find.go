@@ -49,7 +49,7 @@ func Find(paths []string) (*Set, error) {
 	}
 	files = unique(files)
 	if len(files) == 0 {
-		return nil, fmt.Errorf("nothing to read in %s: expected authorization details, a credential report or a snapshot", quoted(paths))
+		return nil, fmt.Errorf("nothing to read in %s: expected authorization details, a credential report, a snapshot or ScoutSuite's results", quoted(paths))
 	}
 	if err := assign(files); err != nil {
 		return nil, err
@@ -66,7 +66,7 @@ func (set *Set) look(path string) ([]input, error) {
 	if !info.IsDir() {
 		in, err := newInput(path, info)
 		if err == nil && in.kind == "" {
-			err = fmt.Errorf("reading %q: %s; expected authorization details, a credential report or a snapshot", path, in.why)
+			err = fmt.Errorf("reading %q: %s; expected authorization details, a credential report, a snapshot or ScoutSuite's results", path, in.why)
 		}
 		return []input{in}, err
 	}

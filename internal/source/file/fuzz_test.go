@@ -24,6 +24,9 @@ func FuzzFile(f *testing.F) {
 		`{"SummaryMap":{"Users":1}}`, `{"PasswordPolicy":{"MinimumPasswordLength":8}}`, `{"AccountAliases":["a"]}`,
 		`{"VirtualMFADevices":[{"SerialNumber":"arn:aws:iam::111122223333:mfa/a","User":{"Arn":"arn:aws:iam::111122223333:user/a"}}]}`,
 		`{"schema":"rollcall.snapshot/v1","accountId":"1","documents":[{}],"account":{},"sources":[],"users":[{"name":"<root_account>","root":true,"grants":{"inline":[{"name":"x","document":0}]},"report":{"passwordEnabled":true,"passwordLastUsed":null}}]}`,
+		suite(oneInline+`,"inline_policies_count":1,"groups":["Staff"],"tags":{"Tags":[]},"policies":["A"],"AccessKeys":[]`, `"groups":{`+staff+`},"credential_reports":{`+scoutRow+`},"password_policy":{"MinimumPasswordLength":"1"}`),
+		scout2(`"policies":{"own":{"policy_document":"%7B%7D"}},"managed_policies":["a"],"groups":[{"group_name":"g"}]`, `"managed_policies":{"a":{"policy_name":"p"}},"credential_report":{"":{}}`),
+		"iam_info = {\"users\":{},\"permissions\":{}}", "var x={}", "scoutsuite_results={",
 		"user,arn,mfa_active\na,arn:aws:iam::111122223333:user/a,true", "\ufeff{}", "\xff\xfe{\x00}\x00", "\x1f\x8b", "\x28\xb5\x2f\xfd",
 	} {
 		f.Add([]byte(text))

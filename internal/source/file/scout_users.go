@@ -36,23 +36,40 @@ func (s *scout) groupsOf(w *scoutUser) (out []string, why string) {
 	if len(out) > 0 || s.tool == scout2File.tool() { // which left out such users
 		return out, ""
 	}
-	if len(s.groups) == 0 {
-		return nil, "the results have no groups, which " + s.tool + " also writes where it may not read them"
+	if name := s.members.of[w.ID]; name != "" {
+		return []string{name}, s.tool + " could not read the user's groups"
+	}
+	return nil, s.members.gap
+}
+
+// membership is what the groups say of their members.
+type membership struct {
+	of  map[string]string // a group of each user's, by the user's id
+	gap string            // why there may be more members; "" where there are not
+}
+
+func (s *scout) membership() membership {
+	m := membership{of: map[string]string{}}
+	switch {
+	case len(s.groups) == 0:
+		m.gap = "the results have no groups, which " + s.tool + " also writes where it may not read them"
+	case s.groupsLost():
+		m.gap = s.tool + " could not read all groups"
 	}
 	for i := range s.groups {
-		switch g := &s.groups[i]; {
-		case g.Users == nil:
-			why = s.tool + " could not read the members of group " + g.Name
-		case slices.Contains(*g.Users, w.ID):
-			return []string{g.Name}, s.tool + " could not read the user's groups"
-		case len(*g.Users) == onePage:
-			why = s.tool + " reads one page of a group's members, and that of group " + g.Name + " is full"
+		g := &s.groups[i]
+		if g.Users == nil {
+			m.gap = s.tool + " could not read the members of group " + g.Name
+			continue
+		}
+		for _, id := range *g.Users {
+			m.of[id] = g.Name
+		}
+		if len(*g.Users) == onePage {
+			m.gap = s.tool + " reads one page of a group's members, and that of group " + g.Name + " is full"
 		}
 	}
-	if why == "" && s.groupsLost() {
-		why = s.tool + " could not read all groups"
-	}
-	return nil, why
+	return m
 }
 
 // groupsLost reports whether somebody is in a group that the results lack.
