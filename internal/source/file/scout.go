@@ -99,7 +99,7 @@ func (s *scout) iam(name string) (bool, error) {
 	case "passwordpolicy":
 		s.asked = true
 		return true, s.passwords()
-	case "userscount", "managedpoliciescount":
+	case "userscount", "groupscount", "rolescount", "managedpoliciescount":
 		var n int
 		err := s.into(&n)
 		s.counts[name[:len(name)-len("count")]] = n

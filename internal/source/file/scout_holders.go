@@ -51,10 +51,15 @@ func (h *holdings) of(w *scoutGrants, n *scoutNames) []string {
 
 // managedWhole reports whether the file bears out that all attached policies
 // and all who have them were read. Only Scout2's first versions let a file do
-// so: they counted the policies before they read each, who has it last.
+// so: they counted everything before they read each, and left out what failed.
 func (s *scout) managedWhole() bool {
-	n, counted := s.counts["managedpolicies"]
-	if !s.managed || !counted || n != len(s.policies) || s.counts["users"] > len(s.users) {
+	all := map[string]int{"users": len(s.users), "groups": len(s.groups), "roles": len(s.roles), "managedpolicies": len(s.policies)}
+	for name, have := range all {
+		if n, counted := s.counts[name]; !counted || n != have {
+			return false
+		}
+	}
+	if !s.managed || slices.ContainsFunc(s.users, func(u scoutUser) bool { return u.Created == 0 }) {
 		return false
 	}
 	held := map[string]bool{}

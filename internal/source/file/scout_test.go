@@ -32,6 +32,9 @@ func suiteOf(members ...string) string {
 
 // scout2 is a file of Scout2's first version.
 func scout2(user string, more ...string) string {
+	if !strings.Contains(strings.Join(more, ""), "groups_count") {
+		more = append(more, `"groups_count":0,"roles_count":0`)
+	}
 	ann := `"ann":{"id":"AIDA1","name":"ann",` + scoutArn + `user/ann","create_date":"2014-01-01T00:00:00Z",` + user + `}`
 	return "iam_info =\n{" + strings.Join(append([]string{`"permissions":{},"users_count":1,"users":{` + ann + `}`}, more...), ",") + "}"
 }
@@ -87,6 +90,7 @@ func TestScoutGrants(t *testing.T) {
 		{"Scout2's policies", scout2(`"managed_policies":["arn:aws:iam::111122223333:policy/p"]`, managed(1), oldRow), iam.AttachedPart, "p", true},
 		{"Scout2's policies, one lost", scout2(`"managed_policies":["arn:aws:iam::111122223333:policy/p"]`, managed(2), oldRow), iam.AttachedPart, "p", false},
 		{"Scout2's policies, a holder lost", scout2(`"groups":[]`, managed(1), oldRow), iam.AttachedPart, "", false},
+		{"Scout2's policies, a group lost", scout2(`"managed_policies":["arn:aws:iam::111122223333:policy/p"]`, managed(1), oldRow, `"groups_count":1,"roles_count":0`), iam.AttachedPart, "p", false},
 		{"Scout2 run today", scout2(`"managed_policies":["arn:aws:iam::111122223333:policy/p"]`, managed(1)), iam.AttachedPart, "", false},
 
 		{"a boundary", suite(""), iam.BoundaryPart, "", false},
