@@ -26,13 +26,13 @@ var levels = map[string]int{
 	"internal/gsl": 2, "internal/match": 2, "internal/iam/credreport": 2,
 	"internal/entity": 3, "internal/source/file": 3, "internal/source/live": 3,
 	"internal/rule":      4,
-	"internal/framework": 5,
-	"internal/assess":    6,
-	"internal/report":    7,
-	"internal/ruletest":  7,
-	"internal/cli":       9,
-	"cmd/rollcall":       10,
-	"internal/archtest":  10,
+	"internal/framework": 5, "internal/movein": 5,
+	"internal/assess":   6,
+	"internal/report":   7,
+	"internal/ruletest": 7,
+	"internal/cli":      9,
+	"cmd/rollcall":      10,
+	"internal/archtest": 10,
 }
 
 // testOnly packages may be imported by tests alone.
@@ -206,7 +206,7 @@ func TestIAMIsPlain(t *testing.T) {
 
 // Nothing of the core asks for the time: it is an argument.
 func TestTimeIsAnArgument(t *testing.T) {
-	for _, dir := range []string{"iam", "iam/policy", "iam/credreport", "gsl", "gsl/syntax", "match", "entity", "rule", "assess", "report"} {
+	for _, dir := range []string{"iam", "iam/policy", "iam/credreport", "gsl", "gsl/syntax", "match", "entity", "rule", "assess", "report", "movein"} {
 		files, err := filepath.Glob(filepath.Join(root, "internal", dir, "*.go"))
 		if err != nil || len(files) == 0 {
 			t.Fatalf("%s: %v", dir, err)

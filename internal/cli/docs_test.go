@@ -40,7 +40,11 @@ func documented(t *testing.T, file, language string) []string {
 // Every command of the README runs: rollcall and aws against the stand-in and
 // the sample account's files, make by the name of its target.
 func TestReadmeCommands(t *testing.T) {
-	runDocumented(t, "../../README.md")
+	foreign, err := filepath.Glob("testdata/foreign/*")
+	if err != nil || len(foreign) == 0 {
+		t.Fatal(err)
+	}
+	runDocumented(t, "../../README.md", foreign...)
 }
 
 // So does every command of the engine's page, on rules of ours.
