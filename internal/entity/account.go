@@ -3,6 +3,7 @@ package entity
 import (
 	"cmp"
 	"strings"
+	"sync"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -28,7 +29,7 @@ type Account struct {
 	// than the report.
 	newer struct{ summary, keys, devices, login bool }
 
-	grantsGap *iam.Gap // why users may have more grants than were read
+	grantsGap func() *iam.Gap // why users may have more grants than were read
 }
 
 // New makes the entities of a snapshot. approve is asked for each user when a
@@ -58,7 +59,7 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 		}
 	}
 	a.iam = Iam{account: a}
-	a.grantsGap = a.View.GrantsKnown()
+	a.grantsGap = sync.OnceValue(a.View.GrantsKnown)
 	return a
 }
 

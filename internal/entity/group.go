@@ -40,7 +40,7 @@ func (g *Group) adminLevel() gsl.Value {
 }
 
 func (g *Group) members() gsl.Value {
-	return names(g.account.View.Members(g.Name), g.account.grantsGap)
+	return names(g.account.View.Members(g.Name), g.account.grantsGap())
 }
 
 var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]gsl.Field{

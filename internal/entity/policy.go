@@ -26,7 +26,7 @@ func (p *Policy) created() gsl.Value {
 }
 
 func (p *Policy) users() gsl.Value {
-	return names(p.account.View.Holders(p.ARN).Users, p.account.grantsGap)
+	return names(p.account.View.Holders(p.ARN).Users, p.account.grantsGap())
 }
 
 func (p *Policy) groups() gsl.Value {

@@ -244,26 +244,20 @@ func (c *compiler) logical(e *syntax.Logical) *node {
 		sides = append(sides, c.compile(x))
 	}
 	n := &node{expr: e}
-	if e.Op == "and" {
-		n.cond = func(m *Machine) Tri {
-			r := True
-			for _, s := range sides {
-				if r = min(r, s.cond(m)); r == False {
-					break
-				}
-			}
-			return r
-		}
-	} else {
-		n.cond = func(m *Machine) Tri {
-			r := False
-			for _, s := range sides {
-				if r = max(r, s.cond(m)); r == True {
-					break
-				}
-			}
-			return r
-		}
+	// A side that is the same for every entity decides at once, or never.
+	neutral := TriOf(e.Op == "and")
+	open := slices.DeleteFunc(slices.Clone(sides), func(s *node) bool { return s.fixed != nil && *s.fixed == neutral })
+	switch decided := slices.ContainsFunc(open, func(s *node) bool { return s.fixed != nil && *s.fixed == -neutral }); {
+	case decided:
+		n.fix(-neutral)
+	case len(open) == 0:
+		n.fix(neutral)
+	case len(open) == 1:
+		n.cond = open[0].cond
+	case e.Op == "and":
+		n.cond = allOf(open)
+	default:
+		n.cond = someOf(open)
 	}
 	// The sides that have the whole's truth are those that decided it.
 	n.explain = func(m *Machine, x *Explanation) {
@@ -276,6 +270,35 @@ func (c *compiler) logical(e *syntax.Logical) *node {
 	}
 	n.asValue()
 	return n
+}
+
+func allOf(sides []*node) func(*Machine) Tri {
+	return func(m *Machine) Tri {
+		r := True
+		for _, s := range sides {
+			if r = min(r, s.cond(m)); r == False {
+				break
+			}
+		}
+		return r
+	}
+}
+
+func someOf(sides []*node) func(*Machine) Tri {
+	return func(m *Machine) Tri {
+		r := False
+		for _, s := range sides {
+			if r = max(r, s.cond(m)); r == True {
+				break
+			}
+		}
+		return r
+	}
+}
+
+// fix makes the node a condition that is the same for every entity.
+func (n *node) fix(t Tri) {
+	n.fixed, n.cond = &t, func(*Machine) Tri { return t }
 }
 
 // chain takes a and b and c apart.

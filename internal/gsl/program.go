@@ -108,6 +108,8 @@ type node struct {
 	elem *Type // of the object, or of the list's objects
 	// constant is set where val gives the same for every entity.
 	constant bool
+	// fixed is set where cond is the same for every entity.
+	fixed *Tri
 	// count is set for a filtered list, to save making it.
 	count func(*Machine) (n int, gap any)
 	// test is set for a boolean field that has a short way; not ok where there

@@ -24,6 +24,9 @@ func (c *compiler) compare(e *syntax.Compare) *node {
 	} else {
 		n.cond = compareCond(e.Op, a, b)
 	}
+	if a.constant && b.constant { // such as a setting and a word
+		n.fix(n.cond(nil))
+	}
 	n.explain = func(m *Machine, x *Explanation) {
 		x.operand(m, a, a.val(m))
 		x.operand(m, b, b.val(m))

@@ -32,6 +32,10 @@ func (v *View) Untold(u Untold, parts ...Part) *Gap {
 	if len(u) == 0 { // as nearly always
 		return nil
 	}
+	return v.untold(u, parts)
+}
+
+func (v *View) untold(u Untold, parts []Part) *Gap {
 	for _, part := range parts {
 		if why, ok := u[part]; ok {
 			return &Gap{Source: Details, State: v.Source(Details).State, Note: why}
