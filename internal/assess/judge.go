@@ -22,12 +22,21 @@ type Judge struct {
 	asked         []rule.Asked // for all their controls in order
 	safelist      *rule.Safelist
 	waivers       []*rule.Waiver
+	baselines     map[string]*iam.Snapshot // by account
 	includePassed bool
 	stop          <-chan struct{}
 }
 
 // Stop makes Account end early, without a result, once the channel is closed.
 func (j *Judge) Stop(c <-chan struct{}) { j.stop = c }
+
+// Since gives the accounts of an earlier moment, to say what is new.
+func (j *Judge) Since(earlier ...*iam.Snapshot) {
+	j.baselines = map[string]*iam.Snapshot{}
+	for _, s := range earlier {
+		j.baselines[s.Account.ID] = s
+	}
+}
 
 func (j *Judge) stopped() bool {
 	select {
@@ -124,6 +133,7 @@ func (j *Judge) Lapsed(at, today iam.Time) []string {
 // Account judges a snapshot at a time; clock says what that time is.
 func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, error) {
 	e := entity.New(s, j.safelist.At(now))
+	e.Since(j.baselines[s.Account.ID])
 	if e.View.UsersKnown() != nil {
 		j.safelist.Unsure()
 	}

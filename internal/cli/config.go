@@ -147,7 +147,7 @@ func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
 	if err != nil {
 		return nil, err
 	}
-	by := rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep}
+	by := rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep, Baseline: r.compared}
 	for _, name := range r.names {
 		f, err := framework.Load(frameworks.FS, name)
 		if err != nil {

@@ -50,6 +50,7 @@ type ruleFlags struct {
 	dir        string
 	only, skip []string
 	deep       bool
+	compared   bool     // with a baseline
 	names      []string // of --framework
 	frameworks []*framework.Framework
 }

@@ -21,6 +21,7 @@ type scanOptions struct {
 	ruleFlags
 	outFlags
 	at            string
+	baseline      string
 	last          bool
 	save          string
 	includePassed bool
@@ -35,6 +36,7 @@ func (o *scanOptions) add(f *pflag.FlagSet) {
 	o.liveFlags.add(f)
 	o.outFlags.add(f)
 	f.StringVar(&o.at, "at", "", "judge as of this time, or now (default: now; offline, when the credential report was made, else the newest file's time)")
+	f.StringVar(&o.baseline, "baseline", "", "an earlier snapshot, or the files of one, to say who is new")
 	f.BoolVar(&o.last, "last", false, "judge the snapshot that was collected last")
 	f.StringVar(&o.save, "save", "", "keep the snapshot in this file (.json or .json.zst)")
 	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too")
@@ -57,6 +59,7 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
   rollcall scan acct.json.zst --only IAM-071      a saved snapshot, one rule
 ` + exitHelp,
 		RunE: func(c *cobra.Command, args []string) error {
+			o.compared = o.baseline != ""
 			s, err := o.selection(env)
 			if err != nil {
 				return err
@@ -127,8 +130,28 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	for _, w := range s.judge.Warnings() {
 		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+plain(w))
 	}
+	if err := s.readBaseline(); err != nil {
+		return 0, err
+	}
 	s.out, err = s.open(s.env, s.list, sources)
 	return threshold, err
+}
+
+// readBaseline reads the accounts as they were.
+func (s *scan) readBaseline() error {
+	if s.baseline == "" {
+		return nil
+	}
+	var earlier []*iam.Snapshot
+	err := eachFile(s.env, []string{s.baseline}, nil, false, func(a *account) error {
+		earlier = append(earlier, a.Snapshot)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("--baseline: %w", err)
+	}
+	s.judge.Since(earlier...)
+	return nil
 }
 
 // threshold is the severity of --fail-on, 0 for none.

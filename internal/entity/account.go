@@ -24,6 +24,8 @@ type Account struct {
 	approve func(*iam.User) Approval // nil where there is no safelist
 	onlyIn  func(*iam.User) string   // where alone a user was found, "" for everywhere
 
+	base *baseline // nil where there is none
+
 	reportAt iam.Time // when the credential report was made
 	// newer says of what tells of credentials too that it is of no earlier time
 	// than the report.

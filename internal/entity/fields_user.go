@@ -15,6 +15,7 @@ const (
 	fromPolicy   = string(iam.PasswordPolicyGet)
 	fromManaged  = string(iam.ManagedDocuments)
 	fromSettings = "rollcall.yaml"
+	fromBaseline = "--baseline"
 	fromAny      = "any listing"
 )
 
@@ -96,6 +97,11 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	ours(field("credentialsOfOthers", gsl.ListKind, fromManaged, "grants to change the credentials of other users", onceOf(othersFact, (*User).credentialsOfOthers)).Of(credentialGrantType)),
 	ours(field("escalations", gsl.ListKind, fromManaged, "ways by which the user can come to more than was granted", onceOf(escalationFact, (*User).escalations)).Of(escalationType)),
 	ours(fact("approved", fromSettings, "the safelist approves the user", (*User).approved, (*User).noApproval)),
+	ours(fact("inListing", fromDetails, "a listing of users has the user", (*User).inListing, (*User).noListing)),
+	ours(fact("inReport", fromReport, "the credential report has the user", (*User).inReport, (*User).noReportRead)),
+	ours(known("newerThanReport", fromReport, "the user was made after the credential report", (*User).newerThanReport)),
+	ours(fact("isNew", fromBaseline, "the user was not there in the baseline", (*User).isNew, (*User).noThen)),
+	ours(field("baselineAdminLevel", gsl.StringKind, fromBaseline, "adminLevel as of the baseline; none for users who were not there", (*User).baselineAdminLevel)),
 	ours(field("expiredApproval", gsl.StringKind, fromSettings, "the safelist entry that approved the user until it expired", (*User).expiredApproval)),
 }, common...)}
 

@@ -32,6 +32,8 @@ const (
 
 	// SafelistConfig is no source of a snapshot: what is missing is configuration.
 	SafelistConfig SourceName = "safelist"
+	// BaselineGiven is none either: an earlier snapshot that nobody gave.
+	BaselineGiven SourceName = "baseline"
 )
 
 // Extra are the sources that are read only where a rule needs them.
@@ -47,7 +49,7 @@ func (n SourceName) IsExtra() bool { return slices.Contains(Extra, n) }
 // Permission is the IAM action that reading the source takes; "" for none.
 func (n SourceName) Permission() string {
 	switch n {
-	case CallerIdentity, SafelistConfig:
+	case CallerIdentity, SafelistConfig, BaselineGiven:
 		return ""
 	case ManagedDocuments:
 		return "iam:" + string(Details)

@@ -268,12 +268,7 @@ func (t *textWriter) unknown(a *assess.Account) {
 }
 
 func (t *textWriter) notes(a *assess.Account) {
-	var lines []string
-	for _, r := range a.Rules {
-		if r.Note != "" {
-			lines = append(lines, fmt.Sprintf("  %s applies to nobody yet: %s", r.ID, r.Note))
-		}
-	}
+	lines := unconfigured(a)
 	marked := map[string]bool{}
 	for _, f := range a.Findings {
 		if f.Resource.Note != "" && !marked[f.Resource.ARN] {
@@ -287,6 +282,22 @@ func (t *textWriter) notes(a *assess.Account) {
 	if len(lines) > 0 {
 		t.println("\n" + t.bold("To know") + "\n" + strings.Join(lines, "\n"))
 	}
+}
+
+// unconfigured says which rules apply to nobody: of a few, what each needs.
+func unconfigured(a *assess.Account) (lines []string) {
+	const few = 2
+	var names []string
+	for _, r := range a.Rules {
+		if r.Note != "" {
+			names = append(names, r.ID)
+			lines = append(lines, fmt.Sprintf("  %s applies to nobody yet: %s", r.ID, r.Note))
+		}
+	}
+	if len(names) <= few {
+		return lines
+	}
+	return []string{fmt.Sprintf("  %s apply to nobody yet: they need to be told something; rollcall init asks, and rollcall rules show ID says what", strings.Join(names, ", "))}
 }
 
 func (t *textWriter) Close(f assess.Footer) error {

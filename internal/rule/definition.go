@@ -51,6 +51,9 @@ type Outcome struct {
 // SafelistNeeded in Configure asks for a safelist.
 const SafelistNeeded = "safelist"
 
+// BaselineNeeded in Configure asks for an earlier snapshot to compare with.
+const BaselineNeeded = "baseline"
+
 // The values of Definition.Root.
 const (
 	RootCovered    = "covered"

@@ -36,6 +36,7 @@ type Selection struct {
 // A Selector is what the command line says of the rules to use.
 type Selector struct {
 	Only, Skip []string  // ids or aliases
+	Baseline   bool      // there is an earlier snapshot to compare with
 	Deep       bool      // also those that take reads of their own
 	Variants   []Variant // what frameworks ask for; these alone then, and Only
 }
@@ -218,7 +219,14 @@ func (s *selecting) chosen(r *Rule, values Values) *Chosen {
 		}
 	}
 	for _, need := range r.Configure {
-		if _, ok := values[need]; !ok && (need != SafelistNeeded || s.out.Safelist == nil) {
+		_, given := values[need]
+		switch need {
+		case SafelistNeeded:
+			given = s.out.Safelist != nil
+		case BaselineNeeded:
+			given = s.by.Baseline
+		}
+		if !given {
 			out.Missing = append(out.Missing, need)
 		}
 	}

@@ -42,6 +42,8 @@ type Case struct {
 	// Want are the verdicts other than pass and not-applicable, in order:
 	// "fail alice: message". An unknown for want of a source has no user.
 	Want []string `yaml:"want"`
+	// Baseline is the account as it was; its other members say nothing.
+	Baseline *Case `yaml:"baseline"`
 	// Passes and Spared are the users that pass and to whom the rule does not apply.
 	Passes []string `yaml:"passes"`
 	Spared []string `yaml:"spared"`
@@ -144,7 +146,7 @@ func (c *Case) Run(set *rule.Set, id string) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	selection, err := set.Select(config, rule.Selector{Only: []string{id}})
+	selection, err := set.Select(config, rule.Selector{Only: []string{id}, Baseline: c.Baseline != nil})
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +166,12 @@ func (c *Case) Run(set *rule.Set, id string) (*Result, error) {
 	snapshot := b.snapshot(c)
 	if b.err != nil {
 		return nil, b.err
+	}
+	if c.Baseline != nil {
+		judge.Since(b.snapshot(c.Baseline))
+		if b.err != nil {
+			return nil, b.err
+		}
 	}
 	a, err := judge.Account(snapshot, now, "the case")
 	if err != nil {
