@@ -118,6 +118,7 @@ func (a *Account) others(kind string, f func(obj any, n Named)) *iam.Gap {
 	gap := a.gaps[iam.Details]
 	switch kind {
 	case IamGroup:
+		gap = a.groupsGap()
 		for i := range a.View.Groups {
 			g := &a.View.Groups[i]
 			f(&Group{g, a}, &Resource{Type: "group", Name: g.Name, ARN: g.ARN})
@@ -136,6 +137,26 @@ func (a *Account) others(kind string, f func(obj any, n Named)) *iam.Gap {
 	}
 	return gap
 }
+
+// groupsGap says why there may be groups that were not listed, or nil: a file
+// of details may lack their list where it was asked for users alone, and users
+// then name groups that are not there.
+func (a *Account) groupsGap() *iam.Gap {
+	if gap, ok := a.gaps[iam.Details]; ok || len(a.View.Groups) > 0 {
+		return gap
+	}
+	if a.View.Summary["Groups"] > 0 {
+		return groupsUnlisted
+	}
+	for i := range a.View.Users {
+		if g := a.View.Users[i].Grants; g != nil && len(g.Groups) > 0 {
+			return groupsUnlisted
+		}
+	}
+	return nil
+}
+
+var groupsUnlisted = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "groups were not listed"}
 
 // rolesGap says why there may be roles that were not listed, or nil. A file of
 // details may lack their list, or have it empty, and be whole otherwise.
