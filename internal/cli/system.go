@@ -2,7 +2,6 @@ package cli
 
 import (
 	"os"
-	"runtime/debug"
 	"time"
 
 	"golang.org/x/term"
@@ -10,9 +9,6 @@ import (
 
 // System is the process's own environment.
 func System() *Env {
-	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // an account is small: time is worth more than memory
-	}
 	return &Env{Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now, Terminal: terminal}
 }
 
