@@ -107,9 +107,7 @@ func (s *selecting) readSafelist() error {
 func (s *selecting) readSettings() error {
 	s.settings = map[string]map[string]configured{}
 	for _, c := range s.layers {
-		names := sortedKeys(c.Settings)
-		slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(s.set.rank(a), s.set.rank(b)) })
-		for _, name := range names {
+		for _, name := range byWeight(s.set, c.Settings) {
 			rules, err := s.set.Named(name)
 			if err != nil {
 				return c.at("$.settings", err)
@@ -127,8 +125,15 @@ func (s *selecting) readSettings() error {
 	return nil
 }
 
-// rank orders what the configuration calls rules by how much it weighs.
-func (set *Set) rank(name string) int {
+// byWeight are the names that a file calls rules by, weakest first: what is
+// said of a rule by its own id outweighs what is said by an alias.
+func byWeight[V any](set *Set, said map[string]V) []string {
+	names := sortedKeys(said)
+	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(set.weight(a), set.weight(b)) })
+	return names
+}
+
+func (set *Set) weight(name string) int {
 	if slices.ContainsFunc(set.Rules, func(r *Rule) bool { return strings.EqualFold(r.ID, name) }) {
 		return 1
 	}
@@ -210,11 +215,9 @@ func (s *selecting) asked(v Variant, configured map[string]*Chosen, off map[stri
 func (s *selecting) chosen(r *Rule, values Values) *Chosen {
 	out := &Chosen{Rule: r, Severity: r.Severity, Values: values, Lenient: r.Imported, Waivers: s.waivers[r.ID]}
 	for _, c := range s.layers {
-		own := false
-		for _, name := range sortedKeys(c.Rules) {
-			// What is said of the rule by its own id outweighs an alias.
-			if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 && (!own || strings.EqualFold(name, r.ID)) {
-				out.Severity, out.Overridden, own = sw.Severity, true, strings.EqualFold(name, r.ID)
+		for _, name := range byWeight(s.set, c.Rules) {
+			if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 {
+				out.Severity, out.Overridden = sw.Severity, true
 			}
 		}
 	}
@@ -241,7 +244,7 @@ func (s *selecting) switches() (on map[string]bool, off map[string]string, err e
 		on[r.ID] = all && r.ByDefault(s.by.Deep)
 	}
 	for _, c := range s.layers {
-		for _, name := range sortedKeys(c.Rules) {
+		for _, name := range byWeight(s.set, c.Rules) {
 			rules, err := s.set.Named(name)
 			if err != nil {
 				return nil, nil, c.at("$.rules", err)

@@ -135,7 +135,7 @@ func (s *selecting) showRules(out *shown) error {
 		var reason string
 		var origins []string
 		for _, c := range s.layers {
-			for _, name := range sortedKeys(c.Rules) {
+			for _, name := range byWeight(s.set, c.Rules) {
 				sw := c.Rules[name]
 				if !r.is(name) {
 					continue
