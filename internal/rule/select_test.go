@@ -69,7 +69,9 @@ func TestVariants(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ask := func(id, idle string) rule.Variant { return rule.Variant{Rule: id, Settings: map[string]any{"idle": idle}} }
+	ask := func(id, idle string) rule.Variant {
+		return rule.Variant{Rule: id, Settings: map[string]any{"idle": idle}}
+	}
 	s, err := set.Select(c, rule.Selector{Variants: []rule.Variant{ask("unused-key", "45d"), ask("unused-key", "90d"), ask("unused-key", "90d"), {Rule: "root-mfa"}, {Rule: "password-expiry"}}})
 	if err != nil {
 		t.Fatal(err)
