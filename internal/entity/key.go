@@ -194,7 +194,12 @@ type keyList User
 
 func (l *keyList) Len() int           { return len(l.keys) }
 func (l *keyList) At(i int) gsl.Value { return gsl.Object(l.keys[i]) }
-func (l *keyList) Gap() any           { return why(l.keysGap) }
+func (l *keyList) Gap() any {
+	if l.keysGap == nil {
+		return nil
+	}
+	return l.keysGap
+}
 
 func (u *User) accessKeys() gsl.Value {
 	if u.keysGap != nil && len(u.keys) == 0 {
