@@ -28,6 +28,7 @@ func init() {
 		"ListVirtualMFADevices": (*StandIn).listDevices,
 	}
 	maps.Copy(actions, credentialActions())
+	actions["ListOrganizationsFeatures"] = (*StandIn).organizationFeatures
 }
 
 func (s *StandIn) callerIdentity(url.Values) (any, error) {

@@ -142,11 +142,15 @@ func TestContractExtra(t *testing.T) {
 			names := slices.Clone(iam.Extra)
 			if s.StandIn != nil {
 				b.ServiceCredential("dora", "codecommit.amazonaws.com")
-			} else { // moto answers 500 to everything about service-specific credentials
-				names = slices.DeleteFunc(names, func(n iam.SourceName) bool { return n == iam.ServiceCredentialList })
+				s.StandIn.Features = []string{"RootCredentialsManagement"}
+			} else { // moto answers 500 to everything about service-specific credentials, and knows nothing of the others
+				names = slices.DeleteFunc(names, func(n iam.SourceName) bool {
+					return n == iam.ServiceCredentialList || n == iam.OrganizationFeatures
+				})
 			}
 			got := readNeeding(t, append(names, iam.ManagedDocuments)...)
 			checkExtra(t, got, s.StandIn != nil)
+			checkAccountWide(t, got, s.StandIn != nil)
 			t.Run("saved", func(t *testing.T) {
 				path := filepath.Join(t.TempDir(), "saved.json")
 				if err := file.Save(path, got); err != nil {
@@ -157,6 +161,7 @@ func TestContractExtra(t *testing.T) {
 				}
 			})
 			t.Run("aws CLI files", func(t *testing.T) { sameByCLI(t, got) })
+			t.Run("aws CLI files of the account", func(t *testing.T) { sameAccountWide(t, got) })
 		})
 	}
 }

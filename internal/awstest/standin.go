@@ -25,6 +25,8 @@ type StandIn struct {
 	Throttle   int             // every so many-th call is throttled; 0 for none
 	Broken     map[string]int  // actions that answer 500 so many times
 	ReportWait int             // calls of GenerateCredentialReport before the report is made
+	Features   []string        // of central root access that are on
+	Outside    string          // the code by which the organization tells nothing; "" where it tells
 
 	mu    sync.Mutex
 	calls map[string]int

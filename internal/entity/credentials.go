@@ -13,6 +13,7 @@ const (
 	fromServiceList  = string(iam.ServiceCredentialList)
 	fromLogin        = string(iam.LoginProfile)
 	fromCertificates = string(iam.ServerCertificateList)
+	fromFeatures     = string(iam.OrganizationFeatures)
 )
 
 // owned is a list that is read on demand; root's is not for others to list.

@@ -34,6 +34,8 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: ap
 	field("passwordPolicy", gsl.ObjectKind, fromPolicy, "the password policy", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(passwordPolicyType),
 	ours(field("users", gsl.ListKind, fromAny, "the IAM users, root left out", (*Iam).users).Of(userType)),
 	ours(field("identityCenterRoles", gsl.ListKind, fromDetails, "roles that IAM Identity Center made", (*Iam).identityCenterRoles)),
+	ours(field("inOrganization", gsl.BoolKind, fromFeatures, "the account is in an organization; no member but the one that manages IAM is told", (*Iam).inOrganization)),
+	ours(field("centralRootFeatures", gsl.ListKind, fromFeatures, "features of central root access that are on, such as RootCredentialsManagement; empty without organization", (*Iam).centralRootFeatures)),
 }, common...)}
 
 // users are those that a listing shows. A user of the credential report alone

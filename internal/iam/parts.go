@@ -27,6 +27,7 @@ type Parts struct {
 
 	Credentials  map[string]*Credentials // by the user's name in lower case
 	Certificates *[]ServerCertificate
+	AccountWide
 }
 
 // A ListedUser is a user as ListUsers gives it.
@@ -73,7 +74,7 @@ func (p *Parts) Snapshot() *Snapshot {
 	slices.SortStableFunc(m.users, compareUsers)
 	return &Snapshot{Account: p.Account, CollectedAt: p.CollectedAt, Sources: p.Sources,
 		PasswordPolicy: p.PasswordPolicy, Summary: p.Summary, Users: m.users, Groups: p.Groups,
-		Roles: p.Roles, Policies: p.Policies, Certificates: p.Certificates, Warnings: warnings}
+		Roles: p.Roles, Policies: p.Policies, Certificates: p.Certificates, AccountWide: p.AccountWide, Warnings: warnings}
 }
 
 type merger struct {

@@ -18,6 +18,7 @@ type Snapshot struct {
 	Policies       []ManagedPolicy      `json:"policies,omitzero"`
 	Certificates   *[]ServerCertificate `json:"certificates,omitzero"` // ServerCertificateList; nil when not read
 	Warnings       []string             `json:"warnings,omitzero"`     // what was odd in the input, for people
+	AccountWide
 }
 
 // An Account is named by its number; both fields may be empty.

@@ -21,10 +21,11 @@ const (
 	CredentialReport  SourceName = "GetCredentialReport"
 	VirtualMFA        SourceName = "ListVirtualMFADevices"
 
-	// These are read only where a rule needs them. All but the first two take a
-	// call for each user concerned.
+	// These are read only where a rule needs them. Those from AccessKeyList on
+	// take a call for each user concerned.
 	ServiceCredentialList SourceName = "ListServiceSpecificCredentials"
 	ServerCertificateList SourceName = "ListServerCertificates"
+	OrganizationFeatures  SourceName = "ListOrganizationsFeatures"
 	AccessKeyList         SourceName = "ListAccessKeys"
 	MFADeviceList         SourceName = "ListMFADevices"
 	SSHKeyList            SourceName = "ListSSHPublicKeys"
@@ -37,7 +38,7 @@ const (
 )
 
 // Extra are the sources that are read only where a rule needs them.
-var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
+var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
 
 // SourceNames lists every source in order.
 var SourceNames = append([]SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,

@@ -121,6 +121,7 @@ func (b *builder) extra(c *Case, p *iam.Parts, read func(iam.SourceName) bool) {
 		certificates = append(certificates, iam.ServerCertificate{Name: s.Name, ARN: "arn:aws:iam::" + AccountID + ":server-certificate/" + s.Name, Expires: b.time(s.Expires)})
 	}
 	given(read(iam.ServerCertificateList), &p.Certificates, &certificates)
+	p.AccountWide = accountWide(c, read)
 }
 
 func given[T any](read bool, to **T, list *T) {

@@ -35,6 +35,10 @@ type Case struct {
 	RolePolicies map[string][]string `yaml:"rolePolicies"`
 	Certificates []certificate       `yaml:"certificates"`
 	Root         *credentials        `yaml:"root"`
+	// CentralRoot are the features of central root access that are on;
+	// Standalone is an account in no organization.
+	CentralRoot []string `yaml:"centralRoot"`
+	Standalone  bool     `yaml:"standalone"`
 	// Unread are sources that were denied; ReportAt is when the report was made.
 	Unread   []string `yaml:"unread"`
 	ReportAt string   `yaml:"reportAt"`

@@ -70,6 +70,7 @@ func Write(w io.Writer, s *iam.Snapshot) error {
 			}),
 			json.MarshalToFunc(writeFact[iam.Time]), json.MarshalToFunc(writeFact[bool]),
 			json.MarshalToFunc(writeFact[string]), json.MarshalToFunc(writeFact[iam.PasswordPolicy]), json.MarshalToFunc(writeFact[iam.Login]),
+			json.MarshalToFunc(writeFact[[]string]),
 		)))
 }
 
@@ -172,6 +173,7 @@ func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 		}),
 		json.UnmarshalFromFunc(readFact[iam.Time]), json.UnmarshalFromFunc(readFact[bool]),
 		json.UnmarshalFromFunc(readFact[string]), json.UnmarshalFromFunc(readFact[iam.PasswordPolicy]), json.UnmarshalFromFunc(readFact[iam.Login]),
+		json.UnmarshalFromFunc(readFact[[]string]),
 	)))
 	if err != nil {
 		return nil, err

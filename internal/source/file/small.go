@@ -23,6 +23,8 @@ func (r *reader) small(d *decoder, f input) error {
 		loginFile:              {"LoginProfile", iam.LoginProfile, r.login},
 		serviceCredentialsFile: {"ServiceSpecificCredentials", iam.ServiceCredentialList, r.serviceCredentials},
 		certificatesFile:       {"ServerCertificateMetadataList", iam.ServerCertificateList, r.certificates},
+
+		featuresFile: {"EnabledFeatures", iam.OrganizationFeatures, r.features},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
 	r.keep = nil

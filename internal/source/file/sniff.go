@@ -32,6 +32,8 @@ const (
 	serviceCredentialsFile kind = "service-specific credentials"
 	certificatesFile       kind = "server certificates"
 	loginFile              kind = "login profile"
+
+	featuresFile kind = "features of central root access"
 )
 
 // A finding about a file: its kind and the account it says it is of.
@@ -97,6 +99,7 @@ var top = map[string]kind{
 	"SummaryMap": summaryFile, "PasswordPolicy": policyFile, "AccountAliases": aliasesFile, "VirtualMFADevices": devicesFile,
 	"AccessKeyMetadata": accessKeysFile, "SSHPublicKeys": sshKeysFile, "MFADevices": mfaDevicesFile, "LoginProfile": loginFile,
 	"ServiceSpecificCredentials": serviceCredentialsFile, "ServerCertificateMetadataList": certificatesFile,
+	"EnabledFeatures": featuresFile,
 }
 
 func (n *sniffer) member(name string) (bool, error) {

@@ -34,6 +34,8 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 		return r.serviceCredentials(ctx, s, src)
 	case iam.ServerCertificateList:
 		return r.serverCertificates(ctx, s, src)
+	case iam.OrganizationFeatures:
+		return r.organizationFeatures(ctx, s, src)
 	case iam.AccessKeyList:
 		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.HasKey() != iam.Is(false) }), r.accessKeys)
 	case iam.MFADeviceList:

@@ -1,0 +1,73 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/awstest"
+)
+
+// A wide test is one answer of AWS about the account, and what the rule says.
+type wide struct {
+	name   string
+	set    func(*awstest.StandIn)
+	status assess.Status
+	says   string // in the message of the verdict
+	exit   int
+}
+
+// judgeWide scans by one rule that is about the account alone.
+func judgeWide(t *testing.T, rule string, tests []wide) {
+	t.Helper()
+	inFolder(t)
+	for _, tt := range tests {
+		s := awstest.NewStandIn(t)
+		s.Setenv(t, "testing", "testing")
+		tt.set(s.StandIn)
+		r := rollcall(t, "scan", "--only", rule, "--format", "json", "--include-passed")
+		a := assessment(t, r)
+		if len(a.Findings) != 1 || r.status != tt.exit {
+			t.Errorf("%s: exit %d, %s, %+v", tt.name, r.status, r.stderr, a.Findings)
+			continue
+		}
+		if f := a.Findings[0]; f.Status != tt.status || !strings.Contains(f.Message, tt.says) {
+			t.Errorf("%s: %s, %q, want %s, %q", tt.name, f.Status, f.Message, tt.status, tt.says)
+		}
+		saved := rollcall(t, "scan", "--last", "--only", rule, "--format", "json", "--include-passed")
+		if b := assessment(t, saved); len(b.Findings) != 1 || b.Findings[0].Message != a.Findings[0].Message {
+			t.Errorf("%s, saved: %+v", tt.name, b.Findings)
+		}
+	}
+}
+
+// leastPolicy says whether the permissions stand in the least policy of a
+// rule, and not in that of the rules that are on by default.
+func leastPolicy(t *testing.T, rule string, permissions ...string) {
+	t.Helper()
+	with, without := rollcall(t, "collect", "--print-policy", "--only", rule).stdout, rollcall(t, "collect", "--print-policy").stdout
+	for _, p := range permissions {
+		if quoted := `"` + p + `"`; !strings.Contains(with, quoted) || strings.Contains(without, quoted) {
+			t.Errorf("the least policy of %s, and %s: %s", rule, p, with)
+		}
+	}
+}
+
+// What AWS answers instead of a list of features means something, too.
+func TestCentralRoot(t *testing.T) {
+	outside := func(code string) func(*awstest.StandIn) {
+		return func(a *awstest.StandIn) { a.Outside = code }
+	}
+	judgeWide(t, "central-root", []wide{
+		{"on", func(a *awstest.StandIn) { a.Features = []string{"RootSessions", "RootCredentialsManagement"} }, assess.Pass, "", exitOK},
+		{"off", func(a *awstest.StandIn) { a.Features = []string{"RootSessions"} }, assess.Fail, "on: RootSessions", exitOK},
+		{"nothing on", func(*awstest.StandIn) {}, assess.Fail, "on: none", exitOK},
+		{"IAM may not", outside("ServiceAccessNotEnabledException"), assess.Fail, "on: none", exitOK},
+		{"billing alone", outside("OrganizationNotInAllFeaturesModeException"), assess.Fail, "on: none", exitOK},
+		{"no organization", outside("OrganizationNotFoundException"), assess.NotApplicable, "", exitOK},
+		{"a member", outside("AccountNotManagementOrDelegatedAdministratorException"), assess.Unknown, "scan that account", exitOK},
+		{"denied", func(a *awstest.StandIn) { a.Denied = map[string]bool{"iam:ListOrganizationsFeatures": true} }, assess.Unknown, "needs iam:ListOrganizationsFeatures", exitPartial},
+		{"another error", outside("SomethingElse"), assess.Unknown, "SomethingElse", exitPartial},
+	})
+	leastPolicy(t, "central-root", "iam:ListOrganizationsFeatures")
+}

@@ -1,0 +1,39 @@
+package live
+
+import (
+	"context"
+
+	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// notTold is what to know where the organization tells this account nothing.
+// No permission would change that, so it is no denial.
+const notTold = "only the organization's management account, or its delegated administrator for IAM, is told: scan that account"
+
+// organizationFeatures reads which features of central root access are on.
+// What AWS answers instead of a list tells something too.
+func (r *Reader) organizationFeatures(ctx context.Context, s *iam.Snapshot, src *iam.Source) error {
+	out, err := r.iam.ListOrganizationsFeatures(ctx, &awsiam.ListOrganizationsFeaturesInput{})
+	switch code(err) {
+	case "OrganizationNotFoundException":
+		s.CentralRoot = iam.None[[]string]()
+		return nil
+	case "ServiceAccessNotEnabledException", "OrganizationNotInAllFeaturesModeException": // either must be before any feature can
+		s.CentralRoot = iam.Is([]string{})
+		return nil
+	case "AccountNotManagementOrDelegatedAdministratorException":
+		src.State, src.Note = iam.Read, notTold
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	list := []string{}
+	for _, f := range out.EnabledFeatures {
+		list = append(list, string(f))
+	}
+	s.CentralRoot = iam.Is(list)
+	return nil
+}
