@@ -1,6 +1,7 @@
 package awstest_test
 
 import (
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,6 +17,9 @@ func checkAccountWide(t *testing.T, s *iam.Snapshot, all bool) {
 	t.Helper()
 	if f := s.CentralRoot; all != (f.State == iam.Known) || all && len(f.Value) != 1 {
 		t.Errorf("central root features %v", f)
+	}
+	if diff := cmp.Diff(map[string]bool{"security": true, "billing": false, "operations": false}, s.Contacts); diff != "" {
+		t.Errorf("contacts (-want +got)\n%s", diff)
 	}
 }
 
@@ -37,6 +41,8 @@ func sameAccountWide(t *testing.T, want *iam.Snapshot) {
 	if want.CentralRoot.State == iam.Known {
 		keep("features", "iam", "list-organizations-features")
 	}
+	keep("contact", "account", "get-alternate-contact", "--alternate-contact-type", "SECURITY")
+	maps.DeleteFunc(want.Contacts, func(_ string, set bool) bool { return !set }) // AWS prints nothing of these
 	if diff := cmp.Diff(want.AccountWide, readFiles(t, dir).AccountWide); diff != "" {
 		t.Errorf("(-live +files)\n%s", diff)
 	}

@@ -28,7 +28,7 @@ func init() {
 		"ListVirtualMFADevices": (*StandIn).listDevices,
 	}
 	maps.Copy(actions, credentialActions())
-	actions["ListOrganizationsFeatures"] = (*StandIn).organizationFeatures
+	maps.Copy(actions, accountActions())
 }
 
 func (s *StandIn) callerIdentity(url.Values) (any, error) {

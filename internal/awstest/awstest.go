@@ -18,6 +18,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
@@ -121,10 +122,12 @@ func (s *Server) Client() *iam.Client {
 type Builder struct {
 	t   testing.TB
 	iam *iam.Client
+
+	account *account.Client
 }
 
 // Build begins an account on the server.
-func (s *Server) Build(t testing.TB) *Builder { return &Builder{t, s.Client()} }
+func (s *Server) Build(t testing.TB) *Builder { return &Builder{t, s.Client(), s.accountClient()} }
 
 func must[T any](b *Builder, out T, err error) T {
 	b.t.Helper()

@@ -139,6 +139,7 @@ func TestContractExtra(t *testing.T) {
 			populate(b)
 			b.SSHKey("dora")
 			b.ServerCertificate("site")
+			b.Contact("SECURITY")
 			names := slices.Clone(iam.Extra)
 			if s.StandIn != nil {
 				b.ServiceCredential("dora", "codecommit.amazonaws.com")

@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"cmp"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -64,8 +65,13 @@ func (f *fault) Error() string { return f.code }
 // action answers one operation with the content of its result element.
 type action func(*StandIn, url.Values) (any, error)
 
-// ServeHTTP answers the IAM and STS query protocol.
+// ServeHTTP answers the query protocol of IAM and STS, and what other services
+// are asked by path.
 func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if name, ok := paths[r.URL.Path]; ok {
+		s.serveJSON(w, r, name)
+		return
+	}
 	if err := r.ParseForm(); err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return
@@ -101,10 +107,7 @@ func inside(result any) string {
 }
 
 func (s *StandIn) answer(name string, form url.Values) (any, error) {
-	service := "iam:"
-	if name == "GetCallerIdentity" {
-		service = "sts:"
-	}
+	service := cmp.Or(services[name], "iam") + ":"
 	switch {
 	case s.Denied[service+name]:
 		return nil, &fault{http.StatusForbidden, "AccessDenied", "not authorized to perform: " + service + name}

@@ -17,6 +17,7 @@ type state struct {
 	devices  []*device
 
 	sshKeys, services, certificates []owned
+	contacts                        []string
 	clock                           time.Time
 	asked                           int // calls of GenerateCredentialReport
 }

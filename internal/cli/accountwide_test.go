@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -70,4 +71,32 @@ func TestCentralRoot(t *testing.T) {
 		{"another error", outside("SomethingElse"), assess.Unknown, "SomethingElse", exitPartial},
 	})
 	leastPolicy(t, "central-root", "iam:ListOrganizationsFeatures")
+}
+
+// Which contacts are set is told; who they are is kept nowhere.
+func TestAlternateContacts(t *testing.T) {
+	set := func(kinds ...string) func(*awstest.StandIn) {
+		return func(a *awstest.StandIn) { a.SetContacts(kinds...) }
+	}
+	judgeWide(t, "alternate-contacts", []wide{
+		{"set", set("SECURITY"), assess.Pass, "", exitOK},
+		{"another set", set("BILLING", "OPERATIONS"), assess.Fail, "security contact", exitOK},
+		{"denied", func(a *awstest.StandIn) { a.Denied = map[string]bool{"account:GetAlternateContact": true} }, assess.Unknown, "needs account:GetAlternateContact", exitPartial},
+		{"failing", func(a *awstest.StandIn) { a.Broken = map[string]int{"GetAlternateContact": 100} }, assess.Unknown, "ServiceFailure", exitPartial},
+		{"failing for the first", func(a *awstest.StandIn) {
+			a.Broken = map[string]int{"GetAlternateContact": 3}
+			a.SetContacts("BILLING")
+		}, assess.Unknown, "ServiceFailure", exitPartial},
+		{"failing at first", func(a *awstest.StandIn) { a.Broken = map[string]int{"GetAlternateContact": 2} }, assess.Fail, "security contact", exitOK},
+	})
+	leastPolicy(t, "alternate-contacts", "account:GetAlternateContact")
+
+	s := awstest.NewStandIn(t)
+	s.Setenv(t, "testing", "testing")
+	s.StandIn.SetContacts("SECURITY")
+	r := rollcall(t, "collect", "-o", "kept.json", "--only", "alternate-contacts")
+	text, err := os.ReadFile("kept.json")
+	if err != nil || r.status != exitOK || strings.Contains(string(text), awstest.ContactSecret) || !strings.Contains(string(text), `"security":true`) {
+		t.Errorf("exit %d, %v: %s", r.status, err, text)
+	}
 }

@@ -14,6 +14,7 @@ const (
 	fromLogin        = string(iam.LoginProfile)
 	fromCertificates = string(iam.ServerCertificateList)
 	fromFeatures     = string(iam.OrganizationFeatures)
+	fromContacts     = string(iam.AlternateContacts)
 )
 
 // owned is a list that is read on demand; root's is not for others to list.

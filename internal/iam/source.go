@@ -26,6 +26,7 @@ const (
 	ServiceCredentialList SourceName = "ListServiceSpecificCredentials"
 	ServerCertificateList SourceName = "ListServerCertificates"
 	OrganizationFeatures  SourceName = "ListOrganizationsFeatures"
+	AlternateContacts     SourceName = "GetAlternateContact"
 	AccessKeyList         SourceName = "ListAccessKeys"
 	MFADeviceList         SourceName = "ListMFADevices"
 	SSHKeyList            SourceName = "ListSSHPublicKeys"
@@ -38,7 +39,7 @@ const (
 )
 
 // Extra are the sources that are read only where a rule needs them.
-var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
+var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AlternateContacts, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
 
 // SourceNames lists every source in order.
 var SourceNames = append([]SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
@@ -54,6 +55,8 @@ func (n SourceName) Permission() string {
 		return ""
 	case ManagedDocuments:
 		return "iam:" + string(Details)
+	case AlternateContacts:
+		return "account:" + string(n)
 	}
 	return "iam:" + string(n)
 }

@@ -1,6 +1,10 @@
 package ruletest
 
-import "github.com/rollcall-iam/rollcall/internal/iam"
+import (
+	"slices"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
 
 // accountWide are the facts of the account that take reads of their own.
 func accountWide(c *Case, read func(iam.SourceName) bool) (w iam.AccountWide) {
@@ -8,6 +12,12 @@ func accountWide(c *Case, read func(iam.SourceName) bool) (w iam.AccountWide) {
 		w.CentralRoot = iam.Is(c.CentralRoot)
 		if c.Standalone {
 			w.CentralRoot = iam.None[[]string]()
+		}
+	}
+	if read(iam.AlternateContacts) {
+		w.Contacts = map[string]bool{}
+		for _, kind := range iam.ContactKinds {
+			w.Contacts[kind] = slices.Contains(c.Contacts, kind)
 		}
 	}
 	return w

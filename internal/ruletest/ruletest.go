@@ -39,6 +39,8 @@ type Case struct {
 	// Standalone is an account in no organization.
 	CentralRoot []string `yaml:"centralRoot"`
 	Standalone  bool     `yaml:"standalone"`
+	// Contacts are the alternate contacts that are set.
+	Contacts []string `yaml:"contacts"`
 	// Unread are sources that were denied; ReportAt is when the report was made.
 	Unread   []string `yaml:"unread"`
 	ReportAt string   `yaml:"reportAt"`

@@ -25,6 +25,7 @@ func (r *reader) small(d *decoder, f input) error {
 		certificatesFile:       {"ServerCertificateMetadataList", iam.ServerCertificateList, r.certificates},
 
 		featuresFile: {"EnabledFeatures", iam.OrganizationFeatures, r.features},
+		contactFile:  {"AlternateContact", iam.AlternateContacts, r.contact},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
 	r.keep = nil

@@ -34,6 +34,7 @@ const (
 	loginFile              kind = "login profile"
 
 	featuresFile kind = "features of central root access"
+	contactFile  kind = "alternate contact"
 )
 
 // A finding about a file: its kind and the account it says it is of.
@@ -99,7 +100,7 @@ var top = map[string]kind{
 	"SummaryMap": summaryFile, "PasswordPolicy": policyFile, "AccountAliases": aliasesFile, "VirtualMFADevices": devicesFile,
 	"AccessKeyMetadata": accessKeysFile, "SSHPublicKeys": sshKeysFile, "MFADevices": mfaDevicesFile, "LoginProfile": loginFile,
 	"ServiceSpecificCredentials": serviceCredentialsFile, "ServerCertificateMetadataList": certificatesFile,
-	"EnabledFeatures": featuresFile,
+	"EnabledFeatures": featuresFile, "AlternateContact": contactFile,
 }
 
 func (n *sniffer) member(name string) (bool, error) {

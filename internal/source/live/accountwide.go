@@ -2,7 +2,10 @@ package live
 
 import (
 	"context"
+	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/account/types"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -36,4 +39,22 @@ func (r *Reader) organizationFeatures(ctx context.Context, s *iam.Snapshot, src 
 	}
 	s.CentralRoot = iam.Is(list)
 	return nil
+}
+
+// contacts reads which alternate contacts are set. A policy may allow some of
+// them alone, so each is asked for whatever became of the others.
+func (r *Reader) contacts(ctx context.Context, s *iam.Snapshot) error {
+	s.Contacts = map[string]bool{}
+	var failed failures
+	for _, kind := range iam.ContactKinds {
+		_, err := r.account.GetAlternateContact(ctx, &account.GetAlternateContactInput{
+			AlternateContactType: types.AlternateContactType(strings.ToUpper(kind))})
+		none := code(err) == "ResourceNotFoundException"
+		if err == nil || none {
+			s.Contacts[kind] = !none
+			continue
+		}
+		failed.add(err)
+	}
+	return failed.first
 }

@@ -36,6 +36,8 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 		return r.serverCertificates(ctx, s, src)
 	case iam.OrganizationFeatures:
 		return r.organizationFeatures(ctx, s, src)
+	case iam.AlternateContacts:
+		return r.contacts(ctx, s)
 	case iam.AccessKeyList:
 		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.HasKey() != iam.Is(false) }), r.accessKeys)
 	case iam.MFADeviceList:
