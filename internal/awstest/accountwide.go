@@ -3,9 +3,11 @@ package awstest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
@@ -14,30 +16,25 @@ import (
 )
 
 // services are the prefixes of permissions for actions that are not IAM's.
-var services = map[string]string{"GetCallerIdentity": "sts", "GetAlternateContact": "account", "PutAlternateContact": "account"}
+var services = map[string]string{"GetCallerIdentity": "sts", "GetAlternateContact": "account", "PutAlternateContact": "account",
+	"ListRegions": "account", "ListAnalyzers": "access-analyzer"}
 
 // paths are the actions of the services that are asked by path, in JSON.
-var paths = map[string]string{"/getAlternateContact": "GetAlternateContact", "/putAlternateContact": "PutAlternateContact"}
+var paths = map[string]string{"/getAlternateContact": "GetAlternateContact", "/putAlternateContact": "PutAlternateContact",
+	"/listRegions": "ListRegions", "/analyzer": "ListAnalyzers"}
 
 // accountActions are the actions on the account as a whole.
 func accountActions() map[string]action {
 	return map[string]action{
 		"ListOrganizationsFeatures": (*StandIn).organizationFeatures,
 		"GetAlternateContact":       (*StandIn).getContact, "PutAlternateContact": (*StandIn).putContact,
+		"ListRegions": (*StandIn).listRegions, "ListAnalyzers": (*StandIn).listAnalyzers,
 	}
 }
 
 // serveJSON answers the services that speak JSON.
 func (s *StandIn) serveJSON(w http.ResponseWriter, r *http.Request, name string) {
-	form := url.Values{}
-	body := map[string]any{}
-	if err := json.NewDecoder(r.Body).Decode(&body); err == nil {
-		for key, value := range body {
-			if text, ok := value.(string); ok {
-				form.Set(key, text)
-			}
-		}
-	}
+	form := asForm(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.calls[name]++
@@ -51,6 +48,36 @@ func (s *StandIn) serveJSON(w http.ResponseWriter, r *http.Request, name string)
 		result = map[string]string{"message": f.message}
 	}
 	_ = json.NewEncoder(w).Encode(result)
+}
+
+// asForm is what such a request asks as IAM would be asked it, with the region
+// for which it is signed.
+func asForm(r *http.Request) url.Values {
+	form := url.Values{"Region": {region(r)}, "Marker": {r.URL.Query().Get("nextToken")}}
+	var body map[string]any
+	_ = json.NewDecoder(r.Body).Decode(&body) // a GET has none
+	for key, value := range body {
+		switch v := value.(type) {
+		case string:
+			form.Set(key, v)
+		case []any:
+			for _, each := range v {
+				form.Add(key, fmt.Sprint(each))
+			}
+		}
+	}
+	if token := form.Get("NextToken"); token != "" {
+		form.Set("Marker", token)
+	}
+	return form
+}
+
+func region(r *http.Request) string {
+	scope := strings.Split(r.Header.Get("Authorization"), "/")
+	if len(scope) < 3 {
+		return ""
+	}
+	return scope[2]
 }
 
 func (s *StandIn) organizationFeatures(url.Values) (any, error) {

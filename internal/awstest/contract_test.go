@@ -144,9 +144,10 @@ func TestContractExtra(t *testing.T) {
 			if s.StandIn != nil {
 				b.ServiceCredential("dora", "codecommit.amazonaws.com")
 				s.StandIn.Features = []string{"RootCredentialsManagement"}
+				s.StandIn.Analyzers = map[string][]string{"us-east-1": {"ACCOUNT ACTIVE", "ACCOUNT_UNUSED_ACCESS ACTIVE"}, "eu-west-1": {}}
 			} else { // moto answers 500 to everything about service-specific credentials, and knows nothing of the others
 				names = slices.DeleteFunc(names, func(n iam.SourceName) bool {
-					return n == iam.ServiceCredentialList || n == iam.OrganizationFeatures
+					return slices.Contains([]iam.SourceName{iam.ServiceCredentialList, iam.OrganizationFeatures, iam.RegionList, iam.AnalyzerList}, n)
 				})
 			}
 			got := readNeeding(t, append(names, iam.ManagedDocuments)...)

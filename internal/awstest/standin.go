@@ -28,6 +28,10 @@ type StandIn struct {
 	ReportWait int             // calls of GenerateCredentialReport before the report is made
 	Features   []string        // of central root access that are on
 	Outside    string          // the code by which the organization tells nothing; "" where it tells
+	// Analyzers are those of each enabled region, by type and status; Closed are
+	// regions that deny everything.
+	Analyzers map[string][]string
+	Closed    map[string]bool
 
 	mu    sync.Mutex
 	calls map[string]int

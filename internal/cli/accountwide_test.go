@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -98,5 +99,60 @@ func TestAlternateContacts(t *testing.T) {
 	text, err := os.ReadFile("kept.json")
 	if err != nil || r.status != exitOK || strings.Contains(string(text), awstest.ContactSecret) || !strings.Contains(string(text), `"security":true`) {
 		t.Errorf("exit %d, %v: %s", r.status, err, text)
+	}
+}
+
+// Each enabled region is asked; one that does not answer is unknown, and takes
+// nothing from what the others tell.
+func TestAccessAnalyzer(t *testing.T) {
+	good := map[string][]string{"us-east-1": {"ACCOUNT ACTIVE"}, "eu-west-1": {"ACCOUNT_UNUSED_ACCESS ACTIVE", "ORGANIZATION ACTIVE"}}
+	missing := map[string][]string{"us-east-1": {"ACCOUNT ACTIVE"}, "us-west-2": {}, "eu-west-1": {"ACCOUNT CREATING"}}
+	on := func(analyzers map[string][]string, more ...func(*awstest.StandIn)) func(*awstest.StandIn) {
+		return func(a *awstest.StandIn) {
+			a.Analyzers = analyzers
+			for _, set := range more {
+				set(a)
+			}
+		}
+	}
+	deny := func(action string) func(*awstest.StandIn) {
+		return func(a *awstest.StandIn) { a.Denied = map[string]bool{action: true} }
+	}
+	shut := func(region string) func(*awstest.StandIn) {
+		return func(a *awstest.StandIn) { a.Closed = map[string]bool{region: true} }
+	}
+	judgeWide(t, "access-analyzer", []wide{
+		{"everywhere", on(good), assess.Pass, "", exitOK},
+		{"in pages of one", on(good, func(a *awstest.StandIn) { a.PageSize = 1 }), assess.Pass, "", exitOK},
+		{"in one of three", on(missing), assess.Fail, "in: eu-west-1; us-west-2", exitOK},
+		{"a closed region", on(good, shut("eu-west-1")), assess.Unknown, "in 1 of 2 regions: eu-west-1, needs access-analyzer:ListAnalyzers", exitPartial},
+		{"a closed region and one without", on(missing, shut("eu-west-1")), assess.Fail, "in: us-west-2", exitPartial},
+		{"no regions denied", on(good, deny("account:ListRegions")), assess.Unknown, "needs account:ListRegions", exitPartial},
+		{"no analyzers", on(good, deny("access-analyzer:ListAnalyzers")), assess.Unknown, "needs access-analyzer:ListAnalyzers", exitPartial},
+		{"failing", on(good, func(a *awstest.StandIn) { a.Broken = map[string]int{"ListAnalyzers": 100} }), assess.Unknown, "in 2 of 2 regions", exitPartial},
+		{"nothing enabled", on(nil), assess.Unknown, "no enabled region", exitPartial},
+	})
+	leastPolicy(t, "access-analyzer", "account:ListRegions", "access-analyzer:ListAnalyzers")
+}
+
+// What one rule needs is not read for another.
+func TestAccountWideReads(t *testing.T) {
+	inFolder(t)
+	s := awstest.NewStandIn(t)
+	s.Setenv(t, "testing", "testing")
+	s.StandIn.Analyzers = map[string][]string{"us-east-1": {"ACCOUNT ACTIVE"}}
+	actions := []string{"ListOrganizationsFeatures", "GetAlternateContact", "ListRegions", "ListAnalyzers"}
+	for only, want := range map[string]string{"root-mfa": "[0 0 0 0]", "central-root": "[1 0 0 0]", "alternate-contacts": "[0 3 0 0]", "access-analyzer": "[0 0 1 1]"} {
+		before := make([]int, len(actions))
+		for i, a := range actions {
+			before[i] = s.StandIn.Calls(a)
+		}
+		rollcall(t, "scan", "--only", only)
+		for i, a := range actions {
+			before[i] = s.StandIn.Calls(a) - before[i]
+		}
+		if got := fmt.Sprint(before); got != want {
+			t.Errorf("%s: calls %s, want %s", only, got, want)
+		}
 	}
 }

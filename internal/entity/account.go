@@ -245,6 +245,8 @@ func PartOf(v gsl.Value) (Part, bool) {
 		return Part{Type: "mfa-device", ID: o.Serial, Text: o.String()}, true
 	case *iam.ServiceCredential:
 		return Part{Type: "service-credential", ID: o.ID, Text: o.String()}, true
+	case *Region:
+		return Part{Type: "region", ID: o.name, Text: o.name}, true
 	case *Contact:
 		return Part{Type: "alternate-contact", ID: o.kind, Text: o.String()}, true
 	case *combined:

@@ -15,6 +15,8 @@ const (
 	fromCertificates = string(iam.ServerCertificateList)
 	fromFeatures     = string(iam.OrganizationFeatures)
 	fromContacts     = string(iam.AlternateContacts)
+	fromRegions      = string(iam.RegionList)
+	fromAnalyzers    = string(iam.AnalyzerList)
 )
 
 // owned is a list that is read on demand; root's is not for others to list.

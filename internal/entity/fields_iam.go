@@ -37,6 +37,7 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: ap
 	ours(field("inOrganization", gsl.BoolKind, fromFeatures, "the account is in an organization; no member but the one that manages IAM is told", (*Iam).inOrganization)),
 	ours(field("centralRootFeatures", gsl.ListKind, fromFeatures, "features of central root access that are on, such as RootCredentialsManagement; empty without organization", (*Iam).centralRootFeatures)),
 	ours(field("alternateContacts", gsl.ListKind, fromContacts, "the alternate contacts that an account may have, set or not", (*Iam).alternateContacts).Of(contactType)),
+	ours(field("enabledRegions", gsl.ListKind, fromRegions, "the regions that the account has enabled", (*Iam).enabledRegions).Of(regionType)),
 }, common...)}
 
 // users are those that a listing shows. A user of the credential report alone

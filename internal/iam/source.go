@@ -27,6 +27,8 @@ const (
 	ServerCertificateList SourceName = "ListServerCertificates"
 	OrganizationFeatures  SourceName = "ListOrganizationsFeatures"
 	AlternateContacts     SourceName = "GetAlternateContact"
+	RegionList            SourceName = "ListRegions"
+	AnalyzerList          SourceName = "ListAnalyzers" // in each of the regions
 	AccessKeyList         SourceName = "ListAccessKeys"
 	MFADeviceList         SourceName = "ListMFADevices"
 	SSHKeyList            SourceName = "ListSSHPublicKeys"
@@ -39,7 +41,7 @@ const (
 )
 
 // Extra are the sources that are read only where a rule needs them.
-var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AlternateContacts, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
+var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AlternateContacts, RegionList, AnalyzerList, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
 
 // SourceNames lists every source in order.
 var SourceNames = append([]SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
@@ -55,8 +57,10 @@ func (n SourceName) Permission() string {
 		return ""
 	case ManagedDocuments:
 		return "iam:" + string(Details)
-	case AlternateContacts:
+	case AlternateContacts, RegionList:
 		return "account:" + string(n)
+	case AnalyzerList:
+		return "access-analyzer:" + string(n)
 	}
 	return "iam:" + string(n)
 }

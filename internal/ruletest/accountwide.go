@@ -2,6 +2,7 @@ package ruletest
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
@@ -20,5 +21,27 @@ func accountWide(c *Case, read func(iam.SourceName) bool) (w iam.AccountWide) {
 			w.Contacts[kind] = slices.Contains(c.Contacts, kind)
 		}
 	}
+	if names := keys(c.Regions); read(iam.RegionList) {
+		w.Regions = &names
+	}
+	if read(iam.AnalyzerList) {
+		w.Analyzers = analyzers(c.Regions)
+	}
 	return w
+}
+
+func analyzers(regions map[string]*[]string) map[string]iam.RegionAnalyzers {
+	out := map[string]iam.RegionAnalyzers{}
+	for name, words := range regions {
+		if words == nil {
+			continue
+		}
+		list := []iam.Analyzer{}
+		for _, w := range *words {
+			kind, status, _ := strings.Cut(w, " ")
+			list = append(list, iam.Analyzer{ARN: "arn:aws:access-analyzer:" + name + ":" + AccountID + ":analyzer/" + kind, Type: kind, Status: status})
+		}
+		out[name] = iam.RegionAnalyzers{List: list, Whole: true}
+	}
+	return out
 }

@@ -41,6 +41,9 @@ type Case struct {
 	Standalone  bool     `yaml:"standalone"`
 	// Contacts are the alternate contacts that are set.
 	Contacts []string `yaml:"contacts"`
+	// Regions are the enabled ones, with the type and status of each analyzer
+	// there; null where the analyzers could not be read.
+	Regions map[string]*[]string `yaml:"regions"`
 	// Unread are sources that were denied; ReportAt is when the report was made.
 	Unread   []string `yaml:"unread"`
 	ReportAt string   `yaml:"reportAt"`

@@ -24,8 +24,10 @@ func (r *reader) small(d *decoder, f input) error {
 		serviceCredentialsFile: {"ServiceSpecificCredentials", iam.ServiceCredentialList, r.serviceCredentials},
 		certificatesFile:       {"ServerCertificateMetadataList", iam.ServerCertificateList, r.certificates},
 
-		featuresFile: {"EnabledFeatures", iam.OrganizationFeatures, r.features},
-		contactFile:  {"AlternateContact", iam.AlternateContacts, r.contact},
+		featuresFile:  {"EnabledFeatures", iam.OrganizationFeatures, r.features},
+		contactFile:   {"AlternateContact", iam.AlternateContacts, r.contact},
+		regionsFile:   {"Regions", iam.RegionList, r.regions},
+		analyzersFile: {"analyzers", iam.AnalyzerList, r.analyzers},
 	}[f.kind]
 	src := iam.Source{Name: read.source, State: iam.Read, At: f.modified}
 	r.keep = nil

@@ -33,8 +33,10 @@ const (
 	certificatesFile       kind = "server certificates"
 	loginFile              kind = "login profile"
 
-	featuresFile kind = "features of central root access"
-	contactFile  kind = "alternate contact"
+	featuresFile  kind = "features of central root access"
+	contactFile   kind = "alternate contact"
+	regionsFile   kind = "regions of the account"
+	analyzersFile kind = "analyzers of IAM Access Analyzer"
 )
 
 // A finding about a file: its kind and the account it says it is of.
@@ -100,7 +102,7 @@ var top = map[string]kind{
 	"SummaryMap": summaryFile, "PasswordPolicy": policyFile, "AccountAliases": aliasesFile, "VirtualMFADevices": devicesFile,
 	"AccessKeyMetadata": accessKeysFile, "SSHPublicKeys": sshKeysFile, "MFADevices": mfaDevicesFile, "LoginProfile": loginFile,
 	"ServiceSpecificCredentials": serviceCredentialsFile, "ServerCertificateMetadataList": certificatesFile,
-	"EnabledFeatures": featuresFile, "AlternateContact": contactFile,
+	"EnabledFeatures": featuresFile, "AlternateContact": contactFile, "analyzers": analyzersFile,
 }
 
 func (n *sniffer) member(name string) (bool, error) {
@@ -225,19 +227,33 @@ func (n *sniffer) search(name string) error {
 	switch name {
 	case "PolicyDocument", "AssumeRolePolicyDocument", "Document", "PolicyVersionList":
 		return n.SkipValue()
+	case "RegionOptStatus": // Regions alone would be EC2's, too
+		if n.kind == "" {
+			n.kind = regionsFile
+		}
 	case "Arn", "SerialNumber":
-		if n.PeekKind() != '"' {
-			return nil
+		return n.arn("iam")
+	case "arn":
+		if n.kind == analyzersFile {
+			return n.arn("access-analyzer")
 		}
-		tok, err := n.ReadToken()
-		if err != nil {
-			return err
-		}
-		arn, ok := iam.ParseARN(tok.String())
-		if ok && iam.IsAccountID(arn.Account) && arn.Service == "iam" && n.kind != "" {
-			n.account = arn.Account
-			return errKnown
-		}
+	}
+	return nil
+}
+
+// arn takes the account from an ARN of a service.
+func (n *sniffer) arn(service string) error {
+	if n.PeekKind() != '"' {
+		return nil
+	}
+	tok, err := n.ReadToken()
+	if err != nil {
+		return err
+	}
+	arn, ok := iam.ParseARN(tok.String())
+	if ok && iam.IsAccountID(arn.Account) && arn.Service == service && n.kind != "" {
+		n.account = arn.Account
+		return errKnown
 	}
 	return nil
 }

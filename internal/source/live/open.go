@@ -10,6 +10,7 @@ import (
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -41,11 +42,12 @@ type Options struct {
 
 // A Reader reads one account.
 type Reader struct {
-	options Options
-	iam     *awsiam.Client
-	sts     *sts.Client
-	account *account.Client
-	parts   parts
+	options  Options
+	iam      *awsiam.Client
+	sts      *sts.Client
+	account  *account.Client
+	analyzer *accessanalyzer.Client
+	parts    parts
 }
 
 // Open finds credentials as the aws CLI does: flags, environment, profiles,
@@ -67,7 +69,8 @@ func Open(ctx context.Context, o Options) (*Reader, error) {
 	if o.RoleARN != "" {
 		cfg.Credentials = aws.NewCredentialsCache(assumed(cfg, o))
 	}
-	return &Reader{options: o, iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg), account: account.NewFromConfig(cfg)}, nil
+	return &Reader{options: o, iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg),
+		account: account.NewFromConfig(cfg), analyzer: accessanalyzer.NewFromConfig(cfg)}, nil
 }
 
 func loadOptions(o Options) []func(*config.LoadOptions) error {

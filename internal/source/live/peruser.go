@@ -38,6 +38,10 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 		return r.organizationFeatures(ctx, s, src)
 	case iam.AlternateContacts:
 		return r.contacts(ctx, s)
+	case iam.RegionList:
+		return r.regions(ctx, s, src)
+	case iam.AnalyzerList:
+		return r.analyzers(ctx, s, src)
 	case iam.AccessKeyList:
 		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.HasKey() != iam.Is(false) }), r.accessKeys)
 	case iam.MFADeviceList:
