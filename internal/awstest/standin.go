@@ -41,7 +41,7 @@ type StandIn struct {
 
 // NewStandIn starts a stand-in for the length of a test.
 func NewStandIn(t testing.TB) *Server {
-	s := &StandIn{calls: map[string]int{}, state: newState()}
+	s := &StandIn{calls: map[string]int{}, state: newState(), Analyzers: map[string][]string{"us-east-1": {}}} // no account is without a region
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	return &Server{URL: server.URL, StandIn: s}

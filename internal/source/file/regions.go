@@ -9,9 +9,9 @@ import (
 // filtered is what to know of regions of which some may have been left out.
 const filtered = "the file holds regions of some statuses only; run the command again without --region-opt-status-contains"
 
-// regions reads which regions are enabled. Every account has some that are so
-// by default and some that are for it to choose, so a list without either was
-// filtered, and does not tell all.
+// regions reads which regions are enabled. Accounts have some that are so
+// by default and some that are theirs to choose, so a list without either may
+// have been filtered, and does not tell all.
 func (r *reader) regions(d *decoder) error {
 	list := []string{}
 	byDefault, chosen := false, false
