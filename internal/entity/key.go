@@ -125,9 +125,14 @@ func (u *User) readKeys() {
 func (u *User) reportedKeys() {
 	u.keys = u.two[:0]
 	for i := range u.slots {
-		switch present := u.slots[i].Present(); {
+		k := &u.slots[i]
+		if k.LastRotated.State == iam.Known { // as nearly all that there are
+			u.keys = append(u.keys, k)
+			continue
+		}
+		switch present := k.Present(); {
 		case present == iam.Is(true):
-			u.keys = append(u.keys, &u.slots[i])
+			u.keys = append(u.keys, k)
 		case present.State != iam.Known:
 			u.keysGap = u.unsaid("access keys")
 		}
