@@ -142,6 +142,9 @@ func (t *trial) control(c *framework.Control, asked []rule.Asked, variants outco
 		out.weigh(r)
 		out.Rules = append(out.Rules, r)
 	}
+	if c.Rest != "" && out.Status == Met {
+		out.Status, out.Note = Undecided, c.Rest
+	}
 	return out
 }
 

@@ -153,6 +153,9 @@ func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
 		if err != nil {
 			return nil, usagef("--framework: %w", err)
 		}
+		if slices.ContainsFunc(r.frameworks, func(old *framework.Framework) bool { return old.ID == f.ID }) {
+			continue
+		}
 		r.frameworks = append(r.frameworks, f)
 		by.Variants = append(by.Variants, f.Uses()...)
 	}

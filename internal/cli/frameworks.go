@@ -113,6 +113,9 @@ func judgedBy(c *framework.Control) string {
 	for _, u := range c.Rules {
 		out = append(out, u.String())
 	}
+	if c.Rest != "" {
+		out = append(out, "rest: "+c.Rest)
+	}
 	if c.Basis == framework.Ours {
 		out = append(out, "basis: ours")
 	}

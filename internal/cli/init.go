@@ -5,6 +5,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,7 +82,7 @@ and --approve are needed.`,
 }
 
 func (a *answers) run(ctx context.Context, env *Env, sources []string, c *cobra.Command) error {
-	if err := free(a.path, sources, a.force); err != nil {
+	if err := a.check(sources); err != nil {
 		return err
 	}
 	if a.given(env, c.Flags()) && len(sources) > 0 {
@@ -93,7 +95,7 @@ func (a *answers) run(ctx context.Context, env *Env, sources []string, c *cobra.
 	if err := a.ask(env, set, c); err != nil {
 		return err
 	}
-	if len(a.approve) == 1 && a.approve[0] == "current" {
+	if slices.Contains(a.approve, "current") {
 		if err := a.read(ctx, env, sources); err != nil {
 			return err
 		}
@@ -103,6 +105,26 @@ func (a *answers) run(ctx context.Context, env *Env, sources []string, c *cobra.
 		return err
 	}
 	return a.write(env, text)
+}
+
+// check refuses answers that contradict each other, and sources that are not
+// there, before anything is asked.
+func (a *answers) check(sources []string) error {
+	if err := free(a.path, sources, a.force); err != nil {
+		return err
+	}
+	for _, path := range sources {
+		if _, err := os.Stat(path); err != nil {
+			return err
+		}
+	}
+	switch {
+	case slices.Contains(a.approve, "none") && len(a.approve) > 1:
+		return usagef("--approve none goes with no other --approve")
+	case a.noGroup && (len(a.groups) > 0 || a.need != "" || a.level != ""):
+		return usagef("--no-group goes with no --group, --group-need and --group-level")
+	}
+	return nil
 }
 
 // ask puts the questions that no flag answers, or says which flags are missing.

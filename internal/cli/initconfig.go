@@ -62,6 +62,9 @@ func (a *answers) switches(set *rule.Set, c *rule.Config) error {
 				return usage(err)
 			}
 			for _, r := range rules {
+				if old, said := c.Rules[r.ID]; said && *old.Enabled != on {
+					return usagef("%s is asked for with --on and with --off", r.ID)
+				}
 				c.Rules[r.ID] = rule.Switch{Enabled: &on}
 			}
 		}

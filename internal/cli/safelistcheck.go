@@ -53,7 +53,7 @@ entries approve nobody, and who is not approved. SOURCE is as for rollcall scan.
 
 // run judges by both safelists.
 func (o *checkOptions) run(ctx context.Context, env *Env, sources []string) error {
-	before, after, err := o.configs()
+	before, after, err := o.configs(env)
 	if err != nil {
 		return err
 	}
@@ -103,9 +103,16 @@ func (o *checkOptions) run(ctx context.Context, env *Env, sources []string) erro
 func (o *checkOptions) unchanged() bool { return len(o.adds)+len(o.removes) == 0 }
 
 // configs are the configuration as it is and as it would be.
-func (o *checkOptions) configs() (before, after *rule.Config, err error) {
+func (o *checkOptions) configs(env *Env) (before, after *rule.Config, err error) {
 	if before, err = o.file(); err != nil {
 		return nil, nil, err
+	}
+	if own := userConfig(env); isFile(own) && own != before.Path() { // judged as scan judges
+		base, err := rule.ReadConfig(own)
+		if err != nil {
+			return nil, nil, usage(err)
+		}
+		before.Over(base)
 	}
 	entries, err := o.entries(o.adds)
 	if err != nil {

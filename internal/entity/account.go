@@ -24,6 +24,9 @@ type Account struct {
 	approve func(*iam.User) Approval // nil where there is no safelist
 	onlyIn  func(*iam.User) string   // where alone a user was found, "" for everywhere
 
+	// oneMoment says that the virtual devices and root's MFA were read together.
+	oneMoment bool
+
 	base *baseline // nil where there is none
 
 	reportAt iam.Time // when the credential report was made
@@ -48,6 +51,7 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 		at := s.Source(name).At
 		return at == 0 || at >= a.reportAt
 	}
+	a.oneMoment = together(s.Source(iam.VirtualMFA).At, a.mfaReadAt(s))
 	a.newer.summary, a.newer.keys = since(iam.AccountSummary), since(iam.AccessKeyList)
 	a.newer.devices, a.newer.login = since(iam.MFADeviceList), since(iam.LoginProfile)
 	a.Users = make([]User, len(s.Users))
@@ -64,6 +68,18 @@ func New(s *iam.Snapshot, approve func(*iam.User) Approval) *Account {
 	a.grantsGap = sync.OnceValue(a.View.GrantsKnown)
 	return a
 }
+
+// mfaReadAt is when root's MFA was looked at: the account summary is of its
+// own time, and weighs more where it is the newer.
+func (a *Account) mfaReadAt(s *iam.Snapshot) iam.Time {
+	if src := s.Source(iam.AccountSummary); src.State == iam.Read && src.At >= a.reportAt {
+		return src.At
+	}
+	return a.reportAt
+}
+
+// together reports whether two moments are of one run.
+func together(a, b iam.Time) bool { return max(a, b)-min(a, b) <= 15*60 }
 
 // gap says why a source that should have the user's fact has not.
 func (a *Account) gap(u *iam.User, name iam.SourceName) *iam.Gap {
@@ -142,11 +158,14 @@ func (a *Account) others(kind string, f func(obj any, n Named)) *iam.Gap {
 // of details may lack their list where it was asked for users alone, and users
 // then name groups that are not there.
 func (a *Account) groupsGap() *iam.Gap {
-	if gap, ok := a.gaps[iam.Details]; ok || len(a.View.Groups) > 0 {
+	if gap, ok := a.gaps[iam.Details]; ok {
 		return gap
 	}
-	if a.View.Summary["Groups"] > 0 {
+	if n, counted := a.View.Summary["Groups"]; a.View.Groups == nil && (!counted || n > 0) || len(a.View.Groups) == 0 && n > 0 {
 		return groupsUnlisted
+	}
+	if len(a.View.Groups) > 0 {
+		return nil
 	}
 	for i := range a.View.Users {
 		if g := a.View.Users[i].Grants; g != nil && len(g.Groups) > 0 {

@@ -11,7 +11,7 @@ import (
 // A baseline is the same account at an earlier moment.
 type baseline struct {
 	*Account
-	users map[string]*User // by ARN
+	users map[string]*User // by id where there is one, and by ARN
 }
 
 // Since lets the users be compared with the same account at an earlier moment;
@@ -22,7 +22,11 @@ func (a *Account) Since(earlier *iam.Snapshot) {
 	}
 	a.base = &baseline{Account: New(earlier, nil), users: map[string]*User{}}
 	for i := range a.base.Users {
-		a.base.users[a.base.Users[i].ARN] = &a.base.Users[i]
+		u := &a.base.Users[i]
+		a.base.users[u.ARN] = u
+		if u.ID != "" {
+			a.base.users[u.ID] = u
+		}
 	}
 }
 
@@ -31,6 +35,9 @@ func (a *Account) Since(earlier *iam.Snapshot) {
 func (u *User) then() (*User, *iam.Gap) {
 	if u.account.base == nil {
 		return nil, noBaseline
+	}
+	if old := u.account.base.users[u.ID]; old != nil && u.ID != "" { // whatever their name and path are now
+		return old, nil
 	}
 	if old := u.account.base.users[u.ARN]; old != nil && (old.Created == 0 || u.Created == 0 || old.Created == u.Created) {
 		return old, nil

@@ -39,8 +39,10 @@ func (u *User) hardwareMFA() gsl.Value {
 		return virtual
 	case !u.root: // the report and the list of virtual devices are not of one moment
 		return gsl.Unknown(u.noDevices())
-	case virtual.Num() == 0:
+	case virtual.Num() == 0 && u.account.oneMoment:
 		return gsl.Bool(true)
+	case virtual.Num() == 0:
+		return gsl.Unknown(otherMoments)
 	}
 	return gsl.Unknown(rootDevices)
 }
@@ -61,6 +63,8 @@ func (u *User) listedHardware() gsl.Value {
 	}
 	return gsl.Bool(false)
 }
+
+var otherMoments = &iam.Gap{Source: iam.VirtualMFA, State: iam.Read, Note: "the virtual devices were listed at another time than root's MFA was looked at"}
 
 var rootDevices = &iam.Gap{Source: iam.VirtualMFA, State: iam.Read, Note: "root has a virtual device, and whether there is another beside it cannot be read"}
 

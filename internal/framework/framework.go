@@ -29,6 +29,7 @@ type Control struct {
 	ID     string `yaml:"id" json:"id"`
 	Title  string `yaml:"title" json:"title"` // in our own words; may be empty
 	Rules  []Use  `yaml:"rules" json:"rules,omitempty"`
+	Rest   string `yaml:"rest" json:"rest,omitempty"`      // what the rules do not look at: without it nothing is met
 	Manual string `yaml:"manual" json:"manual,omitempty"`  // what people must look at
 	Out    string `yaml:"out" json:"outOfScope,omitempty"` // why it is not for this tool
 	Basis  string `yaml:"basis" json:"basis,omitempty"`    // Ours, or empty where published mappings have it
@@ -156,6 +157,8 @@ func (c *Control) check() error {
 		return errors.New("it has no id")
 	case ways != 1:
 		return errors.New("expected one of rules, manual and out")
+	case c.Rest != "" && len(c.Rules) == 0:
+		return errors.New("rest is for what its rules leave out")
 	case c.Basis != "" && c.Basis != Ours:
 		return fmt.Errorf("basis is %q, expected ours or nothing", c.Basis)
 	}

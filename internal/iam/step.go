@@ -118,7 +118,7 @@ func (s *step) underOne(c policy.Condition) strength {
 		}
 		return notAllowed
 	case "iam:policyarn", "iam:permissionsboundary": // they confine what can be granted
-		if op.confines() && !op.absent && !slices.Contains(c.Values, "*") && s.action != "iam:deleteuserpermissionsboundary" {
+		if op.confines() && !op.absent && !op.admits(c.Values) && s.action != "iam:deleteuserpermissionsboundary" {
 			return notAllowed
 		}
 	}
@@ -143,6 +143,22 @@ func operatorOf(text string) operator {
 // what is not.
 func (o operator) confines() bool {
 	return slices.Contains([]string{"stringequals", "stringlike", "stringequalsignorecase", "arnequals", "arnlike"}, o.base)
+}
+
+// admits reports whether a condition on a policy's ARN lets one through that
+// allows everything, or everything in IAM.
+func (o operator) admits(values []string) bool {
+	return slices.ContainsFunc(values, func(v string) bool {
+		for _, name := range []string{"AdministratorAccess", "IAMFullAccess"} {
+			for _, partition := range []string{"aws", "aws-cn", "aws-us-gov"} {
+				arn := "arn:" + partition + ":iam::aws:policy/" + name
+				if strings.EqualFold(v, arn) || o.base != "stringequals" && policy.Match(v, arn) {
+					return true
+				}
+			}
+		}
+		return false
+	})
 }
 
 // lets reports whether a condition with these values lets a role be handed to

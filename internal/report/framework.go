@@ -71,8 +71,27 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 		case r.Unknown > 0:
 			reason.Why = Count(r.Unknown, "verdict") + " unknown"
 		}
+		if r.Excepted > 0 {
+			reason.Why = strings.TrimPrefix(reason.Why+"; "+fmt.Sprintf("%d excepted", r.Excepted), "; ")
+		}
 		if len(reason.Who) > 0 || reason.Why != "" {
 			out = append(out, reason)
+		}
+	}
+	return out
+}
+
+// own are the failures of rules with settings of the controls' own, each once.
+func own(a *assess.Account) (out []assess.Finding) {
+	seen := map[string]bool{}
+	for _, f := range a.Frameworks {
+		for _, c := range f.Controls {
+			for _, o := range c.Findings {
+				if o.Status == assess.Fail && !seen[o.Fingerprint] {
+					seen[o.Fingerprint] = true
+					out = append(out, o)
+				}
+			}
 		}
 	}
 	return out

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -71,13 +72,14 @@ func newJSONL(w io.Writer, _ Options) Writer {
 }
 
 func (j *jsonlWriter) Account(a *assess.Account) error {
-	for i := range a.Findings {
+	findings := slices.Concat(a.Findings, own(a))
+	for i := range findings {
 		line := struct {
 			Account        string `json:"account"`
 			Alias          string `json:"alias,omitempty"`
 			AssessedAt     string `json:"assessedAt"`
 			assess.Finding `json:",inline"`
-		}{a.ID, a.Alias, a.AssessedAt, a.Findings[i]}
+		}{a.ID, a.Alias, a.AssessedAt, findings[i]}
 		if err := json.MarshalEncode(j.enc, &line); err != nil {
 			return err
 		}

@@ -73,6 +73,9 @@ func (t *textWriter) Account(a *assess.Account) error {
 			t.matches++
 		}
 	}
+	for _, f := range own(a) {
+		t.totals[f.Severity]++
+	}
 	if t.o.List {
 		t.each(a, blocks(a, assess.Fail, assess.Match, assess.Pass, assess.NotApplicable))
 	} else if len(a.Frameworks) > 0 {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // A Config is a rollcall.yaml, with the files that it extends.
@@ -23,6 +24,8 @@ type Config struct {
 	path string
 	text []byte
 	base []*Config // what it extends, weakest first
+
+	parsed *ast.File // of line, made when it is first needed
 }
 
 // A Switch turns a rule on or off, or changes how bad its findings are.
@@ -127,6 +130,9 @@ func (c *Config) layers() (out []*Config) {
 
 // at adds the file and the lines at a YAML path to an error.
 func (c *Config) at(path string, err error) error {
+	if c.path == "" { // it was never a file
+		return err
+	}
 	p, bad := yaml.PathString(path)
 	if bad != nil {
 		return fmt.Errorf("%s: %w", c.path, err)
@@ -144,7 +150,12 @@ func (c *Config) line(path string) int {
 	if err != nil {
 		return 0
 	}
-	n, err := p.ReadNode(strings.NewReader(string(c.text)))
+	if c.parsed == nil {
+		if c.parsed, err = parser.ParseBytes(c.text, 0); err != nil {
+			return 0
+		}
+	}
+	n, err := p.FilterFile(c.parsed)
 	if err != nil {
 		return 0
 	}

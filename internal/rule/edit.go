@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
@@ -19,6 +20,9 @@ import (
 
 // Add returns the configuration with more entries on the safelist.
 func (c *Config) Add(entries ...Entry) (*Config, error) {
+	if len(entries) == 0 {
+		return c, nil
+	}
 	var want []Entry
 	if c.Safelist != nil {
 		want = slices.Clone(*c.Safelist)
@@ -49,13 +53,19 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 
 // Remove returns the configuration without the entries of some patterns.
 func (c *Config) Remove(patterns ...string) (*Config, error) {
+	if len(patterns) == 0 {
+		return c, nil
+	}
 	var want []Entry
 	if c.Safelist != nil {
 		want = slices.Clone(*c.Safelist)
 	}
 	text := string(c.text)
 	for _, p := range patterns {
-		i := slices.IndexFunc(want, func(e Entry) bool { return strings.EqualFold(e.String(), p) })
+		i := slices.IndexFunc(want, func(e Entry) bool { return e.String() == p })
+		if i < 0 { // names go by any letter case
+			i = slices.IndexFunc(want, func(e Entry) bool { return strings.EqualFold(e.User, p) || strings.EqualFold(e.Glob, p) })
+		}
 		if i < 0 {
 			return nil, fmt.Errorf("%q is not on the safelist of %s (rollcall safelist list shows it)", p, c.path)
 		}
@@ -114,7 +124,10 @@ func flow(fields []field) (string, error) {
 		}
 	}
 	text, err := yaml.MarshalWithOptions(out, yaml.Flow(true))
-	return strings.TrimSpace(string(text)), err
+	if line := strings.TrimSpace(string(text)); err != nil || strings.IndexFunc(line, unicode.IsControl) < 0 {
+		return line, err
+	}
+	return "", errors.New("a control character, such as the end of a line, cannot be written here")
 }
 
 // A safelistText is where a safelist stands in a text; node is nil where the

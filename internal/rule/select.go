@@ -185,6 +185,19 @@ func (s *selecting) choose() error {
 	return nil
 }
 
+// pinned are the settings that a control asks for over the defaults: what
+// people configured counts only where a rule cannot go without.
+func (s *selecting) pinned(r *Rule, given map[string]any) (Values, error) {
+	all := map[string]any{}
+	for name, v := range s.settings[r.ID] {
+		if slices.Contains(r.Configure, name) || r.Settings[name].Type == Count {
+			all[name] = v.value
+		}
+	}
+	maps.Copy(all, given)
+	return r.Settle(all)
+}
+
 // asked is a variant as this run uses it; the same variant is the same rule.
 func (s *selecting) asked(v Variant, configured map[string]*Chosen, off map[string]string) (Asked, error) {
 	r, ok := configured[v.Rule]
@@ -194,7 +207,7 @@ func (s *selecting) asked(v Variant, configured map[string]*Chosen, off map[stri
 	if why := off[v.Rule]; why != "" {
 		return Asked{Off: why}, nil
 	}
-	values, err := s.values(r.Rule, v.Settings)
+	values, err := s.pinned(r.Rule, v.Settings)
 	if err != nil {
 		return Asked{}, err
 	}

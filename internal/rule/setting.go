@@ -152,17 +152,18 @@ func asWord(v any) (string, bool) {
 
 // parseDuration is Go's, with days.
 func parseDuration(s string) (time.Duration, error) {
+	const longest = 36500 // days; far more, and times overflow
 	if days, ok := strings.CutSuffix(s, "d"); ok {
-		if n, err := strconv.Atoi(days); err == nil && n >= 0 {
+		if n, err := strconv.Atoi(days); err == nil && n >= 0 && n <= longest {
 			return time.Duration(n) * 24 * time.Hour, nil
 		}
 	}
-	if n, err := strconv.Atoi(s); err == nil && n >= 0 {
+	if n, err := strconv.Atoi(s); err == nil && n >= 0 && n <= longest*24*60*60 {
 		return time.Duration(n) * time.Second, nil
 	}
 	d, err := time.ParseDuration(s)
 	if err != nil || d < 0 {
-		return 0, fmt.Errorf("is %q, expected a time such as 60s, 15m, 24h or 90d", s)
+		return 0, fmt.Errorf("is %q, expected a time such as 60s, 15m, 24h or 90d, of 100 years at most", s)
 	}
 	return d, nil
 }

@@ -49,6 +49,7 @@ func (s *shown) add(line, origin string) {
 
 func (s *shown) write(w io.Writer) error {
 	if len(s.lines) == 0 {
+		s.head = ""
 		s.add("# nothing is configured: every rule has its defaults (--all shows them)", "")
 	}
 	widest := 0

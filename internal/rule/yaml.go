@@ -8,6 +8,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
 )
 
 // Unmarshal reads strict YAML: unknown keys are errors, and every error has
@@ -19,6 +20,9 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 			err = fmt.Errorf("%s: cannot be read as YAML; tags such as !!binary are not for here", path)
 		}
 	}()
+	if f, err := parser.ParseBytes(text, 0); err == nil && len(f.Docs) > 1 {
+		return fmt.Errorf("%s: it holds %d YAML documents, of which only one would count: take the lines --- out", path, len(f.Docs))
+	}
 	if err := yaml.UnmarshalWithOptions(text, v, yaml.Strict()); err != nil {
 		return located(path, err)
 	}

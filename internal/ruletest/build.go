@@ -130,6 +130,11 @@ func given[T any](read bool, to **T, list *T) {
 	}
 }
 
+// userID is another one for a user who was made again.
+func userID(name string, created iam.Time) string {
+	return fmt.Sprintf("AIDA%s%d", strings.ToUpper(name), created)
+}
+
 func userARN(name string, u user) string {
 	path := "/"
 	if u.Path != "" {
@@ -158,7 +163,7 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 		for _, k := range keys(u.Tags) {
 			g.Tags = append(g.Tags, iam.Tag{Key: k, Value: u.Tags[k]})
 		}
-		p.Details = append(p.Details, iam.User{Name: name, Path: iam.PathOf(userARN(name, u)), ARN: userARN(name, u), ID: "AIDA" + strings.ToUpper(name),
+		p.Details = append(p.Details, iam.User{Name: name, Path: iam.PathOf(userARN(name, u)), ARN: userARN(name, u), ID: userID(name, b.created(u)),
 			Created: b.created(u), Grants: g})
 	}
 	for _, name := range keys(c.Groups) {
@@ -170,6 +175,9 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 		p.Policies = append(p.Policies, iam.ManagedPolicy{ARN: arn, Name: lastPart(arn), Document: b.document(c.Policies[arn])})
 	}
 	p.Roles = []iam.Role{}
+	if p.Groups == nil {
+		p.Groups = []iam.Group{}
+	}
 	for _, arn := range c.Roles {
 		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn), Attached: attached(c.RolePolicies[arn])})
 	}
@@ -179,7 +187,7 @@ func (b *builder) listing(c *Case, p *iam.Parts) {
 	for _, name := range keys(c.Users) {
 		if u := c.Users[name]; u.Only != "report" {
 			p.Listed = append(p.Listed, iam.ListedUser{Name: name, Path: iam.PathOf(userARN(name, u)), ARN: userARN(name, u),
-				ID: "AIDA" + strings.ToUpper(name), Created: b.created(u), PasswordLastUsed: iam.None[iam.Time]()})
+				ID: userID(name, b.created(u)), Created: b.created(u), PasswordLastUsed: iam.None[iam.Time]()})
 		}
 	}
 }

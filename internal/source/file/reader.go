@@ -72,6 +72,9 @@ func (r *reader) add(src iam.Source) {
 			continue
 		}
 		at := max(old.At, src.At)
+		if src.Name.IsExtra() { // of which each file may be of another user: none is newer than the oldest
+			at = min(old.At, src.At)
+		}
 		if old.State == iam.Read {
 			*old = src
 		}

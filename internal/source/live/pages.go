@@ -58,6 +58,9 @@ func (r *Reader) details(ctx context.Context, src *iam.Source) error {
 
 func (r *Reader) addDetails(out *awsiam.GetAccountAuthorizationDetailsOutput) error {
 	c := converter{docs: &r.parts.docs}
+	if r.parts.Groups == nil {
+		r.parts.Groups = []iam.Group{}
+	}
 	if r.parts.Roles == nil {
 		r.parts.Roles = []iam.Role{}
 	}
