@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -12,12 +13,34 @@ import (
 // An asker puts questions to somebody at a terminal. The first error, such as
 // the end of the input, ends all asking: answers are empty then.
 type asker struct {
+	ctx context.Context //nolint:containedctx // of the one dialogue
 	in  *bufio.Reader
 	out io.Writer
 	err error
 }
 
-func newAsker(env *Env) *asker { return &asker{in: bufio.NewReader(env.Stdin), out: env.Stderr} }
+func newAsker(ctx context.Context, env *Env) *asker {
+	return &asker{ctx: ctx, in: bufio.NewReader(env.Stdin), out: env.Stderr}
+}
+
+// read waits for a line, or for the end of the run: nothing is asked after it.
+func (a *asker) read() (string, error) {
+	type answer struct {
+		text string
+		err  error
+	}
+	got := make(chan answer, 1)
+	go func() {
+		text, err := a.in.ReadString('\n')
+		got <- answer{text, err}
+	}()
+	select {
+	case <-a.ctx.Done():
+		return "", a.ctx.Err()
+	case r := <-got:
+		return r.text, r.err
+	}
+}
 
 var errNoAnswer = errors.New("the input ended before all questions were answered")
 
@@ -25,10 +48,12 @@ var errNoAnswer = errors.New("the input ended before all questions were answered
 func (a *asker) line(question string, accept func(string) (string, error)) string {
 	for a.err == nil {
 		fmt.Fprint(a.out, question+" ")
-		text, err := a.in.ReadString('\n')
+		text, err := a.read()
 		text = strings.TrimSpace(text)
-		if err != nil && text == "" {
+		if a.err = a.ctx.Err(); a.err == nil && err != nil && text == "" {
 			a.err = errNoAnswer
+		}
+		if a.err != nil {
 			break
 		}
 		answer, wrong := accept(text)

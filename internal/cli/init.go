@@ -92,7 +92,7 @@ func (a *answers) run(ctx context.Context, env *Env, sources []string, c *cobra.
 	if err != nil {
 		return err
 	}
-	if err := a.ask(env, set, c); err != nil {
+	if err := a.ask(ctx, env, set, c); err != nil {
 		return err
 	}
 	if slices.Contains(a.approve, "current") {
@@ -128,7 +128,7 @@ func (a *answers) check(sources []string) error {
 }
 
 // ask puts the questions that no flag answers, or says which flags are missing.
-func (a *answers) ask(env *Env, set *rule.Set, c *cobra.Command) error {
+func (a *answers) ask(ctx context.Context, env *Env, set *rule.Set, c *cobra.Command) error {
 	_, terminal := env.Terminal(env.Stdin)
 	groupKnown := a.noGroup || len(a.groups) > 0
 	if !terminal {
@@ -144,7 +144,7 @@ func (a *answers) ask(env *Env, set *rule.Set, c *cobra.Command) error {
 		}
 		return nil
 	}
-	q := newAsker(env)
+	q := newAsker(ctx, env)
 	given := func(flag string) bool { return c.Flags().Changed(flag) }
 	a.askRules(q, set, given("on") || given("off"))
 	if !groupKnown {

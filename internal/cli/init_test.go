@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -84,6 +85,23 @@ func TestInitEnds(t *testing.T) {
 	status, asked, written := dialogue(t, []string{"n", "y", "AllUsers"})
 	if status != exitError || written != "" || !strings.Contains(asked, errNoAnswer.Error()) {
 		t.Errorf("status %d, written %q\n%s", status, written, asked)
+	}
+}
+
+// Ctrl-C at a prompt ends the run at once.
+func TestInitInterrupted(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "rollcall.yaml")
+	r, w := io.Pipe()
+	defer w.Close()
+	env := &Env{Stdin: r, Stdout: &bytes.Buffer{}, Stderr: &bytes.Buffer{}, Getenv: func(string) string { return "" }, Now: time.Now,
+		Terminal: func(any) (int, bool) { return 80, true }}
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	if status := Main(ctx, env, []string{"init", "-o", out}); status != exitInterrupted {
+		t.Errorf("status %d", status)
+	}
+	if _, err := os.Stat(out); err == nil {
+		t.Error("a file was written")
 	}
 }
 

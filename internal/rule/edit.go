@@ -35,7 +35,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 	}
 	list, err := c.list()
 	if err != nil {
-		return nil, err
+		return nil, c.byHand()
 	}
 	text := string(c.text)
 	for _, e := range entries {
@@ -45,7 +45,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		}
 		text = list.add(text, line)
 		if list, err = safelistIn(text); err != nil {
-			return nil, err
+			return nil, c.byHand()
 		}
 	}
 	return c.changed(text, want)
@@ -71,7 +71,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 		}
 		list, err := safelistIn(text)
 		if err != nil {
-			return nil, err
+			return nil, c.byHand()
 		}
 		text = list.remove(text, i)
 		want = slices.Delete(want, i, i+1)
@@ -83,10 +83,14 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 func (c *Config) changed(text string, want []Entry) (*Config, error) {
 	out, err := ParseConfig(c.path, []byte(text))
 	if err != nil || out.Safelist == nil || !slices.Equal(*out.Safelist, want) {
-		return nil, fmt.Errorf("the safelist of %s is written in a way that cannot be changed from here: change the file by hand", c.path)
+		return nil, c.byHand()
 	}
 	out.base = c.base
 	return out, nil
+}
+
+func (c *Config) byHand() error {
+	return fmt.Errorf("the safelist of %s is written in a way that cannot be changed from here: change the file by hand", c.path)
 }
 
 // Text is the file's text.
@@ -144,6 +148,9 @@ func safelistIn(text string) (safelistText, error) {
 	p, err := yaml.PathString("$.safelist")
 	if err != nil {
 		return safelistText{}, err
+	}
+	if len(f.Docs) > 0 && f.Docs[0].Body != nil && f.Docs[0].Body.Type() == ast.CommentType {
+		return safelistText{}, nil
 	}
 	n, err := p.FilterFile(f)
 	if errors.Is(err, yaml.ErrNotFoundNode) || len(f.Docs) == 0 || f.Docs[0].Body == nil {

@@ -18,6 +18,7 @@ func TestSafelistEdits(t *testing.T) {
 	}{
 		{name: "no file", in: "", want: "safelist:\n  - " + line + "\n"},
 		{name: "no safelist", in: "# ours\nsettings: {}", want: "# ours\nsettings: {}\nsafelist:\n  - " + line + "\n"},
+		{name: "comments alone", in: "# ours\n", want: "# ours\nsafelist:\n  - " + line + "\n"},
 		{name: "an empty one", in: "safelist: [] # nobody\nrules: {}\n", want: "safelist:\n  - " + line + " # nobody\nrules: {}\n"},
 		{name: "a block with comments", in: "safelist: # people\n# first\n- user: alice # a\n  owner: x\n\n# after\nrules: {}\n",
 			want: "safelist: # people\n# first\n- user: alice # a\n  owner: x\n- " + line + "\n\n# after\nrules: {}\n"},
@@ -31,6 +32,8 @@ func TestSafelistEdits(t *testing.T) {
 		{name: "the end of a flow", remove: "bob", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: alice}]\n"},
 		{name: "all of a flow", remove: "bob", in: "safelist: [{user: bob}]\n", want: "safelist: []\n"},
 		{name: "by its prefix", remove: "tag:team=build", in: "safelist: [{tag: team=build}, {user: bob}]\n", want: "safelist: [{user: bob}]\n"},
+		{name: "in its own letter case", remove: "tag:Team=a", in: "safelist: [{tag: Team=A}, {tag: Team=a}]\n", want: "safelist: [{tag: Team=A}]\n"},
+		{name: "a name in any letter case", remove: "ALICE", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: bob}]\n"},
 		{name: "not there", remove: "carl", in: "safelist: [{user: bob}]\n", failed: `"carl" is not on the safelist of f.yaml`},
 		{name: "an anchor", remove: "bob", in: "x: 1\nsafelist: [{user: bob}]\n", failed: "unknown field"},
 	} {

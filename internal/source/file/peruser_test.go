@@ -125,3 +125,16 @@ func TestPerUserErrors(t *testing.T) {
 		}
 	}
 }
+
+// Files of the same list may be of several users: together they are no newer
+// than the oldest, or one user's list would make another's outrank the report.
+func TestPerUserAges(t *testing.T) {
+	other := strings.ReplaceAll(key1, `"ann"`, `"bob"`)
+	s, err := readFiles(t, keysFile(key1), details, keysFile(other))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at := s.Source(iam.AccessKeyList).At; at != 1_700_000_000 {
+		t.Errorf("the lists are of %s", at)
+	}
+}
