@@ -48,6 +48,13 @@ func fact[T any](name, source, doc string, read func(*T) iam.Fact[bool], gap fun
 	return f
 }
 
+// isRoot is what nearly every rule asks first: its test goes straight there.
+var isRoot = func() gsl.Field {
+	f := known("isRoot", fromAny, "this is the root user", func(u *User) bool { return u.root })
+	f.Test = func(obj any) gsl.Tri { return gsl.TriOf(obj.(*User).root) }
+	return f
+}()
+
 // ours marks a field that CloudGuard does not have.
 func ours(f gsl.Field) gsl.Field { f.Ours = true; return f }
 
@@ -58,7 +65,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("arn", gsl.StringKind, fromAny, "ARN", func(u *User) gsl.Value { return gsl.String(u.ARN) }),
 	field("path", gsl.StringKind, fromAny, "path, such as /staff/", func(u *User) gsl.Value { return gsl.String(u.Path) }),
 	field("accountNumber", gsl.StringKind, fromAny, "the account's number", func(u *User) gsl.Value { return gsl.String(u.account.View.Account.ID) }),
-	ours(known("isRoot", fromAny, "this is the root user", func(u *User) bool { return u.root })),
+	ours(isRoot),
 	field("createDate", gsl.DateKind, fromAny, "when the user was created", (*User).created),
 	field("tags", gsl.ListKind, fromDetails, "tags, each with key and value", granted(iam.TagsPart, func(g *iam.Grants) gsl.Value { return objects(&g.Tags) })).Of(tagType),
 

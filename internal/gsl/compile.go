@@ -314,6 +314,9 @@ func (c *compiler) not(e *syntax.Not) *node {
 	a := c.compile(e.X)
 	cond := a.cond
 	n := &node{expr: e, cond: func(m *Machine) Tri { return -cond(m) }, explain: a.explain}
+	if test := a.ofEntity; test != nil { // the where of most rules
+		n.cond = func(m *Machine) Tri { return -test(m.ctx[0].ref) }
+	}
 	n.asValue()
 	return n
 }

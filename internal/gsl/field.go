@@ -35,6 +35,9 @@ func (n *node) testField(test func(any) Tri, d int) {
 		}
 		return Maybe, false
 	}
+	if d == 0 {
+		n.ofEntity = test
+	}
 	val := n.val
 	n.cond = func(m *Machine) Tri {
 		if v := &m.ctx[d]; v.kind == ObjectKind {

@@ -115,6 +115,8 @@ type node struct {
 	// test is set for a boolean field that has a short way; not ok where there
 	// is no object to have it.
 	test func(*Machine) (t Tri, ok bool)
+	// ofEntity is test where the field is the entity's own.
+	ofEntity func(obj any) Tri
 	// least is set for a length: where val is unknown, what it is at least.
 	least func(*Machine) float64
 	// explain adds what decided the node's current truth to x.
