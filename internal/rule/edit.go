@@ -28,7 +28,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		want = slices.Clone(*c.Safelist)
 	}
 	for _, e := range entries {
-		if i := slices.IndexFunc(want, func(old Entry) bool { return old.Pattern == e.Pattern }); i >= 0 {
+		if i := slices.IndexFunc(want, func(old Entry) bool { return same(old.Pattern, e.Pattern) }); i >= 0 {
 			return nil, fmt.Errorf("%s is on the safelist already%s", e.Pattern, c.place(i))
 		}
 		want = append(want, e)
@@ -49,6 +49,11 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		}
 	}
 	return c.changed(text, want)
+}
+
+// same reports whether two patterns mean the same: names go by any letter case.
+func same(a, b match.Pattern) bool {
+	return a == b || a.Account == b.Account && (a.User != "" && strings.EqualFold(a.User, b.User) || a.Glob != "" && strings.EqualFold(a.Glob, b.Glob))
 }
 
 // Remove returns the configuration without the entries of some patterns.

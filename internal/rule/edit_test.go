@@ -24,6 +24,7 @@ func TestSafelistEdits(t *testing.T) {
 			want: "safelist: # people\n# first\n- user: alice # a\n  owner: x\n- " + line + "\n\n# after\nrules: {}\n"},
 		{name: "no line end", in: "safelist:\n    - {user: alice}", want: "safelist:\n    - {user: alice}\n    - " + line + "\n"},
 		{name: "a flow", in: "safelist: [{user: alice}, {glob: \"ü*\"}] # all\n", want: "safelist: [{user: alice}, {glob: \"ü*\"}, " + line + "] # all\n"},
+		{name: "there already in another letter case", in: "safelist: [{user: BOB}]\n", failed: "bob is on the safelist already"},
 		{name: "there already", in: "safelist:\n  - {user: bob}\n", failed: "bob is on the safelist already (f.yaml:2)"},
 
 		{name: "out of a block", remove: "alice", in: "safelist:\n  # first\n  - user: alice\n    owner: x\n  - {user: bob} # b\n", want: "safelist:\n  # first\n  - {user: bob} # b\n"},
