@@ -103,11 +103,10 @@ func (c *Config) Text() []byte { return c.text }
 
 // place says where an entry stands.
 func (c *Config) place(i int) string {
-	list, err := c.list()
-	if err != nil || list.node == nil || i >= len(list.node.Entries) {
-		return ""
+	if n := c.line(fmt.Sprintf("$.safelist[%d]", i)); n > 0 {
+		return fmt.Sprintf(" (%s:%d)", c.path, n)
 	}
-	return fmt.Sprintf(" (%s:%d)", c.path, list.node.Entries[i].Start.Position.Line)
+	return ""
 }
 
 // line is the entry as one line of YAML.
