@@ -83,7 +83,15 @@ func TestRootIsStated(t *testing.T) {
 }
 
 // shared are the ids of checks elsewhere that are several rules here.
-var shared = map[string]bool{"IAM-003": true, "IAM.22": true}
+var shared = map[string]bool{
+	// A credential that is not used, whether password or key.
+	"IAM-003": true, "IAM.8": true, "IAM.22": true, "AWS-0144": true, "AWS-0166": true, "iam-user-unused-credentials-check": true,
+	"iam-unused-credentials-not-disabled": true, "iam_user_unused_credentials_45": true, "iam_user_unused_credentials_90": true,
+	// The password policy as a whole.
+	"IAM.7": true, "IAM.10": true, "iam-password-policy": true,
+	// Inline policies, of users and of groups.
+	"iam-no-inline-policy-check": true, "iam_group_user_role_no_inline_policies": true,
+}
 
 // No id or alias means two things, but for an alias that is meant to.
 func TestNamesAreUnique(t *testing.T) {
