@@ -179,7 +179,8 @@ func (b *builder) details(c *Case, p *iam.Parts) {
 		p.Groups = []iam.Group{}
 	}
 	for _, arn := range c.Roles {
-		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn), Attached: attached(c.RolePolicies[arn])})
+		p.Roles = append(p.Roles, iam.Role{ARN: arn, Name: lastPart(arn), Path: iam.PathOf(arn), Attached: attached(c.RolePolicies[arn]),
+			Trust: b.document(c.RoleTrust[arn])})
 	}
 }
 

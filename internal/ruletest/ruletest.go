@@ -30,11 +30,12 @@ type Case struct {
 	AllowChange    bool            `yaml:"allowChange"`
 	PasswordPolicy *passwordPolicy `yaml:"passwordPolicy"` // nil: one that asks for nothing
 	NoPolicy       bool            `yaml:"noPasswordPolicy"`
-	// RolePolicies are ARNs of policies by the role's ARN; Certificates are
-	// server certificates.
-	RolePolicies map[string][]string `yaml:"rolePolicies"`
-	Certificates []certificate       `yaml:"certificates"`
-	Root         *credentials        `yaml:"root"`
+	// RolePolicies are ARNs of policies, and RoleTrust says who may assume it, by
+	// the role's ARN; Certificates are server certificates.
+	RolePolicies map[string][]string       `yaml:"rolePolicies"`
+	RoleTrust    map[string]map[string]any `yaml:"roleTrust"`
+	Certificates []certificate             `yaml:"certificates"`
+	Root         *credentials              `yaml:"root"`
 	// CentralRoot are the features of central root access that are on;
 	// Standalone is an account in no organization.
 	CentralRoot []string `yaml:"centralRoot"`
