@@ -1,6 +1,8 @@
 package assess
 
 import (
+	"slices"
+
 	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -59,71 +61,73 @@ type ControlRule struct {
 	Missing       []Gap          `json:"missing,omitempty"` // what leaves it unknown
 }
 
-// outcomes are the verdicts of rules by what they are used as.
-type outcomes map[*rule.Chosen]*Account
+// A tally is what became of a rule, as controls see it.
+type tally struct {
+	row      *Rule
+	findings []*Finding // those that a control rests on
+	missing  []Gap      // what leaves the rule unknown as a whole
+	own      bool       // with settings of the control's own: its findings stand nowhere else
+}
 
-// judged looks a rule's verdicts up: a variant's in an account of its own.
-func (t *trial) judged(c *rule.Chosen, variants outcomes) (row *Rule, findings []Finding, own bool) {
-	a, own := t.where(c, variants)
-	for i := range a.Rules {
-		if a.Rules[i].ID == c.ID {
-			row = &a.Rules[i]
-		}
+type tallies map[*rule.Chosen]*tally
+
+// add takes in an account that was judged by these rules, in their order.
+func (t tallies) add(a *Account, own bool, rules ...*compiled) {
+	byID := map[string]*tally{}
+	for i, c := range rules {
+		byID[c.ID] = &tally{row: &a.Rules[i], own: own}
+		t[c.Chosen] = byID[c.ID]
 	}
 	for i := range a.Findings {
-		if f := &a.Findings[i]; f.Rule == c.ID && (f.Status == Fail || f.Status == Unknown || f.Status == Excepted) {
-			findings = append(findings, *f)
+		if f := &a.Findings[i]; f.Status == Fail || f.Status == Unknown || f.Status == Excepted {
+			byID[f.Rule].findings = append(byID[f.Rule].findings, f)
 		}
 	}
-	return row, findings, own
-}
-
-func (t *trial) where(c *rule.Chosen, variants outcomes) (a *Account, own bool) {
-	if a, own = variants[c]; own {
-		return a, true
-	}
-	return t.out, false
-}
-
-// missing is what leaves a rule unknown as a whole.
-func (t *trial) missing(c *rule.Chosen, variants outcomes) []Gap {
-	a, _ := t.where(c, variants)
 	for _, m := range a.Unknown {
-		if m.Rule == c.ID {
-			return m.Missing
-		}
+		byID[m.Rule].missing = m.Missing
 	}
-	return nil
 }
 
-// frameworks judges every control of the run's frameworks.
-func (t *trial) frameworks() error {
-	variants := outcomes{}
+// tallies are those of the run's rules and of the variants that controls ask
+// for, each variant in an account of its own.
+func (t *trial) tallies() (tallies, error) {
+	out := tallies{}
+	out.add(t.out, false, t.judge.rules...)
 	for _, c := range t.judge.variants {
 		scratch := *t
 		scratch.out = &Account{ID: t.out.ID}
 		if err := scratch.rule(c); err != nil {
-			return err
+			return nil, err
 		}
-		variants[c.Chosen] = scratch.out
+		out.add(scratch.out, true, c)
+	}
+	return out, nil
+}
+
+// frameworks judges every control of the run's frameworks.
+func (t *trial) frameworks() error {
+	if len(t.judge.frameworks) == 0 {
+		return nil
+	}
+	all, err := t.tallies()
+	if err != nil {
+		return err
 	}
 	asked := t.judge.asked
 	for _, f := range t.judge.frameworks {
 		out := Framework{ID: f.ID, Title: f.Title, Scope: f.Scope}
 		for i := range f.Controls {
 			c := &f.Controls[i]
-			control := t.control(c, asked[:len(c.Rules)], variants)
+			out.add(all.control(f.ID, c, asked[:len(c.Rules)]))
 			asked = asked[len(c.Rules):]
-			t.cite(f.ID+" "+c.ID, control.Fingerprints)
-			out.add(control)
 		}
 		t.out.Frameworks = append(t.out.Frameworks, out)
 	}
 	return nil
 }
 
-// control judges one control by the rules it asked for.
-func (t *trial) control(c *framework.Control, asked []rule.Asked, variants outcomes) Control {
+// control judges one control of a framework by the rules it asked for.
+func (t tallies) control(of string, c *framework.Control, asked []rule.Asked) Control {
 	out := Control{ID: c.ID, Title: c.Title, Status: Met, Basis: c.Basis, Rules: []ControlRule{}, Fingerprints: []string{}, Findings: []Finding{}}
 	switch {
 	case c.Manual != "":
@@ -134,10 +138,10 @@ func (t *trial) control(c *framework.Control, asked []rule.Asked, variants outco
 	for i, use := range c.Rules {
 		r := ControlRule{ID: use.Rule, Settings: use.Settings, Note: asked[i].Off}
 		if asked[i].Chosen != nil {
-			row, findings, own := t.judged(asked[i].Chosen, variants)
-			r.Pass, r.Fail, r.Excepted, r.NotApplicable, r.Unknown = row.Pass, row.Fail, row.Excepted, row.NotApplicable, row.Unknown
-			r.Note, r.Missing = row.Note, t.missing(asked[i].Chosen, variants)
-			out.cover(findings, own)
+			x := t[asked[i].Chosen]
+			r.Pass, r.Fail, r.Excepted, r.NotApplicable, r.Unknown = x.row.Pass, x.row.Fail, x.row.Excepted, x.row.NotApplicable, x.row.Unknown
+			r.Note, r.Missing = x.row.Note, x.missing
+			out.rest(of+" "+c.ID, x)
 		}
 		out.weigh(r)
 		out.Rules = append(out.Rules, r)
@@ -148,13 +152,17 @@ func (t *trial) control(c *framework.Control, asked []rule.Asked, variants outco
 	return out
 }
 
-// cover notes the findings that the control rests on.
-func (c *Control) cover(findings []Finding, own bool) {
-	for _, f := range findings {
-		if own {
-			c.Findings = append(c.Findings, f)
-		} else {
-			c.Fingerprints = append(c.Fingerprints, f.Fingerprint)
+// rest notes the findings that the control rests on, and the control with
+// those of the account.
+func (c *Control) rest(name string, on *tally) {
+	for _, f := range on.findings {
+		if on.own {
+			c.Findings = append(c.Findings, *f)
+			continue
+		}
+		c.Fingerprints = append(c.Fingerprints, f.Fingerprint)
+		if !slices.Contains(f.Controls, name) {
+			f.Controls = append(f.Controls, name)
 		}
 	}
 }
@@ -184,18 +192,5 @@ func (f *Framework) add(c Control) {
 		f.Manual++
 	case OutsideTool:
 		f.Outside++
-	}
-}
-
-// cite notes a control with the findings it rests on.
-func (t *trial) cite(control string, fingerprints []string) {
-	wanted := map[string]bool{}
-	for _, f := range fingerprints {
-		wanted[f] = true
-	}
-	for i := range t.out.Findings {
-		if f := &t.out.Findings[i]; wanted[f.Fingerprint] {
-			f.Controls = append(f.Controls, control)
-		}
 	}
 }
