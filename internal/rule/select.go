@@ -75,13 +75,22 @@ type configured struct {
 // Select applies a configuration, nil for none, and the command line to the
 // catalogue.
 func (set *Set) Select(c *Config, by Selector) (*Selection, error) {
+	s, err := set.selecting(c, by)
+	if err != nil {
+		return nil, err
+	}
+	return s.out, nil
+}
+
+// selecting checks the whole configuration, whatever of it is wanted.
+func (set *Set) selecting(c *Config, by Selector) (*selecting, error) {
 	s := &selecting{set: set, layers: c.layers(), by: by, out: &Selection{}}
 	for _, step := range []func() error{s.readSafelist, s.readSettings, s.readExceptions, s.choose} {
 		if err := step(); err != nil {
 			return nil, err
 		}
 	}
-	return s.out, nil
+	return s, nil
 }
 
 // readSafelist joins the entries of all files.
@@ -140,13 +149,12 @@ func (set *Set) weight(name string) int {
 	return 0
 }
 
-// values are a rule's settings, those given on top of the configured ones.
-func (s *selecting) values(r *Rule, given map[string]any) (Values, error) {
+// values are a rule's settings as they are configured.
+func (s *selecting) values(r *Rule) (Values, error) {
 	all := map[string]any{}
 	for k, v := range s.settings[r.ID] {
 		all[k] = v.value
 	}
-	maps.Copy(all, given)
 	values, err := r.Settle(all)
 	if err != nil {
 		return nil, s.settingError(r, err)
@@ -161,7 +169,7 @@ func (s *selecting) choose() error {
 	}
 	configured := map[string]*Chosen{}
 	for _, r := range s.set.Rules {
-		values, err := s.values(r, nil)
+		values, err := s.values(r)
 		if err != nil {
 			return err
 		}

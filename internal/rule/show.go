@@ -15,11 +15,9 @@ type ShowOptions struct {
 
 // Show writes the configuration that comes of all files as one rollcall.yaml.
 func (set *Set) Show(w io.Writer, c *Config, o ShowOptions) error {
-	s := &selecting{set: set, layers: c.layers(), out: &Selection{}}
-	for _, step := range []func() error{s.readSafelist, s.readSettings, s.readExceptions, s.choose} {
-		if err := step(); err != nil {
-			return err
-		}
+	s, err := set.selecting(c, Selector{})
+	if err != nil {
+		return err
 	}
 	out := &shown{o: o}
 	for _, section := range []func(*shown) error{s.showSafelist, s.showSettings, s.showRules, s.showExceptions} {
