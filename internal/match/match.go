@@ -27,10 +27,10 @@ type Pattern struct {
 
 // String shows the pattern as it is written on the command line.
 func (p Pattern) String() string {
-	for _, f := range p.fields() {
-		if f.value != "" {
-			s := f.prefix + f.value
-			if p.Account != "" && f.prefix != "account:" {
+	for _, f := range p.Fields() {
+		if f.Value != "" {
+			s := f.prefix + f.Value
+			if p.Account != "" && f.Key != "account" {
 				s += " in account " + p.Account
 			}
 			return s
@@ -39,10 +39,16 @@ func (p Pattern) String() string {
 	return ""
 }
 
-type field struct{ prefix, value string }
+// A Field is one of a pattern's fields, by its key in YAML.
+type Field struct {
+	Key, Value string
+	prefix     string // on the command line
+}
 
-func (p Pattern) fields() []field {
-	return []field{{"", p.User}, {"", p.Glob}, {"regex:", p.Regex}, {"", p.ARN}, {"path:", p.Path}, {"tag:", p.Tag}, {"account:", p.Account}}
+// Fields are all fields of the pattern, the empty ones too, the account last.
+func (p Pattern) Fields() []Field {
+	return []Field{{"user", p.User, ""}, {"glob", p.Glob, ""}, {"regex", p.Regex, "regex:"}, {"arn", p.ARN, ""},
+		{"path", p.Path, "path:"}, {"tag", p.Tag, "tag:"}, {"account", p.Account, "account:"}}
 }
 
 // Parse reads a pattern from the command line: a name, a name with wildcards,
@@ -87,8 +93,8 @@ func (p Pattern) Compile() (*Matcher, error) {
 		return nil, fmt.Errorf("account %q is not twelve digits", p.Account)
 	}
 	given := 0
-	for _, f := range p.fields()[:6] {
-		if f.value != "" {
+	for _, f := range p.Fields() {
+		if f.Key != "account" && f.Value != "" {
 			given++
 		}
 	}

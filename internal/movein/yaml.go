@@ -188,9 +188,9 @@ func escape(r rune) string {
 // patternFields are the keys of a pattern as they are written.
 func patternFields(p match.Pattern) []string {
 	var out []string
-	for _, f := range []struct{ key, value string }{{"user", p.User}, {"glob", p.Glob}, {"regex", p.Regex}, {"arn", p.ARN}, {"path", p.Path}, {"tag", p.Tag}, {"account", p.Account}} {
-		if f.value != "" {
-			out = append(out, f.key+": "+scalar(f.value))
+	for _, f := range p.Fields() {
+		if f.Value != "" {
+			out = append(out, f.Key+": "+scalar(f.Value))
 		}
 	}
 	return out

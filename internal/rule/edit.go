@@ -119,8 +119,11 @@ type field struct {
 	value any
 }
 
-func patternFields(p match.Pattern) []field {
-	return []field{{"user", p.User}, {"glob", p.Glob}, {"regex", p.Regex}, {"arn", p.ARN}, {"path", p.Path}, {"tag", p.Tag}, {"account", p.Account}}
+func patternFields(p match.Pattern) (out []field) {
+	for _, f := range p.Fields() {
+		out = append(out, field{f.Key, f.Value})
+	}
+	return out
 }
 
 // flow is a mapping on one line of YAML, without what is empty.
