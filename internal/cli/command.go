@@ -60,6 +60,17 @@ func printJSON(w io.Writer, v any) error {
 	return out.Encode(v)
 }
 
+// printAs prints a value as --format says: as JSON or, by text, for people.
+func printAs(env *Env, format string, v any, text func() error) error {
+	switch format {
+	case "json":
+		return printJSON(env.Stdout, v)
+	case "text":
+		return text()
+	}
+	return usagef("--format %q: expected text or json", format)
+}
+
 // writeFolder writes files into a folder, which it makes where it is missing.
 func writeFolder(dir string, files map[string]string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {

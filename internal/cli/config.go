@@ -70,33 +70,35 @@ func findRules(dir string) (*ruleFolders, error) {
 // configuration reads the file of -c, or the one found, over the user's own.
 // Nil is none.
 func (r *ruleFlags) configuration(env *Env) (*rule.Config, error) {
-	var out *rule.Config
-	for _, path := range r.configFiles(env) {
-		c, err := rule.ReadConfig(path)
-		if err != nil {
-			return nil, usage(err)
-		}
-		if out != nil {
-			c.Over(out)
-		}
-		out = c
-	}
-	return out, nil
-}
-
-// configFiles are the files of the configuration there are, weakest first.
-func (r *ruleFlags) configFiles(env *Env) (out []string) {
-	if own := userConfig(env); isFile(own) {
-		out = append(out, own)
-	}
 	path := r.config
 	if path == "" {
 		path = findConfig()
 	}
-	if path != "" && !slices.Contains(out, path) {
-		out = append(out, path)
+	if own := userConfig(env); path == "" && isFile(own) {
+		path = own
 	}
-	return out
+	if path == "" {
+		return nil, nil
+	}
+	c, err := rule.ReadConfig(path)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return c, putOverOwn(env, c)
+}
+
+// putOverOwn puts a configuration over the user's own, where there is one.
+func putOverOwn(env *Env, c *rule.Config) error {
+	own := userConfig(env)
+	if !isFile(own) || own == c.Path() {
+		return nil
+	}
+	base, err := rule.ReadConfig(own)
+	if err != nil {
+		return usage(err)
+	}
+	c.Over(base)
+	return nil
 }
 
 // configName is the name of a configuration file.

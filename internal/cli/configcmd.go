@@ -38,14 +38,6 @@ own (in ~/.config/rollcall), the project's or that of -c, and those they extend.
 	return c
 }
 
-// usageOf makes an error, if there is one, the user's to mend.
-func usageOf(err error) error {
-	if err == nil {
-		return nil
-	}
-	return usage(err)
-}
-
 func newConfigSchema(env *Env) *cobra.Command {
 	o := &ruleFlags{}
 	c := &cobra.Command{

@@ -29,13 +29,7 @@ func newFrameworksList(env *Env) *cobra.Command {
 			for _, f := range all {
 				list = append(list, listFramework(f))
 			}
-			switch format {
-			case "json":
-				return printJSON(env.Stdout, list)
-			case "text":
-				return writeFrameworks(env, list)
-			}
-			return usagef("--format %q: expected text or json", format)
+			return printAs(env, format, list, func() error { return writeFrameworks(env, list) })
 		}}
 	c.Flags().StringVar(&format, "format", format, "text or json")
 	return c

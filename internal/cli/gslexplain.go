@@ -24,7 +24,7 @@ func newGSLExplain(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if err := eachFile(env, args[1:], nil, false, e.account); err != nil {
+			if err := eachFile(env, args[1:], nil, "", e.account); err != nil {
 				return err
 			}
 			if e.found == 0 && user != everybody {

@@ -263,7 +263,7 @@ func (a *answers) read(ctx context.Context, env *Env, sources []string) error {
 		return nil
 	}
 	if len(sources) > 0 {
-		return eachFile(env, sources, p, true, take)
+		return eachFile(env, sources, p, "init takes the users of one account", take)
 	}
 	got, err := readLive(ctx, env, &a.liveFlags, func(iam.SourceName) bool { return false }, p)
 	if err != nil {

@@ -63,6 +63,14 @@ func usage(err error) error { return &exit{exitUsage, err} }
 
 func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
 
+// usageOf makes an error, if there is one, the user's to mend.
+func usageOf(err error) error {
+	if err == nil {
+		return nil
+	}
+	return usage(err)
+}
+
 // Main runs the program and returns its exit status.
 func Main(ctx context.Context, env *Env, args []string) int {
 	root := newRoot(env)

@@ -32,15 +32,10 @@ func newRulesList(env *Env) *cobra.Command {
 				return err
 			}
 			list, err := listed(set)
-			switch {
-			case err != nil:
+			if err != nil {
 				return err
-			case format == "json":
-				return printJSON(env.Stdout, list)
-			case format != "text":
-				return usagef("--format %q: expected text or json", format)
 			}
-			return writeRules(env, list, needs)
+			return printAs(env, format, list, func() error { return writeRules(env, list, needs) })
 		}}
 	c.Flags().StringVar(&o.dir, "rules", "", "folder with more rules")
 	c.Flags().StringVar(&format, "format", format, "text or json")

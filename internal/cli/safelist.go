@@ -186,13 +186,7 @@ func newSafelistList(env *Env) *cobra.Command {
 				list = append(list, listedEntry{Pattern: e.String(), Account: e.Account, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket,
 					Expires: e.Expires.String(), Expired: e.Expires.Over(iam.At(env.Now())), File: e.File, Line: e.Line})
 			}
-			switch format {
-			case "json":
-				return printJSON(env.Stdout, list)
-			case "text":
-				return writeSafelist(env, list)
-			}
-			return usagef("--format %q: expected text or json", format)
+			return printAs(env, format, list, func() error { return writeSafelist(env, list) })
 		}}
 	c.Flags().StringVarP(&o.config, "config", "c", "", "configuration (default: rollcall.yaml here or above)")
 	c.Flags().StringVar(&format, "format", format, "text or json")

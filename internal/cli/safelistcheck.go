@@ -81,7 +81,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, sources []string) erro
 		return nil
 	}
 	if len(sources) > 0 {
-		err = eachFile(env, sources, p, false, each)
+		err = eachFile(env, sources, p, "", each)
 	} else {
 		var a *account
 		if a, err = readLive(ctx, env, &o.liveFlags, judges[0].Needs, p); err == nil {
@@ -107,12 +107,8 @@ func (o *checkOptions) configs(env *Env) (before, after *rule.Config, err error)
 	if before, err = o.file(); err != nil {
 		return nil, nil, err
 	}
-	if own := userConfig(env); isFile(own) && own != before.Path() { // judged as scan judges
-		base, err := rule.ReadConfig(own)
-		if err != nil {
-			return nil, nil, usage(err)
-		}
-		before.Over(base)
+	if err := putOverOwn(env, before); err != nil { // judged as scan judges
+		return nil, nil, err
 	}
 	entries, err := o.entries(o.adds)
 	if err != nil {

@@ -143,7 +143,7 @@ func (s *scan) readBaseline() error {
 		return nil
 	}
 	var earlier []*iam.Snapshot
-	err := eachFile(s.env, []string{s.baseline}, nil, false, func(a *account) error {
+	err := eachFile(s.env, []string{s.baseline}, nil, "", func(a *account) error {
 		earlier = append(earlier, a.Snapshot)
 		return nil
 	})
@@ -193,7 +193,11 @@ func (s *scan) run(ctx context.Context, sources []string) error {
 		}
 		return s.account(a)
 	}
-	return eachFile(s.env, sources, p, s.save != "", func(a *account) error {
+	one := ""
+	if s.save != "" {
+		one = "--save keeps one account"
+	}
+	return eachFile(s.env, sources, p, one, func(a *account) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

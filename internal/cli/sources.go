@@ -66,8 +66,9 @@ func keep(env *Env, s *iam.Snapshot) error {
 }
 
 // eachFile reads the accounts of files one after the other: each is used and
-// let go before the next. one asks for files of one account only.
-func eachFile(env *Env, paths []string, p *progress, one bool, use func(*account) error) error {
+// let go before the next. one says, where it is not empty, why there may be only
+// one account.
+func eachFile(env *Env, paths []string, p *progress, one string, use func(*account) error) error {
 	set, err := file.Find(paths)
 	if err != nil {
 		return err
@@ -75,8 +76,8 @@ func eachFile(env *Env, paths []string, p *progress, one bool, use func(*account
 	for _, s := range set.Skipped {
 		fmt.Fprintf(env.Stderr, "rollcall: skipped %s: %s\n", plain(s.Path), s.Why)
 	}
-	if one && len(set.Accounts) > 1 {
-		return usagef("--save keeps one account, and the files hold %d", len(set.Accounts))
+	if one != "" && len(set.Accounts) > 1 {
+		return usagef("%s, and the files hold %d", one, len(set.Accounts))
 	}
 	for i, a := range set.Accounts {
 		p.say(fmt.Sprintf("account %d of %d", i+1, len(set.Accounts)))
