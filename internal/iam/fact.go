@@ -31,6 +31,14 @@ type Time int64
 // January of the year 1, as CloudGuard writes it.
 const Never Time = -62135596800
 
+// When is a moment as a fact; none is 0, as where a source leaves it out.
+func When(t Time) Fact[Time] {
+	if t == 0 {
+		return None[Time]()
+	}
+	return Is(t)
+}
+
 // At converts a time.
 func At(t time.Time) Time { return Time(t.Unix()) }
 

@@ -216,14 +216,10 @@ func (r *reader) role(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
-	used := iam.None[iam.Time]()
-	if w.RoleLastUsed.LastUsedDate != 0 {
-		used = iam.Is(w.RoleLastUsed.LastUsedDate)
-	}
 	r.parts.Roles = append(r.parts.Roles, iam.Role{Name: w.RoleName, Path: w.Path, ARN: w.Arn, ID: w.RoleId, Created: w.CreateDate,
 		Trust: w.AssumeRolePolicyDocument, Inline: inlines(w.RolePolicyList), Attached: w.AttachedManagedPolicies,
 		Boundary: iam.Boundary{ARN: w.PermissionsBoundary.PermissionsBoundaryArn, Type: w.PermissionsBoundary.PermissionsBoundaryType},
-		Tags:     tags(w.Tags), LastUsed: used})
+		Tags:     tags(w.Tags), LastUsed: iam.When(w.RoleLastUsed.LastUsedDate)})
 	return nil
 }
 

@@ -237,12 +237,8 @@ func (r *reader) listed(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
-	used := iam.None[iam.Time]()
-	if w.PasswordLastUsed != 0 {
-		used = iam.Is(w.PasswordLastUsed)
-	}
 	r.parts.Listed = append(r.parts.Listed, iam.ListedUser{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId,
-		Created: w.CreateDate, PasswordLastUsed: used})
+		Created: w.CreateDate, PasswordLastUsed: iam.When(w.PasswordLastUsed)})
 	return nil
 }
 

@@ -15,11 +15,8 @@ func (s *scout) user(w *scoutUser, h *holdings) {
 	}
 	s.parts.Details = append(s.parts.Details, iam.User{Name: w.Name, Path: w.Path, ARN: w.Arn, ID: w.ID, Created: w.CreateDate,
 		Grants: &iam.Grants{Inline: g.inline, Attached: g.attached, Groups: groups, Tags: g.tags, Untold: g.untold}})
-	used := iam.None[iam.Time]()
-	if w.PasswordLastUsed != 0 {
-		used = iam.Is(w.PasswordLastUsed)
-	}
-	s.parts.Listed = append(s.parts.Listed, iam.ListedUser{Name: w.Name, Path: w.Path, ARN: w.Arn, ID: w.ID, Created: w.CreateDate, PasswordLastUsed: used})
+	s.parts.Listed = append(s.parts.Listed, iam.ListedUser{Name: w.Name, Path: w.Path, ARN: w.Arn, ID: w.ID, Created: w.CreateDate,
+		PasswordLastUsed: iam.When(w.PasswordLastUsed)})
 	s.credentials(w)
 }
 

@@ -92,7 +92,7 @@ func (r *Reader) users(ctx context.Context, src *iam.Source) error {
 		}
 		for _, u := range out.Users {
 			r.parts.Listed = append(r.parts.Listed, iam.ListedUser{Name: aws.ToString(u.UserName), Path: aws.ToString(u.Path), ARN: aws.ToString(u.Arn),
-				ID: aws.ToString(u.UserId), Created: moment(u.CreateDate), PasswordLastUsed: optional(u.PasswordLastUsed)})
+				ID: aws.ToString(u.UserId), Created: moment(u.CreateDate), PasswordLastUsed: iam.When(moment(u.PasswordLastUsed))})
 		}
 		return more(out.IsTruncated, out.Marker), nil
 	})
@@ -189,16 +189,9 @@ func moment(t *time.Time) iam.Time {
 	return iam.At(*t)
 }
 
-func optional(t *time.Time) iam.Fact[iam.Time] {
-	if t == nil {
-		return iam.None[iam.Time]()
-	}
-	return iam.Is(iam.At(*t))
-}
-
 func lastUsed(u *types.RoleLastUsed) iam.Fact[iam.Time] {
 	if u == nil {
 		return iam.None[iam.Time]()
 	}
-	return optional(u.LastUsedDate)
+	return iam.When(moment(u.LastUsedDate))
 }
