@@ -2,14 +2,10 @@ package awstest_test
 
 import (
 	"maps"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/rollcall-iam/rollcall/internal/awstest"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
@@ -29,17 +25,7 @@ func checkAccountWide(t *testing.T, s *iam.Snapshot, all bool) {
 // sameAccountWide compares what the aws CLI prints of the account with what
 // was read.
 func sameAccountWide(t *testing.T, want *iam.Snapshot) {
-	aws := awstest.Need(t, "aws", "pip install awscli")
-	dir := t.TempDir()
-	keep := func(name string, args ...string) {
-		out, err := exec.Command(aws, append(args, "--output", "json")...).Output()
-		if err != nil {
-			t.Fatalf("aws %v: %v", args, err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".json"), out, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir, keep := cliFiles(t)
 	keep("caller", "sts", "get-caller-identity")
 	if want.CentralRoot.State == iam.Known {
 		keep("features", "iam", "list-organizations-features")

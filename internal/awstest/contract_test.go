@@ -2,12 +2,12 @@ package awstest_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -28,13 +28,13 @@ type way struct {
 
 // commands are what the aws CLI is asked for, by the file it is kept in.
 var commands = map[string][]string{
-	"details.json": {"iam", "get-account-authorization-details"},
-	"report.json":  {"iam", "get-credential-report"},
-	"users.json":   {"iam", "list-users"},
-	"summary.json": {"iam", "get-account-summary"},
-	"aliases.json": {"iam", "list-account-aliases"},
-	"devices.json": {"iam", "list-virtual-mfa-devices"},
-	"caller.json":  {"sts", "get-caller-identity"},
+	"details": {"iam", "get-account-authorization-details"},
+	"report":  {"iam", "get-credential-report"},
+	"users":   {"iam", "list-users"},
+	"summary": {"iam", "get-account-summary"},
+	"aliases": {"iam", "list-account-aliases"},
+	"devices": {"iam", "list-virtual-mfa-devices"},
+	"caller":  {"sts", "get-caller-identity"},
 }
 
 func readLive(t *testing.T) *iam.Snapshot { return readNeeding(t, iam.ManagedDocuments) }
@@ -54,20 +54,30 @@ func readNeeding(t *testing.T, names ...iam.SourceName) *iam.Snapshot {
 }
 
 func readCLI(t *testing.T) *iam.Snapshot {
-	aws := awstest.Need(t, "aws", "pip install awscli")
-	dir := t.TempDir()
+	dir, keep := cliFiles(t)
 	for name, args := range commands {
-		out, err := exec.Command(aws, append(args, "--output", "json")...).Output()
+		keep(name, args...)
+	}
+	return readFiles(t, dir)
+}
+
+// cliFiles makes a folder for what the aws CLI prints, and keep, which asks it.
+func cliFiles(t *testing.T) (dir string, keep func(name string, args ...string)) {
+	aws := awstest.Need(t, "aws", "pip install awscli")
+	dir = t.TempDir()
+	return dir, func(name string, args ...string) {
+		t.Helper()
+		var stderr strings.Builder
+		c := exec.Command(aws, append(args, "--output", "json")...)
+		c.Stderr = &stderr
+		out, err := c.Output()
 		if err != nil {
-			var e *exec.ExitError
-			_ = errors.As(err, &e)
-			t.Fatalf("aws %v: %v\n%s", args, err, e.Stderr)
+			t.Fatalf("aws %v: %v\n%s", args, err, &stderr)
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), out, 0o600); err != nil {
+		if err := os.WriteFile(filepath.Join(dir, name+".json"), out, 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return readFiles(t, dir)
 }
 
 func readSaved(t *testing.T) *iam.Snapshot {
@@ -201,17 +211,7 @@ func checkExtra(t *testing.T, s *iam.Snapshot, services bool) {
 
 // sameByCLI compares what the aws CLI prints of each user with what was read.
 func sameByCLI(t *testing.T, want *iam.Snapshot) {
-	aws := awstest.Need(t, "aws", "pip install awscli")
-	dir := t.TempDir()
-	keep := func(name string, args ...string) {
-		out, err := exec.Command(aws, append(args, "--output", "json")...).Output()
-		if err != nil {
-			t.Fatalf("aws %v: %v", args, err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name+".json"), out, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir, keep := cliFiles(t)
 	for name, args := range commands {
 		keep(name, args...)
 	}
