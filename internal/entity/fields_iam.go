@@ -2,7 +2,6 @@ package entity
 
 import (
 	"cmp"
-	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -13,9 +12,6 @@ type Iam struct {
 	account *Account
 	list    gsl.Value // of users, once it was asked for
 }
-
-// ssoPath is the path of the roles that IAM Identity Center makes.
-const ssoPath = "/aws-reserved/sso.amazonaws.com/"
 
 var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: append([]gsl.Field{
 	field("type", gsl.StringKind, fromAny, "Iam", func(*Iam) gsl.Value { return gsl.String(IamRoot) }),
@@ -34,6 +30,7 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: ap
 	field("passwordPolicy", gsl.ObjectKind, fromPolicy, "the password policy", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(passwordPolicyType),
 	ours(field("users", gsl.ListKind, fromAny, "the IAM users, root left out", (*Iam).users).Of(userType)),
 	ours(field("identityCenterRoles", gsl.ListKind, fromDetails, "roles that IAM Identity Center made", (*Iam).identityCenterRoles)),
+	ours(field("federatedRoles", gsl.ListKind, fromDetails, "roles that people enter by single sign-on: those of IAM Identity Center, and those that trust a SAML provider", (*Iam).federatedRoles)),
 	ours(field("inOrganization", gsl.BoolKind, fromFeatures, "the account is in an organization; no member but the one that manages IAM is told", (*Iam).inOrganization)),
 	ours(field("centralRootFeatures", gsl.ListKind, fromFeatures, "features of central root access that are on, such as RootCredentialsManagement; empty without organization", (*Iam).centralRootFeatures)),
 	ours(field("alternateContacts", gsl.ListKind, fromContacts, "the alternate contacts that an account may have, set or not", (*Iam).alternateContacts).Of(contactType)),
@@ -80,17 +77,48 @@ func (i *Iam) counted(out gsl.Values, gap *iam.Gap) gsl.Value {
 }
 
 func (i *Iam) identityCenterRoles() gsl.Value {
+	return i.rolesWhere(func(r *iam.Role) (bool, *iam.Gap) { return r.OfIdentityCenter(), nil })
+}
+
+// federatedRoles asks the summary too: where it counts no provider, trust in
+// one lets nobody in. (A role of Identity Center comes with a provider.)
+func (i *Iam) federatedRoles() gsl.Value {
+	if n, counted := i.account.View.Summary["Providers"]; counted && n == 0 {
+		return i.identityCenterRoles()
+	}
+	return i.rolesWhere(letsPeopleIn)
+}
+
+func letsPeopleIn(r *iam.Role) (bool, *iam.Gap) {
+	yes, known := r.LetsPeopleIn()
+	if !known {
+		return false, noTrust
+	}
+	return yes, nil
+}
+
+// rolesWhere are the names of the roles that are so. One of which that is not
+// known leaves open whether there are more, as a list that was cut short does.
+func (i *Iam) rolesWhere(is func(*iam.Role) (bool, *iam.Gap)) gsl.Value {
 	var out gsl.Values
-	for _, r := range i.account.View.Roles {
-		if strings.HasPrefix(r.Path, ssoPath) {
+	var gap *iam.Gap
+	for k := range i.account.View.Roles {
+		r := &i.account.View.Roles[k]
+		switch yes, unsure := is(r); {
+		case unsure != nil:
+			gap = unsure
+		case yes:
 			out = append(out, gsl.String(r.Name))
 		}
 	}
-	if gap, ok := i.account.gaps[iam.Details]; ok {
-		return gsl.Partial(out, gap)
-	}
-	if i.account.View.Roles == nil {
+	cut, incomplete := i.account.gaps[iam.Details]
+	switch {
+	case incomplete:
+		return gsl.Partial(out, cut)
+	case i.account.View.Roles == nil:
 		return gsl.Unknown(rolesUnlisted)
+	case gap != nil:
+		return gsl.Partial(out, gap)
 	}
 	return gsl.ListOf(out)
 }

@@ -19,8 +19,11 @@ type Statement struct {
 	Resources    []Pattern
 	NotResources []Pattern
 	Conditions   []Condition // sorted
-	variables    bool        // ${...} is a variable, by the document's version
-	does         side        // Actions and NotActions as patterns
+
+	Principals, NotPrincipals []Principal // of trust policies alone
+
+	variables bool // ${...} is a variable, by the document's version
+	does      side // Actions and NotActions as patterns
 }
 
 // A Condition is one operator with one key and its values, sorted.
@@ -83,7 +86,10 @@ func readStatement(n *Node, variables bool) (s Statement, err error) {
 			s.NotResources, err = patterns(v, variables)
 		case "Condition":
 			s.Conditions, err = conditions(v)
-		case "Principal", "NotPrincipal": // of trust policies
+		case "Principal":
+			s.Principals, err = principals(v)
+		case "NotPrincipal":
+			s.NotPrincipals, err = principals(v)
 		default:
 			err = fmt.Errorf("is no element of a statement")
 		}
