@@ -120,6 +120,7 @@ func TestScoutSuite(t *testing.T) {
 		{"off", `"iam-group-with-no-users.json":[{"enabled":false,"level":"warning"}]`, "rules:\nempty-group: {enabled: false}", ""},
 		{"versions", `"iam-group-with-no-users.json":[{"enabled":true,"versions":{"a":{"level":"danger"}}}]`, "rules:\nempty-group: {severity: high}", ""},
 		{"wider with us", `"iam-user-with-policies.json":[{"enabled":true,"level":"warning","args":["inline","inline_policies"]}]`, "rules:\nuser-direct-policies: {severity: medium}", "it finds more"},
+		{"another definition with us", `"iam-user-unused-access-key-initial-setup.json":[{"enabled":true,"level":"warning"}]`, "rules:\nkey-at-setup: {severity: medium}", "ours goes by keys made within a minute of the user"},
 		{"another question with us", `"iam-service-user-with-password.json":[{"enabled":true,"args":[["Robots"]]}]`, "", "by a pattern of names"},
 		{"none of ours", `"iam-assume-role-no-mfa.json":[{"enabled":true}],"iam-role-with-inline-policies.json":[{"enabled":false}],"s3-x.json":[{}]`, "", "iam-assume-role-no-mfa: no rule of ours answers it"},
 	})

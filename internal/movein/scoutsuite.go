@@ -63,6 +63,13 @@ var scoutApart = map[string]string{
 	"iam-service-user-with-password": "it goes by groups, our service-user-with-password by a pattern of names: give it one under settings",
 }
 
+// scoutWords say of rule files that ours answers in another way what differs.
+var scoutWords = map[string]string{
+	"iam-user-with-policies": "ours asks for inline and attached policies alike: it finds more",
+	"iam-user-unused-access-key-initial-setup": "ours goes by keys made within a minute of the user, used or not; " +
+		"active keys never used, for which ScoutSuite looks, are found by our unused-key when they are old enough",
+}
+
 // scoutSeverity are ours for the two levels.
 var scoutSeverity = map[string]rule.Severity{"danger": rule.High, "warning": rule.Medium}
 
@@ -149,8 +156,8 @@ func (m *Move) scoutDiffers(name, by string, i scoutInstance, off bool) {
 		m.lose(by, "its own conditions have no counterpart")
 	case severity == 0 && i.Level != "":
 		m.lose(by, "level %q is neither danger nor warning", i.Level)
-	case name == "iam-user-with-policies":
-		m.keep("%s: %s: ours asks for inline and attached policies alike: it finds more", m.file, by)
+	case scoutWords[name] != "":
+		m.keep("%s: %s: %s", m.file, by, scoutWords[name])
 	}
 }
 
