@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
+	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
 // A mute is what a mutelist says of a check in an account.
@@ -42,6 +43,9 @@ func (m *Move) prowler(text []byte) (known bool, err error) {
 
 // readYAML reads YAML in its order; the reader panics on some tags.
 func readYAML(text []byte, v any) (err error) {
+	if err := rule.Shallow(text); err != nil {
+		return fmt.Errorf("line %w", err)
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("it cannot be read: %v", r)

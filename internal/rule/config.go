@@ -22,6 +22,7 @@ type Config struct {
 	Exceptions []Exception               `yaml:"exceptions"`
 
 	path string
+	real string // the path without links, which is one however the file is named
 	text []byte
 	base []*Config // what it extends, weakest first
 
@@ -61,26 +62,24 @@ func (f *Files) UnmarshalYAML(n ast.Node) error {
 func ReadConfig(path string) (*Config, error) { return readConfig(path, nil) }
 
 func readConfig(path string, from []string) (*Config, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	if slices.Contains(from, abs) {
-		return nil, fmt.Errorf("%q extends itself", path)
-	}
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
+	}
+	real, err := realPath(path)
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(from, real) {
+		return nil, fmt.Errorf("%q extends itself", path)
 	}
 	c, err := ParseConfig(path, text)
 	if err != nil {
 		return nil, err
 	}
+	c.real = real
 	for i, name := range c.Extends {
-		if !filepath.IsAbs(name) {
-			name = filepath.Join(filepath.Dir(path), name)
-		}
-		base, err := readConfig(name, append(from, abs))
+		base, err := readConfig(beside(path, name), append(from, real))
 		if err != nil && len(c.Extends) > 1 {
 			return nil, c.at(fmt.Sprintf("$.extends[%d]", i), fmt.Errorf("extends: %w", err))
 		}
@@ -90,6 +89,28 @@ func readConfig(path string, from []string) (*Config, error) {
 		c.base = append(c.base, base)
 	}
 	return c, nil
+}
+
+func realPath(path string) (string, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	return filepath.EvalSymlinks(abs)
+}
+
+// beside is the file that a configuration extends: its path counts from the
+// configuration's folder, or from the home of the user where it begins with ~.
+func beside(path, name string) string {
+	if rest, ok := strings.CutPrefix(name, "~/"); ok {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, rest)
+		}
+	}
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(filepath.Dir(path), name)
 }
 
 // ParseConfig reads a configuration that extends none; path is for messages.
@@ -120,7 +141,7 @@ func (c *Config) layers() (out []*Config) {
 	}
 	for _, b := range c.base {
 		for _, l := range b.layers() {
-			if !slices.ContainsFunc(out, func(o *Config) bool { return o.path == l.path }) {
+			if !slices.ContainsFunc(out, func(o *Config) bool { return o == l || o.real != "" && o.real == l.real }) {
 				out = append(out, l)
 			}
 		}

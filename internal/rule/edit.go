@@ -33,11 +33,11 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		}
 		want = append(want, e)
 	}
-	list, err := c.list()
+	text, back := c.lines()
+	list, err := safelistIn(text)
 	if err != nil {
 		return nil, c.byHand()
 	}
-	text := string(c.text)
 	for _, e := range entries {
 		line, err := e.line()
 		if err != nil {
@@ -48,7 +48,17 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 			return nil, c.byHand()
 		}
 	}
-	return c.changed(text, want)
+	return c.changed(back(text), want)
+}
+
+// lines is the text with its lines ended by LF alone, and what gives the ends
+// back that it had.
+func (c *Config) lines() (text string, back func(string) string) {
+	text = strings.ReplaceAll(string(c.text), "\r\n", "\n")
+	if cr := len(c.text) - len(text); cr == 0 || cr != strings.Count(text, "\n") { // not every line ends in CR LF
+		return string(c.text), func(s string) string { return s }
+	}
+	return text, func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
 }
 
 // same reports whether two patterns mean the same: names go by any letter case.
@@ -65,7 +75,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 	if c.Safelist != nil {
 		want = slices.Clone(*c.Safelist)
 	}
-	text := string(c.text)
+	text, back := c.lines()
 	for _, p := range patterns {
 		i := slices.IndexFunc(want, func(e Entry) bool { return e.String() == p })
 		if i < 0 { // names go by any letter case
@@ -81,7 +91,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 		text = list.remove(text, i)
 		want = slices.Delete(want, i, i+1)
 	}
-	return c.changed(text, want)
+	return c.changed(back(text), want)
 }
 
 // changed reads the new text, which must have the wanted entries.
@@ -144,8 +154,6 @@ func flow(fields []field) (string, error) {
 // A safelistText is where a safelist stands in a text; node is nil where the
 // text has none.
 type safelistText struct{ node *ast.SequenceNode }
-
-func (c *Config) list() (safelistText, error) { return safelistIn(string(c.text)) }
 
 func safelistIn(text string) (safelistText, error) {
 	f, err := parser.ParseBytes([]byte(text), parser.ParseComments)

@@ -24,10 +24,12 @@ func TestSafelistEdits(t *testing.T) {
 			want: "safelist: # people\n# first\n- user: alice # a\n  owner: x\n- " + line + "\n\n# after\nrules: {}\n"},
 		{name: "no line end", in: "safelist:\n    - {user: alice}", want: "safelist:\n    - {user: alice}\n    - " + line + "\n"},
 		{name: "a flow", in: "safelist: [{user: alice}, {glob: \"ü*\"}] # all\n", want: "safelist: [{user: alice}, {glob: \"ü*\"}, " + line + "] # all\n"},
+		{name: "lines that end in CR LF", in: "# ours\r\nsafelist:\r\n  - user: alice\r\nrules: {}\r\n", want: "# ours\r\nsafelist:\r\n  - user: alice\r\n  - " + line + "\r\nrules: {}\r\n"},
 		{name: "there already in another letter case", in: "safelist: [{user: BOB}]\n", failed: "bob is on the safelist already"},
 		{name: "there already", in: "safelist:\n  - {user: bob}\n", failed: "bob is on the safelist already (f.yaml:2)"},
 
 		{name: "out of a block", remove: "alice", in: "safelist:\n  # first\n  - user: alice\n    owner: x\n  - {user: bob} # b\n", want: "safelist:\n  # first\n  - {user: bob} # b\n"},
+		{name: "out of lines that end in CR LF", remove: "alice", in: "safelist:\r\n  - user: alice\r\n    owner: x\r\n  - {user: bob}\r\n", want: "safelist:\r\n  - {user: bob}\r\n"},
 		{name: "the last of a block", remove: "alice", in: "safelist:\n  - {user: alice}\nrules: {}\n", want: "safelist: []\nrules: {}\n"},
 		{name: "out of a flow", remove: "alice", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: bob}]\n"},
 		{name: "the end of a flow", remove: "bob", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: alice}]\n"},

@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"reflect"
@@ -15,6 +16,9 @@ import (
 // its line and column and quotes the line. The reader panics on some tags,
 // which is an error like any other.
 func Unmarshal(path string, text []byte, v any) (err error) {
+	if err := Shallow(text); err != nil {
+		return fmt.Errorf("%s:%w", path, err)
+	}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%s: cannot be read as YAML; tags such as !!binary are not for here", path)
@@ -25,6 +29,35 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 	}
 	if err := yaml.UnmarshalWithOptions(text, v, yaml.Strict()); err != nil {
 		return located(path, err)
+	}
+	return nil
+}
+
+// deepest is how far lists and mappings may stand in one another, far beyond
+// what anybody writes: the reader's time and memory grow with its square.
+const deepest = 200
+
+// Shallow is an error, which begins with its line, where YAML is nested deeper
+// than a file for people is. It counts brackets, those in quotes too, and the
+// dashes at the beginning of a line.
+func Shallow(text []byte) error {
+	number, depth := 0, 0
+	for line := range bytes.Lines(text) {
+		number++
+		begin := line[:len(line)-len(bytes.TrimLeft(line, "- ?\t"))]
+		far := bytes.Count(begin, []byte("- "))
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				depth++
+				far = max(far, depth)
+			case ']', '}':
+				depth = max(0, depth-1)
+			}
+		}
+		if far > deepest {
+			return fmt.Errorf("%d: lists and mappings are nested too deep: %d is the most", number, deepest)
+		}
 	}
 	return nil
 }
