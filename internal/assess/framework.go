@@ -10,28 +10,33 @@ import (
 // A ControlStatus is what is known of a control.
 type ControlStatus string
 
-// The statuses of a control. One is met where nobody is known to break its
-// rules, exceptions aside, and nothing is unknown.
+// The statuses of a control. One is met where somebody keeps its rules, nobody
+// breaks them and nothing is unknown. It is excepted where only exceptions
+// stand against that, and not applicable where its rules are about nobody.
 const (
-	Met         ControlStatus = "met"
-	NotMet      ControlStatus = "not met"
-	Undecided   ControlStatus = "unknown"
-	Manual      ControlStatus = "manual"
-	OutsideTool ControlStatus = "out of scope"
+	Met          ControlStatus = "met"
+	NotMet       ControlStatus = "not met"
+	Waived       ControlStatus = "excepted"
+	Undecided    ControlStatus = "unknown"
+	Inapplicable ControlStatus = "not applicable"
+	Manual       ControlStatus = "manual"
+	OutsideTool  ControlStatus = "out of scope"
 )
 
-// A Framework is the judgement of one framework. Controls that are unknown or
-// manual are neither met nor evaluated.
+// A Framework is the judgement of one framework. Only controls that are met or
+// not met are evaluated.
 type Framework struct {
-	ID        string    `json:"id"`
-	Title     string    `json:"title"`
-	Scope     string    `json:"scope"`
-	Met       int       `json:"met"`
-	Evaluated int       `json:"evaluated"` // met or not met
-	Unknown   int       `json:"unknown"`
-	Manual    int       `json:"manual"`
-	Outside   int       `json:"outOfScope"`
-	Controls  []Control `json:"controls"`
+	ID           string    `json:"id"`
+	Title        string    `json:"title"`
+	Scope        string    `json:"scope"`
+	Met          int       `json:"met"`
+	Evaluated    int       `json:"evaluated"` // met or not met
+	Waived       int       `json:"excepted"`
+	Unknown      int       `json:"unknown"`
+	Inapplicable int       `json:"notApplicable"`
+	Manual       int       `json:"manual"`
+	Outside      int       `json:"outOfScope"`
+	Controls     []Control `json:"controls"`
 }
 
 // A Control is the judgement of one control.
@@ -52,6 +57,7 @@ type Control struct {
 type ControlRule struct {
 	ID            string         `json:"id"`
 	Settings      map[string]any `json:"settings,omitempty"` // that the control asks for
+	Basis         string         `json:"basis,omitempty"`    // ours, where no published mapping has the rule here
 	Pass          int            `json:"pass"`
 	Fail          int            `json:"fail"`
 	Excepted      int            `json:"excepted"`
@@ -128,27 +134,18 @@ func (t *trial) frameworks() error {
 
 // control judges one control of a framework by the rules it asked for.
 func (t tallies) control(of string, c *framework.Control, asked []rule.Asked) Control {
-	out := Control{ID: c.ID, Title: c.Title, Status: Met, Basis: c.Basis, Rules: []ControlRule{}, Fingerprints: []string{}, Findings: []Finding{}}
-	switch {
-	case c.Manual != "":
-		out.Status, out.Note = Manual, c.Manual
-	case c.Out != "":
-		out.Status, out.Note = OutsideTool, c.Out
-	}
+	out := Control{ID: c.ID, Title: c.Title, Basis: c.Basis, Rules: []ControlRule{}, Fingerprints: []string{}, Findings: []Finding{}}
 	for i, use := range c.Rules {
-		r := ControlRule{ID: use.Rule, Settings: use.Settings, Note: asked[i].Off}
+		r := ControlRule{ID: use.Rule, Settings: use.Settings, Basis: use.Basis, Note: asked[i].Off}
 		if asked[i].Chosen != nil {
 			x := t[asked[i].Chosen]
 			r.Pass, r.Fail, r.Excepted, r.NotApplicable, r.Unknown = x.row.Pass, x.row.Fail, x.row.Excepted, x.row.NotApplicable, x.row.Unknown
 			r.Note, r.Missing = x.row.Note, x.missing
 			out.rest(of+" "+c.ID, x)
 		}
-		out.weigh(r)
 		out.Rules = append(out.Rules, r)
 	}
-	if c.Rest != "" && out.Status == Met {
-		out.Status, out.Note = Undecided, c.Rest
-	}
+	out.Status, out.Note = out.status(c)
 	return out
 }
 
@@ -167,15 +164,35 @@ func (c *Control) rest(name string, on *tally) {
 	}
 }
 
-// weigh lets one rule count: a fail outweighs what is unknown, and a rule that
-// was not judged is unknown.
-func (c *Control) weigh(r ControlRule) {
+// status is what its rules make of a control, and what to look at besides. A
+// rule that was not judged is unknown.
+func (c *Control) status(of *framework.Control) (ControlStatus, string) {
 	switch {
-	case r.Fail > 0:
-		c.Status = NotMet
-	case (r.Unknown > 0 || r.Note != "") && c.Status == Met:
-		c.Status = Undecided
+	case of.Manual != "":
+		return Manual, of.Manual
+	case of.Out != "":
+		return OutsideTool, of.Out
 	}
+	var sum ControlRule
+	for _, r := range c.Rules {
+		sum.Pass, sum.Fail, sum.Excepted, sum.Unknown = sum.Pass+r.Pass, sum.Fail+r.Fail, sum.Excepted+r.Excepted, sum.Unknown+r.Unknown
+		if r.Note != "" {
+			sum.Unknown++
+		}
+	}
+	switch {
+	case sum.Fail > 0:
+		return NotMet, ""
+	case sum.Unknown > 0:
+		return Undecided, ""
+	case sum.Excepted > 0:
+		return Waived, ""
+	case of.Rest != "":
+		return Undecided, of.Rest
+	case sum.Pass > 0:
+		return Met, ""
+	}
+	return Inapplicable, ""
 }
 
 func (f *Framework) add(c Control) {
@@ -186,8 +203,12 @@ func (f *Framework) add(c Control) {
 		f.Evaluated++
 	case NotMet:
 		f.Evaluated++
+	case Waived:
+		f.Waived++
 	case Undecided:
 		f.Unknown++
+	case Inapplicable:
+		f.Inapplicable++
 	case Manual:
 		f.Manual++
 	case OutsideTool:

@@ -42,6 +42,7 @@ const Ours = "ours"
 type Use struct {
 	Rule     string         `yaml:"rule" json:"rule"`
 	Settings map[string]any `yaml:"settings" json:"settings,omitempty"`
+	Basis    string         `yaml:"basis" json:"basis,omitempty"` // as the control's, where that is not the same for all its rules
 }
 
 // String is the rule with its settings.
@@ -49,11 +50,16 @@ func (u Use) String() string {
 	if len(u.Settings) == 0 {
 		return u.Rule
 	}
+	return u.Rule + " (" + u.Asked() + ")"
+}
+
+// Asked are the settings in one line.
+func (u Use) Asked() string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(u.Settings)) {
 		out = append(out, fmt.Sprintf("%s %v", k, u.Settings[k]))
 	}
-	return u.Rule + " (" + strings.Join(out, ", ") + ")"
+	return strings.Join(out, ", ")
 }
 
 // UnmarshalYAML reads a rule's id, or a mapping.
@@ -159,10 +165,20 @@ func (c *Control) check() error {
 		return errors.New("expected one of rules, manual and out")
 	case c.Rest != "" && len(c.Rules) == 0:
 		return errors.New("rest is for what its rules leave out")
-	case c.Basis != "" && c.Basis != Ours:
-		return fmt.Errorf("basis is %q, expected ours or nothing", c.Basis)
+	}
+	for _, basis := range append([]string{c.Basis}, c.bases()...) {
+		if basis != "" && basis != Ours {
+			return fmt.Errorf("basis is %q, expected ours or nothing", basis)
+		}
 	}
 	return nil
+}
+
+func (c *Control) bases() (out []string) {
+	for _, u := range c.Rules {
+		out = append(out, u.Basis)
+	}
+	return out
 }
 
 // Uses are the rules of all controls with their settings, in order, each with

@@ -3,6 +3,8 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -20,7 +22,7 @@ func score(f *assess.Framework) string {
 	for _, more := range []struct {
 		n    int
 		what string
-	}{{f.Unknown, "unknown"}, {f.Manual, "manual"}, {f.Outside, "out of scope"}} {
+	}{{f.Waived, "excepted"}, {f.Unknown, "unknown"}, {f.Inapplicable, "not applicable"}, {f.Manual, "manual"}, {f.Outside, "out of scope"}} {
 		if more.n > 0 {
 			s += fmt.Sprintf("; %d %s", more.n, more.what)
 		}
@@ -35,7 +37,9 @@ type reasonFor struct {
 	Why  string            // what is unknown
 }
 
-func (r reasonFor) text(room int) string {
+func (r reasonFor) text(room int) string { return r.Rule + ": " + r.what(room) }
+
+func (r reasonFor) what(room int) string {
 	var out []string
 	if len(r.Who) > 0 {
 		out = append(out, fold(r.Who, room))
@@ -43,7 +47,7 @@ func (r reasonFor) text(room int) string {
 	if r.Why != "" {
 		out = append(out, clean(r.Why))
 	}
-	return r.Rule + ": " + strings.Join(out, "; ")
+	return strings.Join(out, "; ")
 }
 
 // whyControl are the reasons for a control's status.
@@ -116,6 +120,7 @@ func (t *textWriter) frameworks(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
 		t.println("\n" + t.bold(clean(f.Title)) + ": " + score(f))
+		t.println("  " + clean(f.Scope))
 		var rows [][]string
 		for k := range f.Controls {
 			c := &f.Controls[k]
@@ -125,8 +130,17 @@ func (t *textWriter) frameworks(a *assess.Account) {
 	}
 }
 
+// whatControl says what the control asks, and if it was us who found rules for it.
+func whatControl(c *assess.Control) string {
+	what := cmp.Or(c.Title, usedAll(c))
+	if c.Basis == framework.Ours {
+		what += " (mapping: ours)"
+	}
+	return what
+}
+
 func (t *textWriter) control(a *assess.Account, c *assess.Control) string {
-	lines := []string{cmp.Or(c.Title, usedAll(c))}
+	lines := []string{whatControl(c)}
 	if c.Note != "" {
 		lines = append(lines, clean(c.Note))
 	}
@@ -153,10 +167,10 @@ func (t *textWriter) status(s assess.ControlStatus) string {
 func (m *markdownWriter) frameworks(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
-		m.printf("## %s\n\n%s.\n\n| control | status | what | why |\n|---|---|---|---|\n", md(f.Title), score(f))
+		m.printf("## %s\n\n%s. Of the standard, %s.\n\n| control | status | what | why |\n|---|---|---|---|\n", md(f.Title), score(f), md(f.Scope))
 		for k := range f.Controls {
 			c := &f.Controls[k]
-			m.printf("| %s | %s | %s | %s |\n", md(c.ID), c.Status, md(c.Title), md(reasons(a, c)))
+			m.printf("| %s | %s | %s | %s |\n", md(c.ID), c.Status, md(whatControl(c)), md(reasons(a, c)))
 		}
 		m.printf("\n")
 	}
@@ -174,15 +188,31 @@ func reasons(a *assess.Account, c *assess.Control) string {
 	return strings.Join(out, "; ")
 }
 
-var matrixHeader = []string{"account", "alias", "framework", "control", "title", "status", "rules", "why"}
+var matrixHeader = []string{"account", "alias", "framework", "control", "title", "status", "basis", "note",
+	"rule", "settings", "pass", "fail", "excepted", "not_applicable", "unknown", "why"}
 
-// matrix writes a control a row, in place of the findings.
+// matrix writes each rule of each control a row, in place of the findings; a
+// control without rules has one row.
 func (c *csvWriter) matrix(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
 		for k := range f.Controls {
-			control := &f.Controls[k]
-			c.row(a.ID, a.Alias, f.ID, control.ID, control.Title, string(control.Status), usedAll(control), reasons(a, control))
+			c.control(a, f.ID, &f.Controls[k])
 		}
+	}
+}
+
+func (c *csvWriter) control(a *assess.Account, of string, control *assess.Control) {
+	row := []string{a.ID, a.Alias, of, control.ID, control.Title, string(control.Status)}
+	if len(control.Rules) == 0 {
+		c.row(slices.Concat(row, []string{control.Basis, control.Note}, make([]string, 8))...)
+	}
+	why := map[string]string{}
+	for _, r := range whyControl(a, control) {
+		why[r.Rule] = r.what(0)
+	}
+	for _, r := range control.Rules {
+		counts := []string{strconv.Itoa(r.Pass), strconv.Itoa(r.Fail), strconv.Itoa(r.Excepted), strconv.Itoa(r.NotApplicable), strconv.Itoa(r.Unknown)}
+		c.row(slices.Concat(row, []string{cmp.Or(r.Basis, control.Basis), control.Note, r.ID, framework.Use{Settings: r.Settings}.Asked()}, counts, []string{why[used(r)]})...)
 	}
 }

@@ -25,6 +25,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"tried":    func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
 	"absent":   func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
 	"score":    func(f assess.Framework) string { return score(&f) },
+	"what":     func(c assess.Control) string { return whatControl(&c) },
 	"reasons":  func(a *assess.Account, c assess.Control) string { return reasons(a, &c) },
 	"name":     accountName, "clean": clean, "why": why, "count": Count,
 }).Parse(page))
