@@ -64,6 +64,9 @@ func newRulesShow(env *Env) *cobra.Command {
 				if len(r.Aliases) > 0 {
 					fmt.Fprintf(env.Stdout, "also known as %s\n", strings.Join(r.Aliases, ", "))
 				}
+				if asked := r.AskedBy(args[0]); asked != nil {
+					fmt.Fprintf(env.Stdout, "%s asks for %s: so does --only %[1]s\n", args[0], framework.Use{Settings: asked}.Asked())
+				}
 				show(env, r, serving(all, r.ID))
 			}
 			return nil

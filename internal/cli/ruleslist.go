@@ -108,6 +108,18 @@ func serving(all []*framework.Framework, id string) map[string][]string {
 	return out
 }
 
+// implied reports whether a rule takes a source by what it is: the users must
+// be listed, and a report made before it can be had.
+func implied(name iam.SourceName, r *rule.Rule, sources []string) bool {
+	switch name {
+	case iam.Details:
+		return r.Tree.Target.Text == entity.IamUser
+	case iam.ReportGeneration:
+		return slices.Contains(sources, string(iam.CredentialReport))
+	}
+	return false
+}
+
 // needsOf are the sources of the facts that a rule looks at, in order.
 func needsOf(r *rule.Rule) ([]need, error) {
 	values, err := r.Settle(nil)
@@ -120,7 +132,7 @@ func needsOf(r *rule.Rule) ([]need, error) {
 	}
 	out := []need{}
 	for _, name := range iam.SourceNames {
-		if slices.Contains(p.Sources, string(name)) {
+		if slices.Contains(p.Sources, string(name)) || implied(name, r, p.Sources) {
 			out = append(out, need{string(name), name.Permission()})
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/ruletest"
+	"github.com/rollcall-iam/rollcall/rules"
 )
 
 func newRulesTest(env *Env) *cobra.Command {
@@ -105,6 +106,9 @@ func newRulesNew(env *Env) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			if err := rule.CheckID(args[0]); err != nil {
 				return usage(err)
+			}
+			if set, err := rule.LoadAll(rules.FS); err == nil && slices.ContainsFunc(set.Rules, func(r *rule.Rule) bool { return r.ID == args[0] }) {
+				return usagef("%q is a built-in rule: choose another id", args[0])
 			}
 			return begin(env, filepath.Join(dir, args[0]), args[0])
 		},

@@ -256,6 +256,8 @@ func PartOf(v gsl.Value) (Part, bool) {
 		return Part{Type: "inline-policy", ID: o.Name, Text: "inline policy " + o.Name}, true
 	case *Key:
 		return Part{Type: "access-key", Slot: o.Slot, ID: o.id().Text(), Text: o.Describe()}, true
+	case *certificate:
+		return Part{Type: "signing-certificate", Slot: o.slot, Text: o.String()}, true
 	case *iam.Escalation:
 		return Part{Type: "escalation", ID: o.Method, Text: o.String()}, true
 	case *iam.SSHKey:

@@ -26,6 +26,9 @@ var iamType = &gsl.Type{Name: IamRoot, Doc: "the account as a whole", Fields: ap
 		}
 		return moment(i.account.View.Source(iam.CredentialReport).At)
 	}),
+	ours(field("reportLag", gsl.NumberKind, fromReport, "seconds from the credential report to the newest listing of users; from files not known, for a file tells when it was written and not when it was read", (*Iam).reportLag)),
+	ours(field("reportLagAtLeast", gsl.NumberKind, fromReport, "as much of it as the youngest user, group or role proves", (*Iam).reportLagAtLeast)),
+	ours(field("reportLagAtMost", gsl.NumberKind, fromReport, "as much of it as the times of the files allow", (*Iam).reportLagAtMost)),
 	field("stats", gsl.ObjectKind, fromSummary, "the account summary", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(statsType),
 	field("passwordPolicy", gsl.ObjectKind, fromPolicy, "the password policy", func(i *Iam) gsl.Value { return gsl.Object(i) }).Of(passwordPolicyType),
 	ours(field("users", gsl.ListKind, fromAny, "the IAM users, root left out", (*Iam).users).Of(userType)),

@@ -39,6 +39,14 @@ func (g *Group) adminLevel() gsl.Value {
 	return gsl.String(level.String())
 }
 
+func (g *Group) asksForMFA() gsl.Value {
+	asks, gap := g.account.View.AsksForMFA(g.Group)
+	if gap != nil {
+		return gsl.Unknown(gap)
+	}
+	return gsl.Bool(asks)
+}
+
 func (g *Group) members() gsl.Value {
 	return names(g.account.View.Members(g.Name), g.account.grantsGap())
 }
@@ -59,4 +67,5 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]
 	}).Of(combinedType),
 	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "as of users: what the group's policies make of its members", (*Group).adminLevel)),
+	ours(field("asksForMfa", gsl.BoolKind, fromManaged, "a policy of the group denies everything without MFA, a list of exceptions aside, or all that the group allows is for sessions with MFA", (*Group).asksForMFA)),
 }, common...)}

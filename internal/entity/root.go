@@ -86,15 +86,28 @@ func (u *User) rootCredentials() gsl.Value {
 	if !u.root {
 		return gsl.Null
 	}
-	if u.Report == nil {
-		return u.noReport()
-	}
-	password, anyKey := u.Report.PasswordEnabled, len(u.keys) > 0
+	password, anyKey := u.rootPassword(), len(u.keys) > 0
 	switch {
-	case password == iam.Is(true), anyKey, password.State != iam.Known && u.account.tellsPasswords():
+	case password == iam.Is(true), anyKey:
 		return gsl.String("present")
 	case password == iam.Is(false) && u.keysGap == nil:
 		return gsl.String("removed")
+	case u.Report == nil:
+		return u.noReport()
+	case u.account.tellsPasswords():
+		return gsl.String("present")
 	}
 	return gsl.Unknown(u.unsaid("password or access keys"))
+}
+
+// rootPassword is what the newer of account summary and report says; older
+// summaries do not count root's password.
+func (u *User) rootPassword() iam.Fact[bool] {
+	if n, ok := u.counted("AccountPasswordPresent"); ok && (u.Report == nil || u.account.newer.summary) {
+		return iam.Is(n > 0)
+	}
+	if u.Report == nil {
+		return iam.Fact[bool]{}
+	}
+	return u.Report.PasswordEnabled
 }

@@ -32,6 +32,7 @@ const (
 	selfServiceFact
 	othersFact
 	escalationFact
+	editFact
 	derivedFacts
 )
 
@@ -222,7 +223,13 @@ func (u *User) escalations() *gsl.Value {
 }
 
 func (u *User) missingSelfService() *gsl.Value {
-	actions, gap := u.account.View.MissingSelfService(&u.Subject)
+	return actionList(u.account.View.MissingSelfService(&u.Subject))
+}
+
+func (u *User) policyEdits() *gsl.Value { return actionList(u.account.View.PolicyEdits(&u.Subject)) }
+
+// actionList is a list of actions, of which there may be more.
+func actionList(actions []string, gap *iam.Gap) *gsl.Value {
 	switch {
 	case gap != nil && len(actions) == 0:
 		return unknown(gap)

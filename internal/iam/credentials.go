@@ -242,15 +242,22 @@ const (
 
 func mfaOf(s *policy.Statement) mfaUse {
 	for _, c := range s.Conditions {
-		key, yes := strings.ToLower(c.Key), len(c.Values) == 1 && strings.EqualFold(c.Values[0], "true")
-		present, age := key == "aws:multifactorauthpresent", key == "aws:multifactorauthage"
-		switch {
-		case present && strings.HasPrefix(c.Operator, "Bool") && yes, (present || age) && c.Operator == "Null" && !yes,
-			age && strings.HasPrefix(c.Operator, "Numeric"):
-			return withMFA
-		case present && strings.HasPrefix(c.Operator, "Bool"), (present || age) && c.Operator == "Null":
-			return withoutMFA
+		if use := mfaOfCondition(c); use != anyMFA {
+			return use
 		}
+	}
+	return anyMFA
+}
+
+func mfaOfCondition(c policy.Condition) mfaUse {
+	key, yes := strings.ToLower(c.Key), len(c.Values) == 1 && strings.EqualFold(c.Values[0], "true")
+	present, age := key == "aws:multifactorauthpresent", key == "aws:multifactorauthage"
+	switch {
+	case present && strings.HasPrefix(c.Operator, "Bool") && yes, (present || age) && c.Operator == "Null" && !yes,
+		age && strings.HasPrefix(c.Operator, "Numeric"):
+		return withMFA
+	case present && strings.HasPrefix(c.Operator, "Bool"), (present || age) && c.Operator == "Null":
+		return withoutMFA
 	}
 	return anyMFA
 }

@@ -11,19 +11,20 @@ import (
 // parts. It keeps what it has worked out, so it is for one goroutine.
 type View struct {
 	*Snapshot
-	groups      map[string]*Group // by name in lower case
-	policies    map[string]*ManagedPolicy
-	viaGroup    map[string][]Grant // what a group grants, by name in lower case
-	reaches     map[*policy.Document][]reach
-	holders     map[string]*Holders // by the policy's ARN
-	members     map[string][]string // by the group's name in lower case
-	scratch     []Grant
-	risks       map[*policy.Document]risks
-	joined      []policy.Pattern // see worthJoining
-	memberships map[string]*membership
-	key         []byte // of the membership sought last
-	actionNames map[actionSet][]string
-	everybody   map[string]policy.Pattern // by the beginning of their ARNs
+	groups       map[string]*Group // by name in lower case
+	policies     map[string]*ManagedPolicy
+	viaGroup     map[string][]Grant // what a group grants, by name in lower case
+	reaches      map[*policy.Document][]reach
+	holders      map[string]*Holders // by the policy's ARN
+	members      map[string][]string // by the group's name in lower case
+	scratch      []Grant
+	risks        map[*policy.Document]risks
+	policyWrites map[*policy.Document]writes
+	joined       []policy.Pattern // see worthJoining
+	memberships  map[string]*membership
+	key          []byte // of the membership sought last
+	actionNames  map[actionSet][]string
+	everybody    map[string]policy.Pattern // by the beginning of their ARNs
 }
 
 // NewView indexes a snapshot, which must not change afterwards.
@@ -31,7 +32,7 @@ func NewView(s *Snapshot) *View {
 	v := &View{Snapshot: s, groups: make(map[string]*Group, len(s.Groups)),
 		policies: make(map[string]*ManagedPolicy, len(s.Policies)),
 		viaGroup: make(map[string][]Grant, len(s.Groups)), reaches: map[*policy.Document][]reach{}, actionNames: map[actionSet][]string{},
-		everybody: map[string]policy.Pattern{}, memberships: map[string]*membership{}, risks: map[*policy.Document]risks{}}
+		everybody: map[string]policy.Pattern{}, memberships: map[string]*membership{}, risks: map[*policy.Document]risks{}, policyWrites: map[*policy.Document]writes{}}
 	for i := range s.Policies {
 		v.policies[s.Policies[i].ARN] = &s.Policies[i]
 	}

@@ -2,6 +2,8 @@ package movein
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -11,34 +13,27 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
-// A threshold is the setting of ours that a rule's number is for. Where the
-// number is part of what the rule is, fixed has it.
+// A threshold is the setting of ours that a rule's number is for.
 type threshold struct {
 	setting string
 	unit    string // d for days
-	fixed   int
 }
 
-// conformityThresholds are the rules that have a number. The names of their
-// settings are not public: a rule's one number is taken.
+// conformityThresholds are the rules that have a number to set. The names of
+// their settings are not public: a rule's one number is taken. Where the number
+// is part of what the rule is, our rule says which the alias asks for.
 var conformityThresholds = map[string]threshold{
-	"IAM-001": {"age", "d", 30}, "IAM-002": {"age", "d", 45}, "IAM-038": {"age", "d", 90},
-	"IAM-003": {"idle", "d", 0}, "IAM-028": {"idle", "d", 0}, "IAM-029": {"idle", "d", 0},
-	"IAM-005": {"length", "", 0}, "IAM-011": {"days", "", 0}, "IAM-012": {"remembered", "", 0},
-	"IAM-018": {"within", "d", 7}, "IAM-019": {"within", "d", 30}, "IAM-020": {"within", "d", 45}, "IAM-021": {"within", "d", expired},
-	"IAM-026": {"age", "d", 30}, "IAM-027": {"age", "d", 45}, "IAM-044": {"age", "d", 90},
-	"IAM-035": {"since", "d", 0},
-	"IAM-039": {"within", "d", 7}, "IAM-040": {"within", "d", 30}, "IAM-041": {"within", "d", 45},
+	"IAM-001": {"age", "d"}, "IAM-002": {"age", "d"}, "IAM-038": {"age", "d"},
+	"IAM-003": {"idle", "d"}, "IAM-028": {"idle", "d"}, "IAM-029": {"idle", "d"},
+	"IAM-005": {"length", ""}, "IAM-011": {"days", ""}, "IAM-012": {"remembered", ""},
+	"IAM-018": {"within", "d"}, "IAM-019": {"within", "d"}, "IAM-020": {"within", "d"}, "IAM-021": {"within", "d"},
+	"IAM-026": {"age", "d"}, "IAM-027": {"age", "d"}, "IAM-044": {"age", "d"},
+	"IAM-035": {"since", "d"},
+	"IAM-039": {"within", "d"}, "IAM-040": {"within", "d"}, "IAM-041": {"within", "d"},
 }
-
-// expired stands for what is over already: within no days.
-const expired = -1
 
 func (t threshold) value(n int) any {
-	switch {
-	case n == expired:
-		return "0" + t.unit
-	case t.unit != "":
+	if t.unit != "" {
 		return strconv.Itoa(n) + t.unit
 	}
 	return n
@@ -74,10 +69,18 @@ func (m *Move) conformityValues(r conformityRule, rules []*rule.Rule) []setting 
 			m.loseSetting(r, s)
 		}
 	}
-	if t.fixed != 0 {
-		return []setting{{t.setting, t.value(t.fixed)}}
+	return askedBy(r.ID, rules)
+}
+
+// askedBy are the settings that an id stands for, by the rules it names.
+func askedBy(id string, rules []*rule.Rule) (out []setting) {
+	for _, r := range rules {
+		asked := r.AskedBy(id)
+		for _, name := range slices.Sorted(maps.Keys(asked)) {
+			out = append(out, setting{name, asked[name]})
+		}
 	}
-	return nil
+	return out
 }
 
 func (m *Move) loseSetting(r conformityRule, s conformitySetting) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -18,7 +19,10 @@ type Definition struct {
 	Severity Severity `yaml:"severity"`
 	Category string   `yaml:"category"`
 	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check
-	Covers   []string `yaml:"covers"`  // the checks of docs/checks.yaml that it answers
+	// Asks are the settings that an alias stands for, where those are part of
+	// what the check is and not the rule's own defaults.
+	Asks   map[string]map[string]any `yaml:"asks"`
+	Covers []string                  `yaml:"covers"` // the checks of docs/checks.yaml that it answers
 	// Off says why the rule is off until it is asked for; Deep is off too, since
 	// it takes reads that no other rule needs.
 	Off  string `yaml:"off"`
@@ -144,6 +148,24 @@ func (r *Rule) check(dir string) error {
 	for name, s := range r.Settings {
 		if err := s.check(); err != nil {
 			return fmt.Errorf("setting %s: %w", name, err)
+		}
+	}
+	for alias, asked := range r.Asks {
+		if !slices.Contains(r.Aliases, alias) {
+			return fmt.Errorf("asks: %q is not among the aliases", alias)
+		}
+		if _, err := r.Settle(asked); err != nil {
+			return fmt.Errorf("asks: %s: %w", alias, err)
+		}
+	}
+	return nil
+}
+
+// AskedBy are the settings that an alias stands for, whatever its letter case.
+func (r *Rule) AskedBy(name string) map[string]any {
+	for alias, asked := range r.Asks {
+		if strings.EqualFold(alias, name) {
+			return asked
 		}
 	}
 	return nil

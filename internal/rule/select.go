@@ -149,11 +149,21 @@ func (set *Set) weight(name string) int {
 	return 0
 }
 
-// values are a rule's settings as they are configured.
+// values are a rule's settings as they are configured, and over that as --only
+// asks for them by an alias that stands for some.
 func (s *selecting) values(r *Rule) (Values, error) {
 	all := map[string]any{}
 	for k, v := range s.settings[r.ID] {
 		all[k] = v.value
+	}
+	by := map[string]string{}
+	for _, name := range s.by.Only {
+		for k, v := range r.AskedBy(name) {
+			if other, twice := by[k]; twice && all[k] != v {
+				return nil, fmt.Errorf("--only: %s and %s are one rule, %s, and ask for another %s: run them one by one", other, name, r.ID, k)
+			}
+			all[k], by[k] = v, name
+		}
 	}
 	values, err := r.Settle(all)
 	if err != nil {

@@ -6,10 +6,14 @@ package spell
 import "strings"
 
 // Nearest returns the candidate closest to word, letter case aside, or "" when
-// none is close enough to be a slip of the keyboard.
+// none is close enough to be a slip of the keyboard. Who writes other digits
+// means another thing: IAM-055 is no slip for IAM-065.
 func Nearest(word string, candidates []string) string {
 	best, least := "", max(2, len(word)/3+1)
 	for _, c := range candidates {
+		if undigited(word) == undigited(c) && strings.ContainsAny(word, "0123456789") {
+			continue
+		}
 		if d := distance(strings.ToLower(word), strings.ToLower(c), least); d < least {
 			best, least = c, d
 		}
@@ -42,4 +46,14 @@ func distance(a, b string, limit int) int {
 		before, prev, row = prev, row, before
 	}
 	return prev[len(b)]
+}
+
+// undigited is a word in lower case with every digit as 0.
+func undigited(s string) string {
+	return strings.Map(func(r rune) rune {
+		if '0' <= r && r <= '9' {
+			return '0'
+		}
+		return r
+	}, strings.ToLower(s))
 }
