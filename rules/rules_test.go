@@ -87,6 +87,8 @@ var shared = map[string]bool{
 	// A credential that is not used, whether password or key.
 	"IAM-003": true, "IAM.8": true, "IAM.22": true, "AWS-0144": true, "AWS-0166": true, "iam-user-unused-credentials-check": true,
 	"iam-unused-credentials-not-disabled": true, "iam_user_unused_credentials_45": true, "iam_user_unused_credentials_90": true,
+	// ScoutSuite's argument says whether active keys or inactive ones are meant.
+	"iam-user-no-key-rotation": true,
 	// The password policy as a whole.
 	"IAM.7": true, "IAM.10": true, "iam-password-policy": true,
 	// Inline policies, of users and of groups.

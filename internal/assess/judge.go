@@ -100,11 +100,15 @@ func (j *Judge) Warnings() []string {
 
 // Footer is what the accounts judged so far show together.
 func (j *Judge) Footer() Footer {
-	f := Footer{StaleSafelist: []string{}, StaleExceptions: []string{}}
+	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}}
 	if j.asksSafelist() {
 		f.StaleSafelist = j.safelist.Stale()
+		f.Expired = append(f.Expired, j.safelist.Expired()...)
 	}
 	for _, w := range j.waivers {
+		if w.Expired() {
+			f.Expired = append(f.Expired, fmt.Sprintf("exception %s, until %s", w, w.Expires))
+		}
 		if w.Stale() && j.judges(w) {
 			f.StaleExceptions = append(f.StaleExceptions, w.String())
 		}

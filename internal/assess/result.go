@@ -150,6 +150,9 @@ type Gap struct {
 
 // A Footer is what only all accounts together show.
 type Footer struct {
+	// Expired are safelist entries and exceptions that are over and would
+	// otherwise spare somebody.
+	Expired []string `json:"expired"`
 	// StaleSafelist are entries that match no user in any account.
 	StaleSafelist []string `json:"staleSafelist"`
 	// StaleExceptions are exceptions that waive nothing in any account.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -197,8 +198,8 @@ func (a *answers) askGroups(q *asker) {
 	a.groups = strings.Fields(q.text("What is the name of the group? (several with spaces between them)", anything))
 	if len(a.groups) > 1 && a.need == "" {
 		a.need = q.line(fmt.Sprintf("How many of these %d groups are necessary? (a number, empty for all)", len(a.groups)), func(s string) (string, error) {
-			var n int
-			if _, err := fmt.Sscan(s, &n); s != "" && s != "all" && (err != nil || n < 1 || n > len(a.groups)) {
+			n, err := strconv.Atoi(s)
+			if s != "" && s != "all" && (err != nil || n < 1 || n > len(a.groups)) {
 				return "", fmt.Errorf("%q is not a number from 1 to %d", s, len(a.groups))
 			}
 			return s, nil

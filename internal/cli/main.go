@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/spf13/pflag"
 )
 
@@ -94,15 +96,14 @@ func Main(ctx context.Context, env *Env, args []string) int {
 	return e.status
 }
 
-// plain keeps control characters of hostile text out of the terminal; lines
+// plain keeps what a terminal would act upon, or not show, out of it; lines
 // stay lines.
 func plain(s string) string {
-	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' || r >= 0x7f && r < 0xa0 {
-			return '�'
-		}
-		return r
-	}, s)
+	lines := strings.Split(s, "\n")
+	for i, line := range lines {
+		lines[i] = report.Clean(strings.ReplaceAll(line, "\t", " "))
+	}
+	return strings.Join(lines, "\n")
 }
 
 func newRoot(env *Env) *cobra.Command {

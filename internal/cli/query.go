@@ -87,7 +87,7 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 			return err
 		}
 	}
-	if err := s.out.commit(assess.Footer{StaleSafelist: []string{}, StaleExceptions: []string{}}); err != nil {
+	if err := s.out.commit(assess.Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}}); err != nil {
 		return err
 	}
 	return s.status(threshold)

@@ -1,11 +1,10 @@
 package cli
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -33,16 +32,10 @@ type safelistFlags struct {
 	dryRun bool
 }
 
-// file is the configuration to change: that of -c or the one found, else a new
-// one here.
-func (o *safelistFlags) file() (*rule.Config, error) {
-	path := o.config
-	if path == "" {
-		path = findConfig()
-	}
-	if path == "" {
-		path = configName
-	}
+// path is the file to change: that of -c or the one found, else a new one here.
+func (o *safelistFlags) path() string { return cmp.Or(o.config, findConfig(), configName) }
+
+func (o *safelistFlags) file(path string) (*rule.Config, error) {
 	c, err := rule.ReadConfig(path)
 	if errors.Is(err, fs.ErrNotExist) && !isFile(path) {
 		return rule.ParseConfig(path, nil)
@@ -57,15 +50,31 @@ func (o *safelistFlags) save(env *Env, c *rule.Config, done string) error {
 		_, err := env.Stdout.Write(c.Text())
 		return err
 	}
-	mode := fs.FileMode(0o644)
-	if info, err := os.Stat(c.Path()); err == nil {
-		mode = info.Mode().Perm()
-	}
-	if err := outfile.Write(c.Path(), func(w io.Writer) error { _, err := w.Write(c.Text()); return err }); err != nil {
+	if err := outfile.Replace(c.Path(), c.Text()); err != nil {
 		return err
 	}
-	fmt.Fprintf(env.Stderr, "%s %s\n", done, c.Path())
-	return os.Chmod(c.Path(), mode)
+	fmt.Fprintf(env.Stderr, "%s %s\n", done, plain(c.Path()))
+	return nil
+}
+
+// change makes one change to the file and writes it, while nobody else does.
+func (o *safelistFlags) change(env *Env, done string, change func(*rule.Config) (*rule.Config, error)) error {
+	path := o.path()
+	if !o.dryRun {
+		unlock, err := outfile.Lock(path)
+		if err != nil {
+			return err
+		}
+		defer unlock()
+	}
+	c, err := o.file(path)
+	if err != nil {
+		return err
+	}
+	if c, err = change(c); err != nil {
+		return usage(err)
+	}
+	return o.save(env, c, done)
 }
 
 func (o *safelistFlags) add(c *cobra.Command, edits bool) {
@@ -87,11 +96,14 @@ func (e *entryFlags) add(c *cobra.Command) {
 }
 
 // entries are the patterns as safelist entries.
-func (e *entryFlags) entries(patterns []string) (out []rule.Entry, err error) {
+func (e *entryFlags) entries(patterns []string, now time.Time) (out []rule.Entry, err error) {
 	var until rule.Date
 	if e.expires != "" {
 		if until.Time, err = time.Parse(time.DateOnly, e.expires); err != nil {
 			return nil, usagef("--expires: %q is not a date such as 2027-01-31", e.expires)
+		}
+		if until.Over(iam.At(now)) {
+			return nil, usagef("--expires: %q is past: such an entry approves nobody", e.expires)
 		}
 	}
 	for _, p := range patterns {
@@ -115,18 +127,12 @@ func newSafelistAdd(env *Env) *cobra.Command {
 ` + exitHelp,
 		Args: someArgs(1, "safelist add needs a pattern, such as alice or 'ci-*'"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			entries, err := e.entries(args)
+			entries, err := e.entries(args, env.Now())
 			if err != nil {
 				return err
 			}
-			c, err := o.file()
-			if err != nil {
-				return err
-			}
-			if c, err = c.Add(entries...); err != nil {
-				return usage(err)
-			}
-			return o.save(env, c, fmt.Sprintf("%s added to", report.Count(len(entries), "entry")))
+			return o.change(env, fmt.Sprintf("%s added to", report.Count(len(entries), "entry")),
+				func(c *rule.Config) (*rule.Config, error) { return c.Add(entries...) })
 		}}
 	o.add(c, true)
 	e.add(c)
@@ -142,14 +148,8 @@ func newSafelistRemove(env *Env) *cobra.Command {
 		Example: "  rollcall safelist remove alice 'ci-*'\n" + exitHelp,
 		Args:    someArgs(1, "safelist remove needs a pattern, as rollcall safelist list shows it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			c, err := o.file()
-			if err != nil {
-				return err
-			}
-			if c, err = c.Remove(args...); err != nil {
-				return usage(err)
-			}
-			return o.save(env, c, fmt.Sprintf("%s removed from", report.Count(len(args), "entry")))
+			return o.change(env, fmt.Sprintf("%s removed from", report.Count(len(args), "entry")),
+				func(c *rule.Config) (*rule.Config, error) { return c.Remove(args...) })
 		}}
 	o.add(c, true)
 	return c
@@ -205,7 +205,11 @@ func writeSafelist(env *Env, list []listedEntry) error {
 		if e.Expired {
 			until += " (expired)"
 		}
-		fmt.Fprintln(w, strings.Join([]string{plain(e.Pattern), plain(e.Owner), until, plain(e.Reason), plain(e.Ticket), fmt.Sprintf("%s:%d", e.File, e.Line)}, "\t"))
+		cells := []string{e.Pattern, e.Owner, until, e.Reason, e.Ticket, fmt.Sprintf("%s:%d", e.File, e.Line)}
+		for i, cell := range cells {
+			cells[i] = report.Clean(cell)
+		}
+		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}
 	return w.Flush()
 }

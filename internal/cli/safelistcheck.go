@@ -104,13 +104,13 @@ func (o *checkOptions) unchanged() bool { return len(o.adds)+len(o.removes) == 0
 
 // configs are the configuration as it is and as it would be.
 func (o *checkOptions) configs(env *Env) (before, after *rule.Config, err error) {
-	if before, err = o.file(); err != nil {
+	if before, err = o.file(o.path()); err != nil {
 		return nil, nil, err
 	}
 	if err := putOverOwn(env, before); err != nil { // judged as scan judges
 		return nil, nil, err
 	}
-	entries, err := o.entries(o.adds)
+	entries, err := o.entries(o.adds, env.Now())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -202,7 +202,7 @@ func (c *climber) targets(on target) []policy.Pattern {
 	case anything:
 		add("*")
 	case everyRole:
-		add(c.Account.arn("role/*"))
+		add(c.Account.ARN("role/*"))
 	case themselves:
 		add(c.user.ARN)
 	case bounded:
@@ -230,7 +230,7 @@ func (c *climber) targets(on target) []policy.Pattern {
 // worthJoining are all groups, and those that make administrators.
 func (v *View) worthJoining() []policy.Pattern {
 	if v.joined == nil {
-		v.joined = []policy.Pattern{policy.ParsePattern(v.Account.arn("group/*"), false)}
+		v.joined = []policy.Pattern{policy.ParsePattern(v.Account.ARN("group/*"), false)}
 		for i := range v.Groups {
 			if level, _ := v.GroupAdminLevel(&v.Groups[i]); level != policy.AdminNone {
 				v.joined = append(v.joined, policy.ParsePattern(v.Groups[i].ARN, false))

@@ -127,11 +127,11 @@ func RootARN(a Account) string {
 	if a.ID == "" {
 		return ""
 	}
-	return a.arn("root")
+	return a.ARN("root")
 }
 
-// arn is the ARN of something of the account's in IAM.
-func (a Account) arn(resource string) string {
+// ARN is the ARN of something of the account's in IAM, such as policy/NAME.
+func (a Account) ARN(resource string) string {
 	return "arn:" + cmp.Or(a.Partition, "aws") + ":iam::" + a.ID + ":" + resource
 }
 

@@ -117,6 +117,9 @@ func (p Pattern) tester() (func(*iam.User) iam.Fact[bool], error) {
 		glob := strings.ToLower(p.Glob)
 		return func(u *iam.User) iam.Fact[bool] { return iam.Is(policy.Match(glob, strings.ToLower(u.Name))) }, nil
 	case p.Regex != "":
+		if _, err := regexp.Compile(p.Regex); err != nil { // alone: what it opens it must close
+			return nil, fmt.Errorf("regex %q: %w", p.Regex, err)
+		}
 		re, err := regexp.Compile(`^(?:` + p.Regex + `)$`)
 		if err != nil {
 			return nil, fmt.Errorf("regex %q: %w", p.Regex, err)

@@ -83,6 +83,26 @@ func (o *File) Commit() error {
 	return nil
 }
 
+// Replace writes a file that people keep: one that is there keeps its mode, and
+// its owner where that may be given.
+func Replace(path string, text []byte) error {
+	o, err := Create(path)
+	if err != nil {
+		return err
+	}
+	defer o.Abort()
+	if info, err := os.Stat(path); err == nil && !o.inPlace {
+		keepOwner(o.f, info)
+		if err := o.f.Chmod(info.Mode().Perm()); err != nil {
+			return fmt.Errorf("writing %q: %w", path, err)
+		}
+	}
+	if _, err := o.Write(text); err != nil {
+		return err
+	}
+	return o.Commit()
+}
+
 // Write makes the file at path from what write produces. On any error nothing
 // is left behind.
 func Write(path string, write func(io.Writer) error) error {

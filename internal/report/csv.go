@@ -56,7 +56,7 @@ func (c *csvWriter) Close(assess.Footer) error {
 
 func (c *csvWriter) row(cells ...string) {
 	for i, s := range cells {
-		cells[i] = noFormula(clean(s))
+		cells[i] = noFormula(Clean(s))
 	}
 	_ = c.w.Write(cells) // errors stay until Flush
 }

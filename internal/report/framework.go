@@ -45,7 +45,7 @@ func (r reasonFor) what(room int) string {
 		out = append(out, fold(r.Who, room))
 	}
 	if r.Why != "" {
-		out = append(out, clean(r.Why))
+		out = append(out, Clean(r.Why))
 	}
 	return strings.Join(out, "; ")
 }
@@ -119,8 +119,8 @@ func usedAll(c *assess.Control) string {
 func (t *textWriter) frameworks(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
-		t.println("\n" + t.bold(clean(f.Title)) + ": " + score(f))
-		t.println("  " + clean(f.Scope))
+		t.println("\n" + t.bold(Clean(f.Title)) + ": " + score(f))
+		t.println("  " + Clean(f.Scope))
 		var rows [][]string
 		for k := range f.Controls {
 			c := &f.Controls[k]
@@ -142,7 +142,7 @@ func whatControl(c *assess.Control) string {
 func (t *textWriter) control(a *assess.Account, c *assess.Control) string {
 	lines := []string{whatControl(c)}
 	if c.Note != "" {
-		lines = append(lines, clean(c.Note))
+		lines = append(lines, Clean(c.Note))
 	}
 	room := 0
 	if t.o.Width > 0 {

@@ -27,7 +27,7 @@ var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
 	"score":    func(f assess.Framework) string { return score(&f) },
 	"what":     func(c assess.Control) string { return whatControl(&c) },
 	"reasons":  func(a *assess.Account, c assess.Control) string { return reasons(a, &c) },
-	"name":     accountName, "clean": clean, "why": why, "count": Count,
+	"name":     accountName, "clean": Clean, "why": why, "count": Count,
 }).Parse(page))
 
 // htmlWriter writes one page without network or script.

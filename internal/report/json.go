@@ -55,11 +55,16 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 	if err := json.MarshalEncode(j.enc, f.StaleSafelist); err != nil {
 		return err
 	}
-	if err := j.enc.WriteToken(jsontext.String("staleExceptions")); err != nil {
-		return err
-	}
-	if err := json.MarshalEncode(j.enc, f.StaleExceptions); err != nil {
-		return err
+	for _, more := range []struct {
+		name string
+		list []string
+	}{{"staleExceptions", f.StaleExceptions}, {"expired", f.Expired}} {
+		if err := j.enc.WriteToken(jsontext.String(more.name)); err != nil {
+			return err
+		}
+		if err := json.MarshalEncode(j.enc, more.list); err != nil {
+			return err
+		}
 	}
 	return j.enc.WriteToken(jsontext.EndObject)
 }

@@ -24,7 +24,7 @@ func (m *markdownWriter) printf(format string, args ...any) {
 
 // md escapes text so that it stays text.
 func md(s string) string {
-	s = clean(s)
+	s = Clean(s)
 	var b strings.Builder
 	for _, r := range s {
 		if strings.ContainsRune("\\`*_{}[]<>()#+-.!|~&@:", r) && r != '.' && r != '-' && r != ':' && r != '(' && r != ')' {
@@ -86,6 +86,9 @@ func (m *markdownWriter) notes(a *assess.Account) {
 }
 
 func (m *markdownWriter) Close(f assess.Footer) error {
+	for _, e := range f.Expired {
+		m.printf("- expired: %s\n", md(e))
+	}
 	for _, e := range f.StaleSafelist {
 		m.printf("- the safelist entry %s matches nobody\n", md(e))
 	}

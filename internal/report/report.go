@@ -60,7 +60,7 @@ func FormatOf(path string) string { return endings[strings.ToLower(filepath.Ext(
 
 // clean makes text safe to show on one line: control characters, and the
 // marks that reverse the direction of text, become visible.
-func clean(s string) string {
+func Clean(s string) string {
 	if strings.IndexFunc(s, hidden) < 0 {
 		return s
 	}
@@ -81,12 +81,12 @@ func hidden(r rune) bool {
 
 // accountName is how an account is called.
 func accountName(a *assess.Account) string {
-	name := clean(a.ID)
+	name := Clean(a.ID)
 	if name == "" {
 		name = "unknown account"
 	}
 	if a.Alias != "" {
-		name += " (" + clean(a.Alias) + ")"
+		name += " (" + Clean(a.Alias) + ")"
 	}
 	return name
 }
@@ -218,7 +218,7 @@ func remark(s assess.Source) string {
 	if s.Detail == "" {
 		return ""
 	}
-	return " (" + clean(s.Detail) + ")"
+	return " (" + Clean(s.Detail) + ")"
 }
 
 // dated are the sources whose age matters most to a reader.
@@ -253,7 +253,7 @@ func why(m assess.Missing) string {
 		if g.Permission != "" {
 			s += ", needs " + g.Permission
 		}
-		out = append(out, clean(s))
+		out = append(out, Clean(s))
 	}
 	return strings.Join(out, "; ")
 }

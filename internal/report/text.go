@@ -125,11 +125,11 @@ func (t *textWriter) each(a *assess.Account, list []*block) {
 	var rows [][]string
 	for _, b := range list {
 		for _, f := range b.Findings {
-			name := clean(f.Resource.Name)
+			name := Clean(f.Resource.Name)
 			if f.Resource.Note != "" {
 				name += "*"
 			}
-			rows = append(rows, []string{name, verdictWords[f.Status], clean(f.Message)})
+			rows = append(rows, []string{name, verdictWords[f.Status], Clean(f.Message)})
 		}
 	}
 	header := []string{"who", "verdict", "why"}
@@ -173,7 +173,7 @@ func (t *textWriter) what(b *block, room int) string {
 	var who []*assess.Finding
 	for _, f := range b.Findings {
 		if f.Resource.Type == "account" {
-			lines = append(lines, clean(f.Message))
+			lines = append(lines, Clean(f.Message))
 		} else {
 			who = append(who, f)
 		}
@@ -181,7 +181,7 @@ func (t *textWriter) what(b *block, room int) string {
 	switch len(who) {
 	case 0:
 	case 1:
-		lines = append(lines, clean(who[0].Message), fold(who, room))
+		lines = append(lines, Clean(who[0].Message), fold(who, room))
 	default:
 		lines = append(lines, b.Rule.Risk, fold(who, room))
 	}
@@ -194,7 +194,7 @@ func fold(list []*assess.Finding, room int) string {
 	var out []string
 	used := 0
 	for i, f := range list {
-		name := clean(f.Resource.Name)
+		name := Clean(f.Resource.Name)
 		if f.Resource.Note != "" {
 			name += "*"
 		}
@@ -249,7 +249,7 @@ func (t *textWriter) excepted(a *assess.Account) {
 	}
 	for _, b := range list {
 		for _, f := range b.Findings {
-			t.println(fmt.Sprintf("  %s, %s: %s", clean(f.Resource.Name), b.Rule.ID, clean(f.Exception.String())))
+			t.println(fmt.Sprintf("  %s, %s: %s", Clean(f.Resource.Name), b.Rule.ID, Clean(f.Exception.String())))
 		}
 	}
 }
@@ -266,7 +266,7 @@ func (t *textWriter) unknown(a *assess.Account) {
 	}
 	for _, g := range byReason(partial) {
 		t.unsure += len(g.Rules) * len(g.Who)
-		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), clean(g.Why)))
+		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), Clean(g.Why)))
 	}
 }
 
@@ -276,11 +276,11 @@ func (t *textWriter) notes(a *assess.Account) {
 	for _, f := range a.Findings {
 		if f.Resource.Note != "" && !marked[f.Resource.ARN] {
 			marked[f.Resource.ARN] = true
-			lines = append(lines, fmt.Sprintf("  * %s is %s", clean(f.Resource.Name), f.Resource.Note))
+			lines = append(lines, fmt.Sprintf("  * %s is %s", Clean(f.Resource.Name), f.Resource.Note))
 		}
 	}
 	for _, w := range a.Warnings {
-		lines = append(lines, "  "+clean(w))
+		lines = append(lines, "  "+Clean(w))
 	}
 	if len(lines) > 0 {
 		t.println("\n" + t.bold("To know") + "\n" + strings.Join(lines, "\n"))
@@ -304,17 +304,20 @@ func unconfigured(a *assess.Account) (lines []string) {
 }
 
 func (t *textWriter) Close(f assess.Footer) error {
-	if len(f.StaleSafelist) > 0 {
-		t.println("\n" + t.bold("Safelist") + ": these entries match nobody and may be removed")
-	}
-	for _, e := range f.StaleSafelist {
-		t.println("  " + clean(e))
-	}
-	if len(f.StaleExceptions) > 0 {
-		t.println("\n" + t.bold("Exceptions") + ": these waive nothing and may be removed")
-	}
-	for _, e := range f.StaleExceptions {
-		t.println("  " + clean(e))
+	for _, more := range []struct {
+		what, is string
+		list     []string
+	}{
+		{"Expired", "these spare nobody any more", f.Expired},
+		{"Safelist", "these entries match nobody and may be removed", f.StaleSafelist},
+		{"Exceptions", "these waive nothing and may be removed", f.StaleExceptions},
+	} {
+		if len(more.list) > 0 {
+			t.println("\n" + t.bold(more.what) + ": " + more.is)
+		}
+		for _, e := range more.list {
+			t.println("  " + Clean(e))
+		}
 	}
 	t.println("\n" + t.bold(t.summary()))
 	if t.worst != "" && !t.o.Quiet && !t.o.List {
@@ -327,7 +330,7 @@ func (t *textWriter) rulesFlag() string {
 	if t.o.Rules == "" {
 		return ""
 	}
-	return " --rules " + clean(t.o.Rules)
+	return " --rules " + Clean(t.o.Rules)
 }
 
 func (t *textWriter) summary() string {

@@ -59,9 +59,13 @@ func (f *Files) UnmarshalYAML(n ast.Node) error {
 
 // ReadConfig reads a configuration file and those it extends, whose paths
 // count from its folder. Unknown keys are errors that quote the line.
-func ReadConfig(path string) (*Config, error) { return readConfig(path, nil) }
+func ReadConfig(path string) (*Config, error) { return (&reading{}).config(path, nil) }
 
-func readConfig(path string, from []string) (*Config, error) {
+// A reading keeps the files read so far, by their real paths: a base that many
+// files extend is read once.
+type reading struct{ done map[string]*Config }
+
+func (r *reading) config(path string, from []string) (*Config, error) {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -73,13 +77,16 @@ func readConfig(path string, from []string) (*Config, error) {
 	if slices.Contains(from, real) {
 		return nil, fmt.Errorf("%q extends itself", path)
 	}
+	if c := r.done[real]; c != nil {
+		return c, nil
+	}
 	c, err := ParseConfig(path, text)
 	if err != nil {
 		return nil, err
 	}
 	c.real = real
 	for i, name := range c.Extends {
-		base, err := readConfig(beside(path, name), append(from, real))
+		base, err := r.config(beside(path, name), append(from, real))
 		if err != nil && len(c.Extends) > 1 {
 			return nil, c.at(fmt.Sprintf("$.extends[%d]", i), fmt.Errorf("extends: %w", err))
 		}
@@ -88,6 +95,10 @@ func readConfig(path string, from []string) (*Config, error) {
 		}
 		c.base = append(c.base, base)
 	}
+	if r.done == nil {
+		r.done = map[string]*Config{}
+	}
+	r.done[real] = c
 	return c, nil
 }
 
@@ -135,18 +146,22 @@ func (c *Config) Over(base *Config) {
 func (c *Config) Path() string { return c.path }
 
 // layers are the files of a configuration, weakest first, each once.
-func (c *Config) layers() (out []*Config) {
-	if c == nil {
-		return nil
-	}
-	for _, b := range c.base {
-		for _, l := range b.layers() {
-			if !slices.ContainsFunc(out, func(o *Config) bool { return o == l || o.real != "" && o.real == l.real }) {
-				out = append(out, l)
-			}
+func (c *Config) layers() []*Config {
+	var out []*Config
+	seen := map[*Config]bool{}
+	var walk func(*Config)
+	walk = func(l *Config) {
+		if l == nil || seen[l] || l.real != "" && slices.ContainsFunc(out, func(o *Config) bool { return o.real == l.real }) {
+			return
 		}
+		seen[l] = true
+		for _, b := range l.base {
+			walk(b)
+		}
+		out = append(out, l)
 	}
-	return append(out, c)
+	walk(c)
+	return out
 }
 
 // at adds the file and the lines at a YAML path to an error.

@@ -34,21 +34,23 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		want = append(want, e)
 	}
 	text, back := c.lines()
-	list, err := safelistIn(text)
-	if err != nil {
-		return nil, c.byHand()
-	}
+	var lines []string
 	for _, e := range entries {
 		line, err := e.line()
 		if err != nil {
 			return nil, err
 		}
-		text = list.add(text, line)
-		if list, err = safelistIn(text); err != nil {
-			return nil, c.byHand()
-		}
+		lines = append(lines, line)
 	}
-	return c.changed(back(text), want)
+	list, err := safelistIn(text)
+	if err != nil {
+		return nil, c.byHand(lines...)
+	}
+	out, err := c.changed(back(list.add(text, lines)), want)
+	if err != nil {
+		return nil, c.byHand(lines...)
+	}
+	return out, nil
 }
 
 // lines is the text with its lines ended by LF alone, and what gives the ends
@@ -82,7 +84,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 			i = slices.IndexFunc(want, func(e Entry) bool { return strings.EqualFold(e.User, p) || strings.EqualFold(e.Glob, p) })
 		}
 		if i < 0 {
-			return nil, fmt.Errorf("%q is not on the safelist of %s (rollcall safelist list shows it)", p, c.path)
+			return nil, c.notHere(p)
 		}
 		list, err := safelistIn(text)
 		if err != nil {
@@ -92,6 +94,16 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 		want = slices.Delete(want, i, i+1)
 	}
 	return c.changed(back(text), want)
+}
+
+// notHere says of an entry that the file does not have which other has it.
+func (c *Config) notHere(pattern string) error {
+	for _, a := range c.Approvals() {
+		if a.File != c.path && (a.String() == pattern || strings.EqualFold(a.User, pattern) || strings.EqualFold(a.Glob, pattern)) {
+			return fmt.Errorf("%q stands in %s:%d, not in %s: change it there, with -c %s", pattern, a.File, a.Line, c.path, a.File)
+		}
+	}
+	return fmt.Errorf("%q is not on the safelist of %s (rollcall safelist list shows it)", pattern, c.path)
 }
 
 // changed reads the new text, which must have the wanted entries.
@@ -104,8 +116,17 @@ func (c *Config) changed(text string, want []Entry) (*Config, error) {
 	return out, nil
 }
 
-func (c *Config) byHand() error {
-	return fmt.Errorf("the safelist of %s is written in a way that cannot be changed from here: change the file by hand", c.path)
+// byHand says that the file must be changed by hand, and what is to be in it.
+func (c *Config) byHand(lines ...string) error {
+	at := c.path
+	if n := c.line("$.safelist"); n > 0 {
+		at = fmt.Sprintf("%s:%d", c.path, n)
+	}
+	err := fmt.Errorf("the safelist of %s is written in a way that cannot be changed from here: change the file by hand", at)
+	if len(lines) > 0 {
+		err = fmt.Errorf("%w, and add\n  - %s", err, strings.Join(lines, "\n  - "))
+	}
+	return err
 }
 
 // Text is the file's text.
@@ -145,10 +166,44 @@ func flow(fields []field) (string, error) {
 		}
 	}
 	text, err := yaml.MarshalWithOptions(out, yaml.Flow(true))
-	if line := strings.TrimSpace(string(text)); err != nil || strings.IndexFunc(line, unicode.IsControl) < 0 {
+	if line := strings.TrimSpace(string(text)); err != nil || strings.IndexFunc(line, unseen) < 0 {
 		return line, err
 	}
-	return "", errors.New("a control character, such as the end of a line, cannot be written here")
+	for i, f := range out {
+		if s, ok := f.Value.(string); ok && strings.IndexFunc(s, unseen) >= 0 {
+			out[i].Value = quoted(s)
+		}
+	}
+	text, err = yaml.MarshalWithOptions(out, yaml.Flow(true))
+	return strings.TrimSpace(string(text)), err
+}
+
+// unseen are letters that a terminal acts upon or does not show.
+func unseen(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0x2028 || r == 0x2029
+}
+
+// quoted is a text that is written in double quotes, with unseen letters as
+// escapes.
+type quoted string
+
+// MarshalYAML writes the text.
+func (q quoted) MarshalYAML() ([]byte, error) {
+	var b strings.Builder
+	b.WriteByte('"')
+	for _, r := range string(q) {
+		switch {
+		case unseen(r):
+			fmt.Fprintf(&b, "\\U%08x", r)
+		case r == '"' || r == '\\':
+			b.WriteRune('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	b.WriteByte('"')
+	return []byte(b.String()), nil
 }
 
 // A safelistText is where a safelist stands in a text; node is nil where the
@@ -181,20 +236,25 @@ func safelistIn(text string) (safelistText, error) {
 	return safelistText{s}, nil
 }
 
-// add puts an entry at the end of the safelist.
-func (s safelistText) add(text, entry string) string {
+// add puts entries at the end of the safelist.
+func (s safelistText) add(text string, entries []string) string {
+	block := func(indent string) string { return indent + "- " + strings.Join(entries, "\n"+indent+"- ") }
 	switch {
 	case s.node == nil:
 		if text != "" && !strings.HasSuffix(text, "\n") {
 			text += "\n"
 		}
-		return text + "safelist:\n  - " + entry + "\n"
+		return text + "safelist:\n" + block("  ") + "\n"
 	case s.node.IsFlowStyle && len(s.node.Values) == 0:
 		from, to := at(text, s.node.Start.Position.Line, s.node.Start.Position.Column), at(text, s.node.End.Position.Line, s.node.End.Position.Column)
-		return strings.TrimRight(text[:from], " ") + "\n  - " + entry + text[to+1:]
+		return strings.TrimRight(text[:from], " ") + "\n" + block("  ") + text[to+1:]
 	case s.node.IsFlowStyle:
 		end := at(text, s.node.End.Position.Line, s.node.End.Position.Column)
-		return text[:end] + ", " + entry + text[end:]
+		glue := ", "
+		if strings.HasSuffix(strings.TrimRight(text[:end], " \n"), ",") {
+			glue = ""
+		}
+		return text[:end] + glue + strings.Join(entries, ", ") + text[end:]
 	}
 	last := len(s.node.Values) - 1
 	indent := strings.Repeat(" ", s.node.Entries[last].Start.Position.Column-1)
@@ -203,7 +263,7 @@ func (s safelistText) add(text, entry string) string {
 		text += "\n"
 		after++
 	}
-	return text[:after] + indent + "- " + entry + "\n" + text[after:]
+	return text[:after] + block(indent) + "\n" + text[after:]
 }
 
 // remove takes an entry out.

@@ -3,6 +3,8 @@ package rule
 import (
 	"fmt"
 
+	"github.com/goccy/go-yaml/ast"
+
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
 )
@@ -17,6 +19,12 @@ type Exception struct {
 	Expires       Date   `yaml:"expires"`
 }
 
+// UnmarshalYAML reads an exception, whose names may look like numbers.
+func (e *Exception) UnmarshalYAML(n ast.Node) error {
+	type plain Exception
+	return DecodeNode(worded(n), (*plain)(e))
+}
+
 // String is the exception as people know it.
 func (e *Exception) String() string { return e.Rule + " for " + e.Pattern.String() }
 
@@ -25,6 +33,7 @@ type Waiver struct {
 	Exception
 	matcher *match.Matcher
 	used    bool // for some resource, in some account
+	expired bool // and it was over
 	unsure  bool // it could not be told of some resource
 }
 
@@ -88,7 +97,7 @@ func (c *Chosen) Waive(m Matched, now iam.Time) (by, expired *Waiver, unknown bo
 			w.unsure, unknown = true, unknown || !w.Expires.Over(now)
 		case !hit.Value:
 		case w.Expires.Over(now):
-			w.used, expired = true, w
+			w.used, w.expired, expired = true, true, w
 		default:
 			w.used, by = true, w
 		}
@@ -105,6 +114,10 @@ func (c *Chosen) Unsure(m Matched) {
 		}
 	}
 }
+
+// Expired reports whether a resource fails that the exception waived until it
+// was over.
+func (w *Waiver) Expired() bool { return w.expired }
 
 // Stale reports whether the exception covered nothing in any account judged so
 // far, in which every resource could be told.

@@ -20,6 +20,12 @@ type Entry struct {
 	Expires       Date   `yaml:"expires"`
 }
 
+// UnmarshalYAML reads an entry, whose names may look like numbers.
+func (e *Entry) UnmarshalYAML(n ast.Node) error {
+	type plain Entry
+	return DecodeNode(worded(n), (*plain)(e))
+}
+
 // A Date is a day; an entry is good to the end of it, UTC.
 type Date struct{ time.Time }
 
@@ -55,6 +61,7 @@ type safelistEntry struct {
 	Entry
 	matcher *match.Matcher
 	matched bool // some user, in some account
+	expired bool // it would approve some user and is over
 	unsure  bool // it could not be told of some user
 }
 
@@ -84,12 +91,20 @@ func NewSafelist(entries []Entry) (*Safelist, error) {
 	for i, e := range entries {
 		m, err := e.Compile()
 		if err != nil {
-			return nil, fmt.Errorf("safelist entry %d: %w", i+1, err)
+			return nil, &entryError{i, err}
 		}
 		s.entries = append(s.entries, &safelistEntry{Entry: e, matcher: m})
 	}
 	return s, nil
 }
+
+// An entryError is about one entry of a safelist.
+type entryError struct {
+	index int
+	err   error
+}
+
+func (e *entryError) Error() string { return fmt.Sprintf("safelist entry %d: %v", e.index+1, e.err) }
 
 // At is the safelist at a time, as entities ask for it.
 func (s *Safelist) At(now iam.Time) func(*iam.User) entity.Approval {
@@ -111,7 +126,7 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 			}
 		case !hit.Value:
 		case e.Expires.Over(now):
-			e.matched = true
+			e.matched, e.expired = true, true
 			if e.Expires.Before(last) {
 				continue
 			}
@@ -148,6 +163,19 @@ func (s *Safelist) Unsure() {
 			e.unsure = true
 		}
 	}
+}
+
+// Expired returns the entries that would approve somebody if they were not over.
+func (s *Safelist) Expired() (out []string) {
+	if s == nil {
+		return nil
+	}
+	for _, e := range s.entries {
+		if e.expired {
+			out = append(out, fmt.Sprintf("safelist entry %s, until %s", e.Pattern, e.Expires))
+		}
+	}
+	return out
 }
 
 // Stale returns the entries that matched no user of any account judged so far.

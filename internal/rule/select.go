@@ -100,8 +100,9 @@ func (s *selecting) readSafelist() error {
 			continue
 		}
 		list, err := NewSafelist(*c.Safelist)
-		if err != nil {
-			return c.at("$.safelist", err)
+		var wrong *entryError
+		if errors.As(err, &wrong) {
+			return c.at(fmt.Sprintf("$.safelist[%d]", wrong.index), err)
 		}
 		if s.out.Safelist != nil {
 			list.entries = append(s.out.Safelist.entries, list.entries...)

@@ -140,7 +140,10 @@ func (s *selecting) showRules(out *shown) error {
 					continue
 				}
 				if sw.Enabled != nil {
-					enabled, reason = *sw.Enabled, sw.Reason
+					enabled = *sw.Enabled
+				}
+				if sw.Enabled != nil || sw.Reason != "" {
+					reason = sw.Reason
 				}
 				if sw.Severity != 0 {
 					severity = sw.Severity.String()

@@ -16,6 +16,7 @@ import (
 // its line and column and quotes the line. The reader panics on some tags,
 // which is an error like any other.
 func Unmarshal(path string, text []byte, v any) (err error) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte order mark, as some editors write
 	if err := Shallow(text); err != nil {
 		return fmt.Errorf("%s:%w", path, err)
 	}
@@ -137,6 +138,22 @@ func scalar(n ast.Node) (string, error) {
 		return s.GetToken().Value, nil
 	}
 	return "", wrongScalar(n, "expected %s, found %s", shapeWord, nodeShape(n.Type()))
+}
+
+// worded is a mapping whose values are words as they were written: user: 010
+// is called 010, whatever number YAML makes of it.
+func worded(n ast.Node) ast.Node {
+	m, ok := n.(*ast.MappingNode)
+	if !ok {
+		return n
+	}
+	for _, v := range m.Values {
+		switch v.Value.Type() {
+		case ast.IntegerType, ast.FloatType, ast.BoolType, ast.InfinityType, ast.NanType:
+			v.Value = ast.String(v.Value.GetToken())
+		}
+	}
+	return m
 }
 
 // has reports whether the text has a value, null included, at a YAML path.
