@@ -58,7 +58,7 @@ func Check(format string) error {
 // FormatOf is the format that a file's ending asks for, "" for none.
 func FormatOf(path string) string { return endings[strings.ToLower(filepath.Ext(path))] }
 
-// clean makes text safe to show on one line: control characters, and the
+// Clean makes text safe to show on one line: control characters, and the
 // marks that reverse the direction of text, become visible.
 func Clean(s string) string {
 	if strings.IndexFunc(s, hidden) < 0 {
