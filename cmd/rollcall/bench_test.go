@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -8,10 +9,12 @@ import (
 	"testing"
 
 	"github.com/rollcall-iam/rollcall/internal/awstest"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+	"github.com/rollcall-iam/rollcall/rules"
 )
 
 // BenchmarkProcess measures whole processes: CPU-seconds and the most memory
-// used, from files, with every rule that is on by default.
+// used, from files, with every rule that is on by default and with all there are.
 func BenchmarkProcess(b *testing.B) {
 	bin := filepath.Join(b.TempDir(), "rollcall")
 	if out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, ".").CombinedOutput(); err != nil {
@@ -22,7 +25,27 @@ func BenchmarkProcess(b *testing.B) {
 		dir := b.TempDir()
 		awstest.GenerateFiles(b, dir, "111122223333", users)
 		b.Run("users="+strconv.Itoa(users), func(b *testing.B) { measure(b, bin, "scan", "-q", dir) })
+		if users == 5000 {
+			b.Run("users=5000,catalogue", func(b *testing.B) { measure(b, bin, "scan", "-q", "-c", everyRule(b), dir) })
+		}
 	}
+}
+
+// everyRule is a configuration in which the whole catalogue is on.
+func everyRule(b *testing.B) string {
+	set, err := rule.LoadAll(rules.FS)
+	if err != nil {
+		b.Fatal(err)
+	}
+	text := "rules:\n"
+	for _, r := range set.Rules {
+		text += "  " + r.ID + ": {enabled: true}\n"
+	}
+	path := filepath.Join(b.TempDir(), "rollcall.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	return path
 }
 
 func measure(b *testing.B, name string, args ...string) {

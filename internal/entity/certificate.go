@@ -47,8 +47,11 @@ func (u *User) signingCertificates() gsl.Value {
 			gap = u.untold("signing certificates")
 		}
 	}
-	if gap != nil {
+	switch {
+	case gap != nil:
 		return gsl.Partial(out, gap)
+	case out == nil: // as for nearly everybody
+		return nothing
 	}
 	return gsl.ListOf(out)
 }
