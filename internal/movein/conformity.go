@@ -72,7 +72,9 @@ func (m *Move) conformityRule(r conformityRule, api bool) {
 	}
 	off := r.Enabled != nil && !*r.Enabled
 	switch rules := m.named(r.ID); {
-	case !strings.HasPrefix(r.ID, "IAM-") || r.Provider != "" && r.Provider != "aws":
+	case r.ID == "":
+		m.lose("a rule without id", "nobody can tell which it is")
+	case !strings.HasPrefix(strings.ToUpper(r.ID), "IAM-") || r.Provider != "" && r.Provider != "aws":
 		m.Others++
 	case len(rules) > 0:
 		m.conformitySettings(r, rules, off)

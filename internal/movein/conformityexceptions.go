@@ -23,7 +23,10 @@ func (m *Move) conformityExceptions(r conformityRule, to *rule.Rule) {
 }
 
 func (m *Move) conformityWaive(r conformityRule, to *rule.Rule, p match.Pattern, kind, text, problem string) {
-	if problem != "" {
+	switch {
+	case problem != "" && p != (match.Pattern{}): // taken, with another meaning
+		m.keep("%s: %s: exception for %s %q: %s", m.file, r.ID, kind, text, problem)
+	case problem != "":
 		m.lose(r.ID, "exception for %s %q: %s", kind, text, problem)
 	}
 	if p != (match.Pattern{}) {

@@ -195,6 +195,9 @@ func (r *Rule) Settle(given map[string]any) (Values, error) {
 	out := Values{}
 	for name, s := range r.Settings {
 		v, ok := given[name]
+		if ok && v == nil {
+			return nil, &SettingError{name, errors.New("has no value: leave it out for the default")}
+		}
 		if !ok {
 			v = s.Default
 		}
