@@ -1,0 +1,95 @@
+package fix
+
+import (
+	"slices"
+	"strings"
+)
+
+// A Call is one call of the IAM API with its arguments, by the names that the
+// API gives them. Values are strings.
+type Call struct {
+	Action string            `json:"action"` // such as AttachGroupPolicy
+	Args   map[string]string `json:"args"`
+}
+
+func call(action string, args ...string) Call {
+	c := Call{Action: action, Args: make(map[string]string, len(args)/2)}
+	for i := 0; i+1 < len(args); i += 2 {
+		c.Args[args[i]] = args[i+1]
+	}
+	return c
+}
+
+// Permission is the IAM action that the call takes.
+func (c Call) Permission() string { return "iam:" + c.Action }
+
+// Names of arguments, as the API has them.
+const (
+	argUser     = "UserName"
+	argGroup    = "GroupName"
+	argPolicy   = "PolicyName"
+	argARN      = "PolicyArn"
+	argDocument = "PolicyDocument"
+)
+
+// String is the call in words for people: what is done to what.
+func (c Call) String() string {
+	words := strings.ToLower(strings.Join(wordsOf(c.Action), " "))
+	var out []string
+	for _, arg := range []string{argARN, argPolicy, argUser, argGroup} {
+		if v := c.Args[arg]; v != "" {
+			out = append(out, short(v))
+		}
+	}
+	return words + " " + strings.Join(out, ", ")
+}
+
+// wordsOf takes the name of an action apart: Attach, Group, Policy.
+func wordsOf(action string) (out []string) {
+	start := 0
+	for i := 1; i <= len(action); i++ {
+		if i == len(action) || 'A' <= action[i] && action[i] <= 'Z' && !('A' <= action[i-1] && action[i-1] <= 'Z') {
+			out = append(out, action[start:i])
+			start = i
+		}
+	}
+	return out
+}
+
+// short is an ARN's last part, and any other text itself.
+func short(s string) string {
+	if strings.HasPrefix(s, "arn:") {
+		return s[strings.LastIndexByte(s, '/')+1:]
+	}
+	return s
+}
+
+// A Reversal says how good the inverse of a step is.
+type Reversal string
+
+// The kinds of reversal.
+const (
+	Exact        Reversal = "exact"        // everything is as before
+	NewIdentity  Reversal = "new-identity" // it comes back with another id
+	Irreversible Reversal = "irreversible" // it cannot come back
+)
+
+// inverse is the call that takes another one back.
+func inverse(c Call) *Call {
+	pairs := [][2]string{
+		{"CreateGroup", "DeleteGroup"}, {"AttachGroupPolicy", "DetachGroupPolicy"}, {"PutGroupPolicy", "DeleteGroupPolicy"},
+		{"AddUserToGroup", "RemoveUserFromGroup"}, {"AttachUserPolicy", "DetachUserPolicy"}, {"PutUserPolicy", "DeleteUserPolicy"},
+	}
+	for _, p := range pairs {
+		if i := slices.Index(p[:], c.Action); i >= 0 {
+			back := Call{Action: p[1-i], Args: map[string]string{}}
+			for k, v := range c.Args {
+				if k != argDocument {
+					back.Args[k] = v
+				}
+			}
+			return &back
+		}
+	}
+	return nil
+}

@@ -1,0 +1,141 @@
+package fix
+
+import (
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// Schema is the form of a plan's JSON.
+const Schema = "rollcall.plan/v1"
+
+// A Plan is what removes findings from one account.
+type Plan struct {
+	Schema  string      `json:"schema"`
+	Version string      `json:"version"` // of the program that made it
+	Account iam.Account `json:"account"`
+	ReadAt  string      `json:"readAt"` // when the account was read, by the source's own time
+	Rules   []string    `json:"rules"`  // whose findings it is about
+	Quotas  []Quota     `json:"quotas"` // that it was made to keep
+	// Start is what must be so before the first step: the state of everything
+	// that the plan changes or rests on.
+	Start     []Condition `json:"start"`
+	Steps     []Step      `json:"steps"`
+	Proof     *Proof      `json:"proof,omitzero"` // that nobody loses or gains a permission
+	Remaining []Remaining `json:"remaining"`
+	Notes     []string    `json:"notes,omitzero"`
+}
+
+// A Stage is a part of a plan. All steps of one are done before the next
+// begins; before Take the plan waits until AWS has taken in what was joined.
+type Stage string
+
+// The stages, in their order.
+const (
+	Make Stage = "make" // what nobody has yet: policies, groups and what is in them
+	Join Stage = "join" // users get what they are to keep
+	Take Stage = "take" // what they then have twice is taken away
+)
+
+// A Step is one call.
+type Step struct {
+	Number   int         `json:"number"` // from 1
+	Stage    Stage       `json:"stage"`
+	Call     Call        `json:"call"`
+	Needs    []Condition `json:"needs"`           // what must be so right before it
+	Closes   []Closed    `json:"closes,omitzero"` // the findings that end with it
+	Undo     *Call       `json:"undo"`            // nil where nothing takes it back
+	Reversal Reversal    `json:"reversal"`
+	Note     string      `json:"note,omitzero"`
+}
+
+// A Closed is a finding that a step ends.
+type Closed struct {
+	Rule        string `json:"rule"`
+	Resource    string `json:"resource"`
+	Fingerprint string `json:"fingerprint"`
+}
+
+// A Remaining is a finding that the plan leaves, and why.
+type Remaining struct {
+	Rule     string `json:"rule"`
+	Resource string `json:"resource"`
+	Why      string `json:"why"`
+}
+
+// A Condition is a fact about the account that can be read again.
+type Condition struct {
+	Kind string   `json:"kind"` // user, group or policy
+	Name string   `json:"name"` // of users and groups the name, of policies the ARN
+	Fact string   `json:"fact"` // see the facts below
+	Is   []string `json:"is"`   // sorted; what the fact must be, or hold where the fact says so
+}
+
+// The facts of conditions.
+const (
+	FactID       = "id"       // the unique id; empty for something that must not exist
+	FactAttached = "attached" // the ARNs of all attached policies
+	FactInline   = "inline"   // all inline policies, each as NAME DIGEST
+	FactGroups   = "groups"   // the names of all the user's groups
+	FactMember   = "member"   // the user is in these groups, and maybe in others
+	FactDocument = "document" // the digest of a policy's document in force
+)
+
+// A Quota is a limit of the account that plans keep.
+type Quota struct {
+	Name    string `json:"name"` // as in the account summary
+	Value   int    `json:"value"`
+	Default bool   `json:"default"` // AWS's default, for the source did not tell
+}
+
+// Reversible reports whether undoing the plan brings all of it back as it was.
+func (p *Plan) Reversible() bool {
+	for _, s := range p.Steps {
+		if s.Reversal != Exact {
+			return false
+		}
+	}
+	return true
+}
+
+// Permissions are the IAM actions that running the plan and reading what it
+// rests on take, sorted.
+func (p *Plan) Permissions() []string {
+	set := map[string]bool{}
+	for _, s := range p.Steps {
+		set[s.Call.Permission()] = true
+		if s.Undo != nil {
+			set[s.Undo.Permission()] = true
+		}
+		for _, c := range s.Needs {
+			for _, action := range reads[[2]string{c.Kind, c.Fact}] {
+				set[action] = true
+			}
+		}
+	}
+	for _, c := range p.Start {
+		for _, action := range reads[[2]string{c.Kind, c.Fact}] {
+			set[action] = true
+		}
+	}
+	return sorted(set)
+}
+
+// The kinds of things that conditions are about.
+const (
+	KindUser   = "user"
+	KindGroup  = "group"
+	KindPolicy = "policy"
+)
+
+// reads are the IAM actions that reading a fact takes.
+var reads = map[[2]string][]string{
+	{KindUser, FactID}:         {"iam:GetUser"},
+	{KindUser, FactAttached}:   {"iam:ListAttachedUserPolicies"},
+	{KindUser, FactInline}:     {"iam:ListUserPolicies", "iam:GetUserPolicy"},
+	{KindUser, FactGroups}:     {"iam:ListGroupsForUser"},
+	{KindUser, FactMember}:     {"iam:ListGroupsForUser"},
+	{KindGroup, FactID}:        {"iam:GetGroup"},
+	{KindGroup, FactAttached}:  {"iam:ListAttachedGroupPolicies"},
+	{KindGroup, FactInline}:    {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
+	{KindPolicy, FactID}:       {"iam:GetPolicy"},
+	{KindPolicy, FactDocument}: {"iam:GetPolicy", "iam:GetPolicyVersion"},
+}

@@ -1,0 +1,180 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// A Proof shows that no user loses or gains a permission. IAM adds up the
+// policies of a user and of the user's groups whatever the way, so the same set
+// of documents is the same permissions; boundaries and the policies of
+// organizations are not touched by any step.
+type Proof struct {
+	// Documents are the policies that apply to users, in their canonical form.
+	Documents []ProofDocument `json:"documents"`
+	Users     []ProofUser     `json:"users"`
+}
+
+// A ProofDocument is a document that applies to a user of the plan.
+type ProofDocument struct {
+	ID        string `json:"id"`                  // d1, d2, …
+	Digest    string `json:"digest"`              // of the canonical form; of a document that was not read, the policy's ARN
+	Canonical string `json:"canonical,omitempty"` // statements in order, spelled in one way
+}
+
+// A ProofUser is what applies to a user before, while and after the plan runs.
+type ProofUser struct {
+	User   string      `json:"user"`
+	Before []string    `json:"before"` // ids of documents
+	Steps  []ProofStep `json:"steps"`  // those that change what applies to the user, or the way it does
+	After  []string    `json:"after"`
+	// Gone are documents all of whose statements lie inside others that stay.
+	Gone []string `json:"gone,omitempty"`
+}
+
+// A ProofStep is what applies once a step is done.
+type ProofStep struct {
+	Step int      `json:"step"`
+	Set  []string `json:"set"`
+}
+
+// prove follows the steps and holds every user they concern to what applied to
+// them before. It does not rest on how the planner came to the steps.
+func prove(s *iam.Snapshot, steps []Step) (*Proof, error) {
+	p := &prover{state: newState(s), before: map[string]map[docID]bool{}, ids: map[docID]string{}, proof: &Proof{Documents: []ProofDocument{}, Users: []ProofUser{}}}
+	p.texts = documentsOf(s, p.state)
+	rows := map[string]*ProofUser{}
+	for _, step := range steps {
+		concerned := p.concerned(step.Call)
+		for _, user := range concerned {
+			if rows[user] == nil {
+				p.before[user] = p.state.effective(user)
+				rows[user] = &ProofUser{User: user, Before: p.set(p.before[user]), Steps: []ProofStep{}}
+			}
+		}
+		if err := p.state.do(step.Call); err != nil {
+			return nil, fmt.Errorf("step %d: %w", step.Number, err)
+		}
+		p.learn(step.Call)
+		for _, user := range concerned {
+			now := p.state.effective(user)
+			if err := p.hold(user, now); err != nil {
+				return nil, fmt.Errorf("step %d: %w", step.Number, err)
+			}
+			rows[user].Steps = append(rows[user].Steps, ProofStep{step.Number, p.set(now)})
+		}
+	}
+	for _, user := range sortedKeys(rows) {
+		row := rows[user]
+		row.After = p.set(p.state.effective(user))
+		for _, id := range row.Before {
+			if !slices.Contains(row.After, id) {
+				row.Gone = append(row.Gone, id)
+			}
+		}
+		p.proof.Users = append(p.proof.Users, *row)
+	}
+	return p.proof, nil
+}
+
+type prover struct {
+	state  *state
+	texts  map[docID]*policy.Document
+	before map[string]map[docID]bool
+	ids    map[docID]string
+	proof  *Proof
+}
+
+// documentsOf are the documents of an account by their ids.
+func documentsOf(s *iam.Snapshot, st *state) map[docID]*policy.Document {
+	out := map[docID]*policy.Document{}
+	add := func(d *policy.Document) {
+		if d != nil {
+			out[st.id(d)] = d
+		}
+	}
+	for _, all := range []map[string]*holder{st.users, st.groups} {
+		for _, h := range all {
+			for _, d := range h.inline {
+				add(d)
+			}
+			for arn := range h.attached {
+				d, _ := policy.AWSDocument(arn)
+				add(d)
+			}
+		}
+	}
+	for i := range s.Policies {
+		add(s.Policies[i].Document)
+	}
+	return out
+}
+
+// learn takes in a document that a step brings along.
+func (p *prover) learn(c Call) {
+	if text := c.Args[argDocument]; text != "" {
+		d := policy.New(text)
+		p.texts[idOf(d)] = d
+	}
+}
+
+// concerned are the users to whom other policies may apply after a call.
+func (p *prover) concerned(c Call) (out []string) {
+	if user := c.Args[argUser]; user != "" {
+		return []string{p.state.users[fold(user)].name}
+	}
+	group := fold(c.Args[argGroup])
+	for _, name := range sortedKeys(p.state.users) {
+		if group != "" && c.Action != "CreateGroup" && p.state.users[name].groups[group] {
+			out = append(out, p.state.users[name].name)
+		}
+	}
+	return out
+}
+
+// hold reports a user to whom something else applies than before: a document
+// may go only where those that stay say all that it says.
+func (p *prover) hold(user string, now map[docID]bool) error {
+	before := p.before[user]
+	for id := range now {
+		if !before[id] {
+			return fmt.Errorf("%s would get %s", user, id)
+		}
+	}
+	var stay []*policy.Document
+	for id := range now {
+		if d := p.texts[id]; d != nil {
+			stay = append(stay, d)
+		}
+	}
+	for id := range before {
+		if now[id] {
+			continue
+		}
+		if d := p.texts[id]; d == nil || !policy.Contains(stay, d) {
+			return fmt.Errorf("%s would lose %s", user, id)
+		}
+	}
+	return nil
+}
+
+// set names documents by short ids, in the order in which they were met.
+func (p *prover) set(ids map[docID]bool) []string {
+	out := []string{}
+	for _, id := range sorted(ids) {
+		if p.ids[id] == "" {
+			d := ProofDocument{ID: fmt.Sprintf("d%d", len(p.ids)+1), Digest: string(id)}
+			if text := p.texts[id]; text != nil && text.Err() == nil {
+				d.Canonical = strings.ReplaceAll(text.Canonical(), "\x00", " ")
+			}
+			p.ids[id] = d.ID
+			p.proof.Documents = append(p.proof.Documents, d)
+		}
+		out = append(out, p.ids[id])
+	}
+	return out
+}
