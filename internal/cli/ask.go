@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
+	"unicode"
 )
 
 // An asker puts questions to somebody at a terminal. The first error, such as
@@ -98,6 +100,66 @@ func (a *asker) text(question string, check func(string) error) string {
 		}
 	}
 	return ""
+}
+
+// words asks for some words, each once, and has them confirmed as they were
+// understood. Quotes keep a word with spaces in one.
+func (a *asker) words(question string, check func(string) error) (out []string) {
+	for a.err == nil {
+		a.line(question+" (several with spaces between them, in quotes where one has spaces)", func(s string) (string, error) {
+			var err error
+			if out, err = split(s); err == nil && len(out) == 0 {
+				err = errors.New("this cannot be left empty")
+			}
+			for _, word := range out {
+				if err == nil {
+					err = check(word)
+				}
+			}
+			return s, err
+		})
+		if a.err == nil && a.yes(fmt.Sprintf("You entered %s. Is that correct?", quotedList(out)), true) {
+			return out
+		}
+	}
+	return nil
+}
+
+func quotedList(words []string) string {
+	out := make([]string, len(words))
+	for i, w := range words {
+		out[i] = strconv.Quote(w)
+	}
+	return strings.Join(out, ", ")
+}
+
+// split takes words apart at spaces outside of double quotes. A word that is
+// there twice, in whatever letter case, counts once.
+func split(s string) (out []string, err error) {
+	quoted := false
+	words := strings.FieldsFunc(s, func(r rune) bool {
+		quoted = quoted != (r == '"')
+		return unicode.IsSpace(r) && !quoted
+	})
+	if quoted {
+		return nil, errors.New("a quote is not closed")
+	}
+	for _, w := range words {
+		w = strings.ReplaceAll(w, `"`, "")
+		if w != "" && !slices.ContainsFunc(out, func(old string) bool { return strings.EqualFold(old, w) }) {
+			out = append(out, w)
+		}
+	}
+	return out, nil
+}
+
+// seen refuses a word with letters that cannot be seen: nothing in AWS is
+// called so.
+func seen(s string) error {
+	if strings.IndexFunc(s, unicode.IsControl) >= 0 {
+		return fmt.Errorf("%q has a control character", s)
+	}
+	return nil
 }
 
 // choice asks for one of some words; an empty answer is the first.

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -195,7 +196,7 @@ func (a *answers) askGroups(q *asker) {
 	if a.noGroup = !q.yes("Would you like to ensure that all IAM users belong to a given IAM group?", false); a.noGroup {
 		return
 	}
-	a.groups = strings.Fields(q.text("What is the name of the group? (several with spaces between them)", anything))
+	a.groups = q.words("What is the name of the group?", seen)
 	if len(a.groups) > 1 && a.need == "" {
 		a.need = q.line(fmt.Sprintf("How many of these %d groups are necessary? (a number, empty for all)", len(a.groups)), func(s string) (string, error) {
 			n, err := strconv.Atoi(s)
@@ -213,10 +214,10 @@ func (a *answers) askGroups(q *asker) {
 // askMore asks for what the other rules need that cannot go without.
 func (a *answers) askMore(q *asker, given func(string) bool) {
 	if !given("category-group") && q.yes("Are there groups for kinds of work, of which every user must be in one?", false) {
-		a.kinds = strings.Fields(q.text("What are their names? (with spaces between them)", anything))
+		a.kinds = q.words("What are their names?", seen)
 	}
 	if !given("required-tag") && q.yes("Must every user have certain tags?", false) {
-		a.tags = strings.Fields(q.text("Which? (with spaces between them)", anything))
+		a.tags = q.words("Which?", seen)
 	}
 	if !given("user-name") && q.yes("Must user names have a certain form?", false) {
 		a.userName = q.text("Which, as a regular expression?", isRegex)
@@ -233,14 +234,10 @@ func (a *answers) askApproved(q *asker) {
 	case "none":
 		a.approve = []string{"none"}
 	case "name":
-		a.approve = strings.Fields(q.text("Who? (names, names with * and ?, ARNs, or path:, tag:, with spaces between them)", func(s string) error {
-			for _, p := range strings.Fields(s) {
-				if _, err := match.Parse(p); err != nil {
-					return err
-				}
-			}
-			return nil
-		}))
+		a.approve = q.words("Who? (names, names with * and ?, ARNs, or regex:, path:, tag:)", func(s string) error {
+			_, err := match.Parse(s)
+			return cmp.Or(err, seen(s))
+		})
 	}
 	if a.owner == "" && q.err == nil && a.approve[0] != "none" {
 		a.owner = q.line("Who answers for them? (empty for nobody yet)", func(s string) (string, error) { return s, nil })

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -119,5 +120,26 @@ func TestInitEveryRule(t *testing.T) {
 	}
 	if strings.Contains(asked, "common group") {
 		t.Error("a rule that needs groups was asked for on its own")
+	}
+}
+
+// A tag's value may have spaces: what is in quotes is one word, so that nobody
+// is approved whom nobody named.
+func TestSplit(t *testing.T) {
+	for _, tt := range []struct {
+		in, wrong string
+		want      []string
+	}{
+		{`a  b`, "", []string{"a", "b"}},
+		{`"tag:team=build squad" bob`, "", []string{"tag:team=build squad", "bob"}},
+		{`tag:team="build squad"`, "", []string{"tag:team=build squad"}},
+		{`Staff AllUsers staff`, "", []string{"Staff", "AllUsers"}},
+		{`"a b`, "a quote is not closed", nil},
+		{` "" `, "", nil},
+	} {
+		got, err := split(tt.in)
+		if !slices.Equal(got, tt.want) || tt.wrong != "" && (err == nil || err.Error() != tt.wrong) {
+			t.Errorf("%s: got %q, %v, want %q, %q", tt.in, got, err, tt.want, tt.wrong)
+		}
 	}
 }
