@@ -27,6 +27,7 @@ func BenchmarkProcess(b *testing.B) {
 		b.Run("users="+strconv.Itoa(users), func(b *testing.B) { measure(b, bin, "scan", "-q", dir) })
 		if users == 5000 {
 			b.Run("users=5000,catalogue", func(b *testing.B) { measure(b, bin, "scan", "-q", "-c", everyRule(b), dir) })
+			b.Run("users=5000,plan", func(b *testing.B) { measure(b, bin, "fix", "plan", "-q", "--rule", "IAM-071", dir) })
 		}
 	}
 }

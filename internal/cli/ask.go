@@ -174,5 +174,3 @@ func (a *asker) choice(question string, words ...string) string {
 		return "", fmt.Errorf("%q is not one of %s", s, strings.Join(words, ", "))
 	})
 }
-
-func anything(string) error { return nil }

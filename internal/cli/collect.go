@@ -109,22 +109,27 @@ func (o *collectOptions) printLeast(env *Env) error {
 	if err != nil {
 		return err
 	}
+	var actions []string
+	for _, name := range iam.SourceNames {
+		if name.IsExtra() && !needs(name) {
+			continue
+		}
+		if action := name.Permission(); action != "" && !slices.Contains(actions, action) {
+			actions = append(actions, action)
+		}
+	}
+	return printPolicy(env, actions)
+}
+
+// printPolicy prints the IAM policy that allows some actions.
+func printPolicy(env *Env, actions []string) error {
 	type statement struct {
 		Sid, Effect string
 		Action      []string
 		Resource    string
 	}
-	reading := statement{Sid: "Rollcall", Effect: "Allow", Resource: "*"}
-	for _, name := range iam.SourceNames {
-		if name.IsExtra() && !needs(name) {
-			continue
-		}
-		if action := name.Permission(); action != "" && !slices.Contains(reading.Action, action) {
-			reading.Action = append(reading.Action, action)
-		}
-	}
 	return printJSON(env.Stdout, struct {
 		Version   string
 		Statement []statement
-	}{"2012-10-17", []statement{reading}})
+	}{"2012-10-17", []statement{{Sid: "Rollcall", Effect: "Allow", Action: actions, Resource: "*"}}})
 }

@@ -32,16 +32,24 @@ const (
 	argDocument = "PolicyDocument"
 )
 
+// sentences are calls in words; an argument stands where its name does.
+var sentences = map[string]string{
+	"CreateGroup": "make group {GroupName}", "DeleteGroup": "delete group {GroupName}",
+	"CreatePolicy": "make policy {PolicyName}", "DeletePolicy": "delete policy {PolicyArn}",
+	"AttachGroupPolicy": "attach {PolicyArn} to group {GroupName}", "DetachGroupPolicy": "detach {PolicyArn} from group {GroupName}",
+	"PutGroupPolicy": "write inline policy {PolicyName} into group {GroupName}", "DeleteGroupPolicy": "delete inline policy {PolicyName} of group {GroupName}",
+	"AddUserToGroup": "add {UserName} to group {GroupName}", "RemoveUserFromGroup": "take {UserName} out of group {GroupName}",
+	"AttachUserPolicy": "attach {PolicyArn} to {UserName}", "DetachUserPolicy": "detach {PolicyArn} from {UserName}",
+	"PutUserPolicy": "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
+}
+
 // String is the call in words for people: what is done to what.
 func (c Call) String() string {
-	words := strings.ToLower(strings.Join(wordsOf(c.Action), " "))
-	var out []string
-	for _, arg := range []string{argARN, argPolicy, argUser, argGroup} {
-		if v := c.Args[arg]; v != "" {
-			out = append(out, short(v))
-		}
+	var pairs []string
+	for name, value := range c.Args {
+		pairs = append(pairs, "{"+name+"}", short(value))
 	}
-	return words + " " + strings.Join(out, ", ")
+	return strings.NewReplacer(pairs...).Replace(sentences[c.Action])
 }
 
 // wordsOf takes the name of an action apart: Attach, Group, Policy.

@@ -148,7 +148,7 @@ func (p *planner) settle(c *class) bool {
 	limit := p.quota(groupsPerUser)
 	c.moves = slices.DeleteFunc(c.moves, func(m *move) bool {
 		if n := len(m.user.Grants.Groups) + len(c.home); n > limit {
-			p.leave(m.Finding, "the user would be in %d groups, and %d are allowed", n, limit)
+			p.leave(m.Finding, "the user would be in %d groups, and the quota is %d", n, limit)
 			return true
 		}
 		return false
@@ -164,7 +164,7 @@ func (p *planner) settle(c *class) bool {
 	}
 	if n := len(p.state.groups) + made; made > 0 && n > p.quota(allGroups) {
 		for _, m := range c.moves {
-			p.leave(m.Finding, "the account would have %d groups, and %d are allowed", n, p.quota(allGroups))
+			p.leave(m.Finding, "the account would have %d groups, and the quota is %d", n, p.quota(allGroups))
 		}
 		return false
 	}
@@ -264,13 +264,16 @@ func (p *planner) design(m *move) []*home {
 	}
 	for _, held := range m.inline {
 		words = append(words, p.wordFor(held, m))
-		if arn, ok := p.managed(held); ok {
+		if arn, ok := p.managed(held, m); ok {
 			attached = append(attached, arn)
 		} else {
 			inline = append(inline, held)
 		}
 	}
 	name := joined(words)
+	if p.Names[name] != "" {
+		p.named[name] = true
+	}
 	name = cmp.Or(p.Names[name], p.Group, name)
 	limit := p.quota(attachedPerGroup)
 	var out []*home
@@ -286,8 +289,8 @@ func (p *planner) design(m *move) []*home {
 	return out
 }
 
-// wordFor is what an inline policy is called in a group's name, never after a
-// user: people come and go.
+// wordFor is what an inline policy is called where others get it too, never
+// after a user: people come and go.
 func (p *planner) wordFor(held iam.InlinePolicy, m *move) string {
 	if strings.Contains(fold(held.Name), fold(m.user.Name)) {
 		return "policy-" + strings.TrimPrefix(string(p.state.id(held.Document)), "sha256:")[:8]
@@ -297,7 +300,7 @@ func (p *planner) wordFor(held iam.InlinePolicy, m *move) string {
 
 // managed is the ARN that an inline policy gets as a managed one, where it may
 // become one.
-func (p *planner) managed(held iam.InlinePolicy) (string, bool) {
+func (p *planner) managed(held iam.InlinePolicy, m *move) (string, bool) {
 	id := p.state.id(held.Document)
 	if arn, ok := p.names.made[id]; ok {
 		return arn, true
@@ -305,7 +308,7 @@ func (p *planner) managed(held iam.InlinePolicy) (string, bool) {
 	if p.Inline || size(held.Document.Text()) > p.quota(policySize) || p.names.customers >= p.quota(allPolicies) {
 		return "", false
 	}
-	name := free(p.names.policies, held.Name)
+	name := free(p.names.policies, p.wordFor(held, m))
 	arn := p.state.account.ARN("policy/" + name)
 	p.names.made[id] = arn
 	p.names.customers++

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
@@ -18,14 +17,14 @@ type names struct {
 	customers        int              // customer managed policies, those to be made included
 }
 
-func newNames(s *iam.Snapshot) *names {
+func newNames(st *state) *names {
 	n := &names{groups: map[string]bool{}, policies: map[string]bool{}, made: map[docID]string{}}
-	for i := range s.Groups {
-		n.groups[fold(s.Groups[i].Name)] = true
+	for name := range st.groups {
+		n.groups[name] = true
 	}
-	for i := range s.Policies {
-		if p := &s.Policies[i]; !policy.IsAWSManaged(p.ARN) {
-			n.policies[fold(p.Name)] = true
+	for arn := range st.policies {
+		if !policy.IsAWSManaged(arn) {
+			n.policies[fold(short(arn))] = true
 			n.customers++
 		}
 	}

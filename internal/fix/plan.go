@@ -21,7 +21,6 @@ type Plan struct {
 	Steps     []Step      `json:"steps"`
 	Proof     *Proof      `json:"proof,omitzero"` // that nobody loses or gains a permission
 	Remaining []Remaining `json:"remaining"`
-	Notes     []string    `json:"notes,omitzero"`
 }
 
 // A Stage is a part of a plan. All steps of one are done before the next

@@ -41,12 +41,21 @@ type planner struct {
 
 	granting map[docID][]*holder // groups by what they grant
 	started  map[string]bool     // what start asks already
+	named    map[string]bool     // of Names, those that a group has
 	err      error               // the first step that AWS would refuse
 }
 
 // fixers make the steps for the findings of a rule.
 var fixers = map[string]func(*planner, []assess.Finding){
 	"user-direct-policies": (*planner).moveToGroups,
+}
+
+// Check refuses a rule whose findings no plan removes.
+func Check(rule string) error {
+	if _, ok := fixers[rule]; !ok {
+		return fmt.Errorf("no plan removes findings of %s: rollcall rules show %s says what people do", rule, rule)
+	}
+	return nil
 }
 
 // New makes the plan that removes the findings, as far as it can.
@@ -59,12 +68,16 @@ func New(in Input) (*Plan, error) {
 		}
 	}
 	for _, rule := range sortedKeys(by) {
-		fixer, ok := fixers[rule]
-		if !ok {
-			return nil, fmt.Errorf("no plan removes findings of %s: rollcall rules show %s says what people do", rule, rule)
+		if err := Check(rule); err != nil {
+			return nil, err
 		}
 		p.plan.Rules = append(p.plan.Rules, rule)
-		fixer(p, by[rule])
+		fixers[rule](p, by[rule])
+	}
+	for _, name := range sortedKeys(p.Names) {
+		if !p.named[name] {
+			return nil, fmt.Errorf("the plan makes no group %q, so none can be called %q instead", name, p.Names[name])
+		}
 	}
 	return p.finish()
 }
@@ -79,7 +92,8 @@ func newPlanner(in Input) *planner {
 	for i := range in.Snapshot.Users {
 		p.users[in.Snapshot.Users[i].Name] = &in.Snapshot.Users[i]
 	}
-	p.names, p.started, p.granting = newNames(in.Snapshot), map[string]bool{}, map[docID][]*holder{}
+	p.names, p.started, p.granting = newNames(p.state), map[string]bool{}, map[docID][]*holder{}
+	p.named = map[string]bool{}
 	for _, name := range sortedKeys(p.state.groups) {
 		p.offer(p.state.groups[name])
 	}
@@ -130,10 +144,6 @@ func (p *planner) inlineText(user, name string) string {
 
 func (p *planner) leave(f assess.Finding, format string, args ...any) {
 	p.plan.Remaining = append(p.plan.Remaining, Remaining{f.Rule, f.Resource.Name, fmt.Sprintf(format, args...)})
-}
-
-func (p *planner) note(format string, args ...any) {
-	p.plan.Notes = append(p.plan.Notes, fmt.Sprintf(format, args...))
 }
 
 func (p *planner) quota(name string) int {

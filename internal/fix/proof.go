@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ type Proof struct {
 // A ProofDocument is a document that applies to a user of the plan.
 type ProofDocument struct {
 	ID        string `json:"id"`                  // d1, d2, …
+	Name      string `json:"name"`                // a policy that holds it: an ARN, or the name of an inline one
 	Digest    string `json:"digest"`              // of the canonical form; of a document that was not read, the policy's ARN
 	Canonical string `json:"canonical,omitempty"` // statements in order, spelled in one way
 }
@@ -46,7 +48,7 @@ type ProofStep struct {
 // them before. It does not rest on how the planner came to the steps.
 func prove(s *iam.Snapshot, steps []Step) (*Proof, error) {
 	p := &prover{state: newState(s), before: map[string]map[docID]bool{}, ids: map[docID]string{}, proof: &Proof{Documents: []ProofDocument{}, Users: []ProofUser{}}}
-	p.texts = documentsOf(s, p.state)
+	p.texts, p.names = documentsOf(s, p.state)
 	rows := map[string]*ProofUser{}
 	for _, step := range steps {
 		concerned := p.concerned(step.Call)
@@ -84,34 +86,49 @@ func prove(s *iam.Snapshot, steps []Step) (*Proof, error) {
 type prover struct {
 	state  *state
 	texts  map[docID]*policy.Document
+	names  map[docID]string
 	before map[string]map[docID]bool
 	ids    map[docID]string
 	proof  *Proof
 }
 
-// documentsOf are the documents of an account by their ids.
-func documentsOf(s *iam.Snapshot, st *state) map[docID]*policy.Document {
-	out := map[docID]*policy.Document{}
-	add := func(d *policy.Document) {
-		if d != nil {
-			out[st.id(d)] = d
-		}
-	}
+// documentsOf are the documents of an account by their ids, and for each a
+// policy that holds it: a managed one before an inline one, the first by name.
+func documentsOf(s *iam.Snapshot, st *state) (texts map[docID]*policy.Document, names map[docID]string) {
+	texts, names = map[docID]*policy.Document{}, map[docID]string{}
+	inline := map[docID]string{}
 	for _, all := range []map[string]*holder{st.users, st.groups} {
 		for _, h := range all {
-			for _, d := range h.inline {
-				add(d)
+			for name, d := range h.inline {
+				id := st.id(d)
+				texts[id], inline[id] = d, first(inline[id], "inline policy "+name)
 			}
 			for arn := range h.attached {
-				d, _ := policy.AWSDocument(arn)
-				add(d)
+				id := st.attachedID(arn)
+				names[id] = first(names[id], arn)
+				if d, ok := policy.AWSDocument(arn); ok {
+					texts[id] = d
+				}
 			}
 		}
 	}
 	for i := range s.Policies {
-		add(s.Policies[i].Document)
+		if d := s.Policies[i].Document; d != nil {
+			texts[st.id(d)] = d
+		}
 	}
-	return out
+	for id, name := range inline {
+		names[id] = cmp.Or(names[id], name)
+	}
+	return texts, names
+}
+
+// first is the first of two names in their order; an empty one is none.
+func first(a, b string) string {
+	if a == "" {
+		return b
+	}
+	return min(a, b)
 }
 
 // learn takes in a document that a step brings along.
@@ -127,9 +144,8 @@ func (p *prover) concerned(c Call) (out []string) {
 	if user := c.Args[argUser]; user != "" {
 		return []string{p.state.users[fold(user)].name}
 	}
-	group := fold(c.Args[argGroup])
-	for _, name := range sortedKeys(p.state.users) {
-		if group != "" && c.Action != "CreateGroup" && p.state.users[name].groups[group] {
+	if g := p.state.groups[fold(c.Args[argGroup])]; g != nil {
+		for _, name := range sorted(g.members) {
 			out = append(out, p.state.users[name].name)
 		}
 	}
@@ -167,7 +183,7 @@ func (p *prover) set(ids map[docID]bool) []string {
 	out := []string{}
 	for _, id := range sorted(ids) {
 		if p.ids[id] == "" {
-			d := ProofDocument{ID: fmt.Sprintf("d%d", len(p.ids)+1), Digest: string(id)}
+			d := ProofDocument{ID: fmt.Sprintf("d%d", len(p.ids)+1), Name: p.names[id], Digest: string(id)}
 			if text := p.texts[id]; text != nil && text.Err() == nil {
 				d.Canonical = strings.ReplaceAll(text.Canonical(), "\x00", " ")
 			}
@@ -175,6 +191,19 @@ func (p *prover) set(ids map[docID]bool) []string {
 			p.proof.Documents = append(p.proof.Documents, d)
 		}
 		out = append(out, p.ids[id])
+	}
+	return out
+}
+
+// named are the names of documents.
+func (p *Proof) named(ids []string) []string {
+	out := make([]string, len(ids))
+	for i, id := range ids {
+		at := slices.IndexFunc(p.Documents, func(d ProofDocument) bool { return d.ID == id })
+		out[i] = id
+		if at >= 0 {
+			out[i] = short(p.Documents[at].Name)
+		}
 	}
 	return out
 }

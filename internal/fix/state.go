@@ -29,10 +29,11 @@ type holder struct {
 	attached map[string]bool // ARNs
 	inline   map[string]*policy.Document
 	groups   map[string]bool // of a user, in lower case
+	members  map[string]bool // of a group, in lower case
 }
 
 func newHolder(name string) *holder {
-	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}}
+	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}, members: map[string]bool{}}
 }
 
 func (h *holder) hold(inline []iam.InlinePolicy, attached []iam.PolicyRef) {
@@ -44,7 +45,7 @@ func (h *holder) hold(inline []iam.InlinePolicy, attached []iam.PolicyRef) {
 	}
 }
 
-func (h *holder) empty() bool { return len(h.attached)+len(h.inline)+len(h.groups) == 0 }
+func (h *holder) empty() bool { return len(h.attached)+len(h.inline)+len(h.groups)+len(h.members) == 0 }
 
 func newState(s *iam.Snapshot) *state {
 	st := &state{account: s.Account, users: map[string]*holder{}, groups: map[string]*holder{}, policies: map[string]*policy.Document{}, ids: map[*policy.Document]docID{}}
@@ -65,10 +66,37 @@ func newState(s *iam.Snapshot) *state {
 		h.hold(u.Grants.Inline, u.Grants.Attached)
 		for _, name := range u.Grants.Groups {
 			h.groups[fold(name)] = true
+			if g := st.groups[fold(name)]; g != nil {
+				g.members[fold(u.Name)] = true
+			}
 		}
 		st.users[fold(u.Name)] = h
 	}
+	st.seen(s)
 	return st
+}
+
+// seen notes policies that are attached to somebody and were not listed: they
+// exist, whatever they say.
+func (st *state) seen(s *iam.Snapshot) {
+	note := func(attached []iam.PolicyRef) {
+		for _, p := range attached {
+			if _, listed := st.policies[p.ARN]; !listed {
+				st.policies[p.ARN] = nil
+			}
+		}
+	}
+	for i := range s.Users {
+		if g := s.Users[i].Grants; g != nil {
+			note(g.Attached)
+		}
+	}
+	for i := range s.Groups {
+		note(s.Groups[i].Attached)
+	}
+	for i := range s.Roles {
+		note(s.Roles[i].Attached)
+	}
 }
 
 func fold(name string) string { return strings.ToLower(name) }
@@ -220,28 +248,24 @@ var calls = map[string]func(st *state, args map[string]string) error{
 		if g := st.groups[name]; g == nil || !g.empty() {
 			return fmt.Errorf("it is not there, or not empty")
 		}
-		for _, u := range st.users {
-			if u.groups[name] {
-				return fmt.Errorf("%s is in it", u.name)
-			}
-		}
 		delete(st.groups, name)
 		return nil
 	},
 	"AddUserToGroup": func(st *state, args map[string]string) error {
-		u := st.users[fold(args[argUser])]
-		if u == nil || st.groups[fold(args[argGroup])] == nil {
+		u, g := st.users[fold(args[argUser])], st.groups[fold(args[argGroup])]
+		if u == nil || g == nil {
 			return fmt.Errorf("there is no such user or group")
 		}
-		u.groups[fold(args[argGroup])] = true
+		u.groups[fold(g.name)], g.members[fold(u.name)] = true, true
 		return nil
 	},
 	"RemoveUserFromGroup": func(st *state, args map[string]string) error {
-		u := st.users[fold(args[argUser])]
-		if u == nil || !u.groups[fold(args[argGroup])] {
+		u, g := st.users[fold(args[argUser])], st.groups[fold(args[argGroup])]
+		if u == nil || g == nil || !u.groups[fold(g.name)] {
 			return fmt.Errorf("the user is not in it")
 		}
-		delete(u.groups, fold(args[argGroup]))
+		delete(u.groups, fold(g.name))
+		delete(g.members, fold(u.name))
 		return nil
 	},
 	"CreatePolicy": func(st *state, args map[string]string) error {

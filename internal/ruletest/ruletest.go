@@ -152,17 +152,26 @@ type Result struct{ Verdicts, Passes, Spared []string }
 
 // Run judges the case by one rule of the set.
 func (c *Case) Run(set *rule.Set, id string) (*Result, error) {
-	config, err := c.config()
+	_, a, err := c.Assess(set, id)
 	if err != nil {
 		return nil, err
+	}
+	return result(a), nil
+}
+
+// Assess is the case's account, and all that one rule says of it.
+func (c *Case) Assess(set *rule.Set, id string) (*iam.Snapshot, *assess.Account, error) {
+	config, err := c.config()
+	if err != nil {
+		return nil, nil, err
 	}
 	selection, err := set.Select(config, rule.Selector{Only: []string{id}, Baseline: c.Baseline != nil})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	judge, err := assess.NewJudge(selection, true)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	at := c.At
 	if at == "" {
@@ -170,24 +179,18 @@ func (c *Case) Run(set *rule.Set, id string) (*Result, error) {
 	}
 	now, err := iam.ParseTime(at)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	b := &builder{}
 	snapshot := b.snapshot(c)
-	if b.err != nil {
-		return nil, b.err
-	}
-	if c.Baseline != nil {
+	if c.Baseline != nil && b.err == nil {
 		judge.Since(b.snapshot(c.Baseline))
-		if b.err != nil {
-			return nil, b.err
-		}
+	}
+	if b.err != nil {
+		return nil, nil, b.err
 	}
 	a, err := judge.Account(snapshot, now, "the case")
-	if err != nil {
-		return nil, err
-	}
-	return result(a), nil
+	return snapshot, a, err
 }
 
 func (c *Case) config() (*rule.Config, error) {

@@ -1,0 +1,244 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
+	"github.com/rollcall-iam/rollcall/internal/outfile"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+func newFix(env *Env) *cobra.Command {
+	return group("fix", "Plan how to remove findings", "fix plan and show", newFixPlan(env), newFixShow(env))
+}
+
+// planOptions are the flags of fix plan.
+type planOptions struct {
+	liveFlags
+	ruleFlags
+	fix.Options
+	rules, users []string
+	output, at   string
+	names        string
+	printPolicy  bool
+	quiet        bool
+}
+
+func newFixPlan(env *Env) *cobra.Command {
+	o := &planOptions{}
+	c := &cobra.Command{
+		Use:   "plan [SOURCE...] --rule ID",
+		Short: "Plan how to remove findings, so that nobody loses or gains a permission",
+		Long: `Plan makes the steps that remove the findings of some rules from one account, and
+changes nothing. SOURCE is as for rollcall scan; without it the live account is
+read. The same account gives the same plan.
+
+` + patternHelp,
+		Example: `  rollcall fix plan details.json --rule IAM-071
+  rollcall fix plan acct.json.zst --rule user-direct-policies --user 'ci-*' -o plan.json
+  rollcall fix show plan.json --format shell
+` + exitHelp,
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(o.rules) == 0 {
+				return usagef("fix plan needs the rule whose findings are to go: give --rule IAM-071")
+			}
+			if len(args) > 0 && o.given(env, c.Flags()) {
+				return usagef("flags that choose a live account do not go with files")
+			}
+			return runFixPlan(c.Context(), env, o, args)
+		},
+	}
+	f := c.Flags()
+	o.liveFlags.add(f)
+	f.StringVarP(&o.config, "config", "c", "", "configuration (default: rollcall.yaml here or above)")
+	f.StringVar(&o.dir, "rules", "", "folder with more rules")
+	f.StringSliceVar(&o.rules, "rule", nil, "remove the findings of this rule, by id or alias (repeatable)")
+	f.StringArrayVar(&o.users, "user", nil, "only of these users (repeatable)")
+	f.StringVarP(&o.output, "output", "o", "", "write the plan, as JSON")
+	f.StringVar(&o.at, "at", "", "judge as of this time")
+	f.StringVar(&o.Group, "group-name", "", "name of a group that the plan makes")
+	f.StringVar(&o.names, "group-names", "", "YAML file of names for groups: the name in the plan, and the one you want")
+	f.BoolVar(&o.Inline, "inline", false, "keep inline policies inline in the groups, rather than make managed ones of them")
+	f.BoolVar(&o.printPolicy, "print-policy", false, "print the permissions that the plan needs, instead of the plan")
+	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not print the plan")
+	return c
+}
+
+func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string) error {
+	o.only = o.rules
+	selection, err := o.selection(env)
+	if err != nil {
+		return err
+	}
+	for _, r := range selection.Rules {
+		if err := fix.Check(r.ID); err != nil {
+			return usage(err)
+		}
+	}
+	judge, err := assess.NewJudge(selection, false)
+	if err != nil {
+		return usage(err)
+	}
+	if err := o.readNames(); err != nil {
+		return err
+	}
+	users, err := matchers(o.users)
+	if err != nil {
+		return err
+	}
+	use := func(a *account) error {
+		if o.at != "" {
+			if a.clock, err = parseAt(env, o.at); err != nil {
+				return err
+			}
+		}
+		return o.plan(env, judge, users, a)
+	}
+	p := newProgress(env, o.quiet)
+	defer p.end()
+	if len(sources) > 0 {
+		return eachFile(env, sources, p, "a plan is for one account", use)
+	}
+	a, err := readLive(ctx, env, &o.liveFlags, judge.Needs, p)
+	if err != nil {
+		return err
+	}
+	return use(a)
+}
+
+// readNames reads the owner's names for groups.
+func (o *planOptions) readNames() error {
+	if o.names == "" {
+		return nil
+	}
+	text, err := os.ReadFile(o.names)
+	if err != nil {
+		return usagef("--group-names: %w", err)
+	}
+	if err := rule.Unmarshal(o.names, text, &o.Names); err != nil {
+		return usagef("--group-names: %w", err)
+	}
+	return nil
+}
+
+func matchers(patterns []string) (out []*match.Matcher, err error) {
+	for _, text := range patterns {
+		p, err := match.Parse(text)
+		if err != nil {
+			return nil, usagef("--user: %w", err)
+		}
+		m, err := p.Compile()
+		if err != nil {
+			return nil, usagef("--user: %w", err)
+		}
+		out = append(out, m)
+	}
+	return out, nil
+}
+
+// plan makes and writes the plan for one account.
+func (o *planOptions) plan(env *Env, judge *assess.Judge, users []*match.Matcher, a *account) error {
+	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+	if err != nil {
+		return err
+	}
+	findings := slices.DeleteFunc(result.Findings, func(f assess.Finding) bool {
+		return len(users) > 0 && !concerns(users, a.Snapshot, f.Resource.Name)
+	})
+	plan, err := fix.New(fix.Input{Version: Version, Snapshot: a.Snapshot, Findings: findings, Options: o.Options})
+	if err != nil {
+		return usage(err)
+	}
+	for _, m := range result.Unknown {
+		fmt.Fprintf(env.Stderr, "rollcall: %s is unknown for %d: the plan does not touch them\n", m.Rule, m.Count)
+	}
+	if o.printPolicy {
+		return printPolicy(env, plan.Permissions())
+	}
+	if o.output != "" {
+		text, err := json.MarshalIndent(plan, "", "  ")
+		if err != nil {
+			return err
+		}
+		if err := outfile.Write(o.output, func(w io.Writer) error { _, err := w.Write(append(text, '\n')); return err }); err != nil {
+			return err
+		}
+	}
+	if o.quiet {
+		return nil
+	}
+	if err := fix.Text(env.Stdout, plan); err != nil {
+		return err
+	}
+	return o.advise(env, plan)
+}
+
+func (o *planOptions) advise(env *Env, plan *fix.Plan) error {
+	if len(plan.Steps) == 0 {
+		return nil
+	}
+	next := "write the plan with -o plan.json"
+	if o.output != "" {
+		next = "rollcall fix show " + plain(o.output) + " --format shell"
+	}
+	_, err := fmt.Fprintf(env.Stderr, "nothing was changed; next: %s\n", next)
+	return err
+}
+
+// concerns reports whether a user of this name is among those meant.
+func concerns(users []*match.Matcher, s *iam.Snapshot, name string) bool {
+	return slices.ContainsFunc(s.Users, func(u iam.User) bool {
+		return u.Name == name && slices.ContainsFunc(users, func(m *match.Matcher) bool { return m.Match(&u) == iam.Is(true) })
+	})
+}
+
+func newFixShow(env *Env) *cobra.Command {
+	format := "text"
+	names := append(slices.Sorted(maps.Keys(fix.Formats)), "json")
+	c := &cobra.Command{
+		Use:     "show PLAN",
+		Short:   "Show a plan: for people, or as a script",
+		Example: "  rollcall fix show plan.json\n  rollcall fix show plan.json --format shell > move.sh\n" + exitHelp,
+		Args:    oneArg("fix show needs a plan, as rollcall fix plan -o writes it"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			render, known := fix.Formats[format]
+			if !known && format != "json" {
+				return usagef("--format %q is none of %s", format, strings.Join(names, ", "))
+			}
+			plan, err := readPlan(args[0])
+			if err != nil {
+				return err
+			}
+			if format == "json" {
+				return printJSON(env.Stdout, plan)
+			}
+			return render(env.Stdout, plan)
+		}}
+	c.Flags().StringVar(&format, "format", format, strings.Join(names, ", "))
+	return c
+}
+
+// readPlan reads a plan that fix plan wrote.
+func readPlan(path string) (*fix.Plan, error) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	plan, err := fix.Read(text)
+	if err != nil {
+		return nil, fmt.Errorf("reading the plan %q: %w", path, err)
+	}
+	return plan, nil
+}

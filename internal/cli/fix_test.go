@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/rollcall-iam/rollcall/internal/awstest"
+)
+
+// The script of a plan, run with the aws CLI, ends with nobody's findings but
+// those that were not to go, and with none that are new; it can be run again.
+func TestFixShell(t *testing.T) {
+	awstest.Need(t, "aws", "see https://aws.amazon.com/cli/")
+	inFolder(t)
+	s := awstest.Moto(t)
+	s.Setenv(t, "testing", "testing")
+	build(t, s)
+	b := s.Build(t)
+	b.User("it's+me,=", "/staff/")
+	b.Inline("it's+me,=", "$(touch hacked)';true", getS3)
+	before := findings(assessment(t, rollcall(t, "scan", "--format", "json")))
+	if r := rollcall(t, "fix", "plan", "--rule", "IAM-071", "-q", "-o", "plan.json"); r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	script := rollcall(t, "fix", "show", "plan.json", "--format", "shell")
+	if err := os.WriteFile("move.sh", []byte(script.stdout), 0o600); err != nil || script.status != exitOK {
+		t.Fatal(err, script.stderr)
+	}
+	for _, args := range [][]string{{"-n", "move.sh"}, {"move.sh"}, {"move.sh"}} {
+		cmd := exec.Command("bash", args...)
+		cmd.Env = append(os.Environ(), "SETTLE=0")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("bash %v: %v\n%s\n%s", args, err, out, script.stdout)
+		}
+	}
+	want := slices.DeleteFunc(slices.Clone(before), func(f string) bool {
+		return strings.HasPrefix(f, "user-direct-policies ") || strings.HasPrefix(f, "redundant-grant ")
+	})
+	after := findings(assessment(t, rollcall(t, "scan", "--format", "json")))
+	for _, f := range after {
+		if !slices.Contains(before, f) || strings.HasPrefix(f, "user-direct-policies ") {
+			t.Errorf("found after the script: %s", f)
+		}
+	}
+	for _, f := range want {
+		if !slices.Contains(after, f) && !strings.HasPrefix(f, "user-in-group ") && !strings.HasPrefix(f, "common-group ") {
+			t.Errorf("gone though the script was not about it: %s", f)
+		}
+	}
+	if _, err := os.Stat("hacked"); err == nil {
+		t.Error("a name was run")
+	}
+}

@@ -1,0 +1,72 @@
+package fix_test
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/tools/txtar"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/ruletest"
+)
+
+var update = flag.Bool("update", false, "write the plans anew")
+
+// The plans for the accounts of testdata are those that are written down.
+func TestPlans(t *testing.T) {
+	folders, err := filepath.Glob("testdata/*/cases.txtar")
+	if err != nil || len(folders) == 0 {
+		t.Fatal("no cases", err)
+	}
+	set, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range folders {
+		dir := filepath.Dir(path)
+		cases, err := ruletest.Load(os.DirFS("testdata"), filepath.Base(dir))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := &txtar.Archive{Comment: []byte("Made by go test ./internal/fix -update.\n")}
+		for _, c := range cases {
+			s, a, err := c.Assess(set, filepath.Base(dir))
+			if err != nil {
+				t.Fatalf("%s: %v", c.Name, err)
+			}
+			a.Findings = slices.DeleteFunc(a.Findings, func(f assess.Finding) bool { return f.Status != assess.Fail })
+			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings})
+			if err != nil {
+				t.Fatalf("%s: %v", c.Name, err)
+			}
+			var text bytes.Buffer
+			if err := fix.Text(&text, plan); err != nil {
+				t.Fatal(err)
+			}
+			got.Files = append(got.Files, txtar.File{Name: c.Name, Data: text.Bytes()})
+		}
+		compare(t, filepath.Join(dir, "plans.txtar"), txtar.Format(got))
+	}
+}
+
+func compare(t *testing.T, path string, got []byte) {
+	t.Helper()
+	if *update {
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), string(got)); diff != "" {
+		t.Errorf("%s (-want +got); go test ./internal/fix -update writes it anew:\n%s", path, diff)
+	}
+}

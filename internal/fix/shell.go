@@ -1,0 +1,172 @@
+package fix
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+)
+
+// Shell writes a plan as a script of the aws CLI. It stops at the first error
+// and can be run again: what is done already is no error. Before it takes
+// anything away it looks whether the users have it by their groups.
+func Shell(w io.Writer, p *Plan) error {
+	s := &shellWriter{w: w}
+	s.printf(shellHead, visible(p.Account.ID), count(len(p.Steps), "step"), quote(p.Account.ID))
+	var last Stage
+	for _, step := range p.Steps {
+		if step.Stage == Take && last == Join {
+			s.printf("\nsettle\n")
+		}
+		if step.Stage != last {
+			s.printf("\n")
+		}
+		last = step.Stage
+		s.step(step)
+	}
+	s.printf("\necho 'done'\n")
+	return s.err
+}
+
+const shellHead = `#!/usr/bin/env bash
+# Made by rollcall fix for account %s: %s. It stops at the first error and can
+# be run again. It asks whether the account is the right one, and before it takes
+# anything away whether the users have it by their groups. Unlike rollcall fix
+# apply it keeps no journal.
+set -euo pipefail
+export AWS_PAGER=''
+
+[[ $(aws sts get-caller-identity --query Account --output text) == %s ]] || { echo 'these are the credentials of another account' >&2; exit 1; }
+
+# unless CODE COMMAND...: the error CODE says that it is done already.
+unless() {
+  local code=$1 out
+  shift
+  out=$("$@" 2>&1) || [[ $out == *"($code)"* ]] || { printf '%%s\n' "$out" >&2; exit 1; }
+}
+
+# holds WHAT WANTED COMMAND...: the command lists what is wanted, and no more.
+holds() {
+  local what=$1 wanted=$2 got
+  shift 2
+  got=$("$@" --output text)
+  got=$(tr '\t' '\n' <<< "$got" | LC_ALL=C sort)
+  [[ $got != None ]] || got=''
+  [[ $got == "$wanted" ]] || { printf '%%s is not as planned: nothing more is done\nplanned:\n%%s\nfound:\n%%s\n' "$what" "$wanted" "$got" >&2; exit 1; }
+}
+
+# within WHAT WANTED COMMAND...: the command lists WANTED, maybe with more.
+within() {
+  local what=$1 wanted=$2
+  shift 2
+  "$@" --output text | tr '\t' '\n' | grep -Fqx -- "$wanted" || { printf '%%s is not in %%s: nothing more is done\n' "$what" "$wanted" >&2; exit 1; }
+}
+
+# says ARN DOCUMENT: the policy, in its first version, is this one.
+says() {
+  local got
+  got=$(aws iam get-policy-version --policy-arn "$1" --version-id v1 --query 'to_string(PolicyVersion.Document)' --output text)
+  [[ $got == "$2" ]] || { printf '%%s is there and says something else: nothing more is done\n' "$1" >&2; exit 1; }
+}
+
+settle() {
+  echo "waiting ${SETTLE:-60} seconds, until AWS has taken it in"
+  sleep "${SETTLE:-60}"
+}
+`
+
+type shellWriter struct {
+	w     io.Writer
+	err   error
+	asked map[string]bool
+}
+
+func (s *shellWriter) printf(format string, args ...any) {
+	if s.err == nil {
+		_, s.err = fmt.Fprintf(s.w, format, args...)
+	}
+}
+
+// done are the errors that say that a call is done already.
+var done = map[string]string{
+	"CreateGroup": "EntityAlreadyExists", "CreatePolicy": "EntityAlreadyExists",
+	"DetachUserPolicy": "NoSuchEntity", "DeleteUserPolicy": "NoSuchEntity",
+}
+
+func (s *shellWriter) step(step Step) {
+	if s.asked == nil {
+		s.asked = map[string]bool{}
+	}
+	for _, c := range step.Needs {
+		s.need(step.Stage, c)
+	}
+	command := "aws iam " + kebab(step.Call.Action)
+	for _, name := range sortedKeys(step.Call.Args) {
+		command += " --" + kebab(name) + " " + quote(step.Call.Args[name])
+	}
+	if code := done[step.Call.Action]; code != "" {
+		command = "unless " + code + " " + command
+	}
+	s.printf("%s\n", command)
+	if step.Call.Action == "CreatePolicy" && step.Undo != nil {
+		s.printf("says %s %s\n", quote(step.Undo.Args[argARN]), quote(compact(step.Call.Args[argDocument])))
+	}
+}
+
+// compact is a document without white space, as the aws CLI can write it.
+func compact(document string) string {
+	var b bytes.Buffer
+	if json.Compact(&b, []byte(document)) != nil {
+		return document
+	}
+	return b.String()
+}
+
+// listings are the commands that list a fact.
+var listings = map[[2]string][2]string{
+	{KindGroup, FactAttached}: {"list-attached-group-policies --group-name", "AttachedPolicies[].PolicyArn"},
+	{KindGroup, FactInline}:   {"list-group-policies --group-name", "PolicyNames[]"},
+	{KindUser, FactMember}:    {"list-groups-for-user --user-name", "Groups[].GroupName"},
+}
+
+// need asks for a condition, once in each stage.
+func (s *shellWriter) need(stage Stage, c Condition) {
+	key := fmt.Sprint(stage, c)
+	list, known := listings[[2]string{c.Kind, c.Fact}]
+	if !known || s.asked[key] {
+		return
+	}
+	s.asked[key] = true
+	command := fmt.Sprintf("aws iam %s %s --query %s", list[0], quote(c.Name), quote(list[1]))
+	what := quote(c.Kind + " " + c.Name)
+	if c.Fact == FactMember {
+		for _, group := range c.Is {
+			s.printf("within %s %s %s\n", what, quote(group), command)
+		}
+		return
+	}
+	wanted := make([]string, len(c.Is))
+	for i, is := range c.Is {
+		wanted[i], _, _ = strings.Cut(is, " ") // inline policies have their digests behind
+	}
+	s.printf("holds %s %s %s\n", what, quote(strings.Join(wanted, "\n")), command)
+}
+
+// kebab is a name of the API as the aws CLI has it.
+func kebab(name string) string { return strings.ToLower(strings.Join(wordsOf(name), "-")) }
+
+// quote makes a text one word of the shell, whatever it holds.
+func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
+
+// visible is a text for a terminal: what it would act upon, or not show, is
+// left out.
+func visible(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
+			return '�'
+		}
+		return r
+	}, s)
+}
