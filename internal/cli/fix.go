@@ -14,6 +14,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -87,6 +88,9 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 			return usage(err)
 		}
 	}
+	if o.Keep, err = o.groupsNamed(env); err != nil {
+		return err
+	}
 	judge, err := assess.NewJudge(selection, false)
 	if err != nil {
 		return usage(err)
@@ -111,11 +115,39 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 	if len(sources) > 0 {
 		return eachFile(env, sources, p, "a plan is for one account", use)
 	}
-	a, err := readLive(ctx, env, &o.liveFlags, judge.Needs, p)
+	needs := func(name iam.SourceName) bool { return judge.Needs(name) || fix.Needs(name, ruleIDs(selection)...) }
+	a, err := readLive(ctx, env, &o.liveFlags, needs, p)
 	if err != nil {
 		return err
 	}
 	return use(a)
+}
+
+// groupsNamed are the groups that the configuration names for any rule.
+func (o *planOptions) groupsNamed(env *Env) (out []string, err error) {
+	all := o.ruleFlags
+	all.only = nil
+	selection, err := all.selection(env)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range selection.Rules {
+		for name, s := range r.Settings {
+			if list, ok := r.Values[name].Object().(gsl.List); ok && s.Type == rule.Groups {
+				for i := range list.Len() {
+					out = append(out, list.At(i).Text())
+				}
+			}
+		}
+	}
+	return out, nil
+}
+
+func ruleIDs(s *rule.Selection) (out []string) {
+	for _, r := range s.Rules {
+		out = append(out, r.ID)
+	}
+	return out
 }
 
 // readNames reads the owner's names for groups.
@@ -161,8 +193,10 @@ func (o *planOptions) plan(env *Env, judge *assess.Judge, users []*match.Matcher
 	if err != nil {
 		return usage(err)
 	}
-	for _, m := range result.Unknown {
-		fmt.Fprintf(env.Stderr, "rollcall: %s is unknown for %d: the plan does not touch them\n", m.Rule, m.Count)
+	for _, r := range result.Rules {
+		if r.Unknown > 0 {
+			fmt.Fprintf(env.Stderr, "rollcall: %s is unknown for %d: the plan does not touch them\n", r.ID, r.Unknown)
+		}
 	}
 	if o.printPolicy {
 		return printPolicy(env, plan.Permissions())

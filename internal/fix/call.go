@@ -30,6 +30,15 @@ const (
 	argPolicy   = "PolicyName"
 	argARN      = "PolicyArn"
 	argDocument = "PolicyDocument"
+	argKey      = "AccessKeyId"
+	argStatus   = "Status"
+	argPath     = "Path"
+)
+
+// The statuses of a credential.
+const (
+	active   = "Active"
+	inactive = "Inactive"
 )
 
 // sentences are calls in words; an argument stands where its name does.
@@ -40,13 +49,18 @@ var sentences = map[string]string{
 	"PutGroupPolicy": "write inline policy {PolicyName} into group {GroupName}", "DeleteGroupPolicy": "delete inline policy {PolicyName} of group {GroupName}",
 	"AddUserToGroup": "add {UserName} to group {GroupName}", "RemoveUserFromGroup": "take {UserName} out of group {GroupName}",
 	"AttachUserPolicy": "attach {PolicyArn} to {UserName}", "DetachUserPolicy": "detach {PolicyArn} from {UserName}",
-	"PutUserPolicy": "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
+	"UpdateAccessKey": "make access key {AccessKeyId} of {UserName} {Status}", "DeleteAccessKey": "delete access key {AccessKeyId} of {UserName}",
+	"DeleteLoginProfile": "delete the password of {UserName}",
+	"PutUserPolicy":      "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
 }
 
 // String is the call in words for people: what is done to what.
 func (c Call) String() string {
 	var pairs []string
 	for name, value := range c.Args {
+		if name == argStatus {
+			value = strings.ToLower(value)
+		}
 		pairs = append(pairs, "{"+name+"}", short(value))
 	}
 	return strings.NewReplacer(pairs...).Replace(sentences[c.Action])
@@ -72,6 +86,15 @@ func short(s string) string {
 	return s
 }
 
+// key is the same for two calls that do the same.
+func (c Call) key() string {
+	key := c.Action
+	for _, name := range sortedKeys(c.Args) {
+		key += "\x00" + name + "\x00" + c.Args[name]
+	}
+	return key
+}
+
 // A Reversal says how good the inverse of a step is.
 type Reversal string
 
@@ -82,8 +105,18 @@ const (
 	Irreversible Reversal = "irreversible" // it cannot come back
 )
 
+// reversals are how good the inverses of calls are that are not exact.
+var reversals = map[string]Reversal{
+	"DeleteAccessKey": Irreversible, "DeleteLoginProfile": Irreversible, "DeleteGroup": NewIdentity,
+}
+
 // inverse is the call that takes another one back.
 func inverse(c Call) *Call {
+	if c.Action == "UpdateAccessKey" {
+		status := map[string]string{active: inactive, inactive: active}[c.Args[argStatus]]
+		back := call(c.Action, argUser, c.Args[argUser], argKey, c.Args[argKey], argStatus, status)
+		return &back
+	}
 	pairs := [][2]string{
 		{"CreateGroup", "DeleteGroup"}, {"AttachGroupPolicy", "DetachGroupPolicy"}, {"PutGroupPolicy", "DeleteGroupPolicy"},
 		{"AddUserToGroup", "RemoveUserFromGroup"}, {"AttachUserPolicy", "DetachUserPolicy"}, {"PutUserPolicy", "DeleteUserPolicy"},

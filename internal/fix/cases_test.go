@@ -70,3 +70,27 @@ func compare(t *testing.T, path string, got []byte) {
 		t.Errorf("%s (-want +got); go test ./internal/fix -update writes it anew:\n%s", path, diff)
 	}
 }
+
+// Every rule of the catalogue has a fixer, or the reason why people must do it.
+func TestEveryRuleIsAnswered(t *testing.T) {
+	set, err := catalogue()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := map[string]bool{}
+	for _, r := range set.Rules {
+		known[r.ID] = true
+		err := fix.Check(r.ID)
+		switch why := fix.ByPeople(r.ID); {
+		case err == nil && why != "":
+			t.Errorf("%s has a fixer, and a reason to have none: %s", r.ID, why)
+		case err != nil && why == "":
+			t.Errorf("%s has neither a fixer nor the reason why people must do it", r.ID)
+		}
+	}
+	for _, name := range fix.Answered() {
+		if !known[name] {
+			t.Errorf("%s is no rule", name)
+		}
+	}
+}

@@ -36,7 +36,8 @@ type home struct {
 	inline   []iam.InlinePolicy
 }
 
-// moveToGroups plans the findings of user-direct-policies.
+// moveToGroups plans the findings of user-direct-policies and, since what is
+// redundant goes to no group, of redundant-grant.
 func (p *planner) moveToGroups(findings []assess.Finding) {
 	for _, c := range p.classes(findings) {
 		if !c.moves[0].bare() && !p.settle(c) {
@@ -95,11 +96,8 @@ func (p *planner) movable(f assess.Finding) *move {
 		p.leave(f, "what the user has is not all known: %s", gap)
 		return nil
 	}
-	for _, t := range u.Grants.Tags {
-		if t.Key == stackTag {
-			p.leave(f, "CloudFormation made the user: change stack %q", t.Value)
-			return nil
-		}
+	if p.ofStack(f, u) {
+		return nil
 	}
 	m := &move{Finding: f, user: u}
 	known, _ := p.view.Redundant(&iam.Subject{User: u})
@@ -112,6 +110,18 @@ func (p *planner) movable(f assess.Finding) *move {
 		return nil
 	}
 	return m
+}
+
+// ofStack reports, and leaves, a user whom CloudFormation made: a change made
+// here would drift from the stack.
+func (p *planner) ofStack(f assess.Finding, u *iam.User) bool {
+	for _, t := range u.Grants.Tags {
+		if t.Key == stackTag {
+			p.leave(f, "CloudFormation made the user: change stack %q", t.Value)
+			return true
+		}
+	}
+	return false
 }
 
 // sort puts one policy of the user's where it belongs.
@@ -356,21 +366,23 @@ func (p *planner) moveUser(m *move, homes []*home) {
 		in = append(in, Condition{KindUser, name, FactMember, groups})
 	}
 	in = append(in, full...)
+	var last *Step
 	for _, arn := range m.attached {
-		p.step(Take, call("DetachUserPolicy", argUser, name, argARN, arn), in...)
+		last = p.once(Take, call("DetachUserPolicy", argUser, name, argARN, arn), in...)
 	}
 	for _, held := range m.inline {
-		p.step(Take, call("DeleteUserPolicy", argUser, name, argPolicy, held.Name), in...)
+		last = p.once(Take, call("DeleteUserPolicy", argUser, name, argPolicy, held.Name), in...)
 	}
 	for _, r := range m.redundant {
 		c := call("DetachUserPolicy", argUser, name, argARN, r.ARN)
 		if r.Inline() {
 			c = call("DeleteUserPolicy", argUser, name, argPolicy, r.Name)
 		}
-		p.step(Take, c, p.granted(m, r)...).Note = "redundant: " + r.How + " through group " + r.Via
+		last = p.once(Take, c, p.granted(m, r)...)
+		last.Note = "redundant: " + r.How + " through group " + r.Via
 	}
-	if last := &p.steps[Take][len(p.steps[Take])-1]; !m.partial {
-		last.Closes = append(last.Closes, Closed{m.Rule, m.Resource.Name, m.Fingerprint})
+	if last != nil && !m.partial {
+		last.closes(m.Finding)
 	}
 }
 
@@ -443,6 +455,10 @@ func (p *planner) startGroup(g *holder) { p.start(p.contents(KindGroup, g)...) }
 func (p *planner) start(list ...Condition) {
 	for _, c := range list {
 		key := c.Kind + "\x00" + c.Name + "\x00" + c.Fact
+		if c.Fact == FactKey || c.Fact == FactKeyIdle { // of each key
+			id, _, _ := strings.Cut(c.Is[0], " ")
+			key += "\x00" + id
+		}
 		if !p.started[key] {
 			p.started[key] = true
 			p.plan.Start = append(p.plan.Start, c)

@@ -32,6 +32,8 @@ const (
 	Make Stage = "make" // what nobody has yet: policies, groups and what is in them
 	Join Stage = "join" // users get what they are to keep
 	Take Stage = "take" // what they then have twice is taken away
+	Off  Stage = "off"  // credentials are shut off
+	Gone Stage = "gone" // what is off, or empty, is deleted
 )
 
 // A Step is one call.
@@ -70,12 +72,17 @@ type Condition struct {
 
 // The facts of conditions.
 const (
-	FactID       = "id"       // the unique id; empty for something that must not exist
-	FactAttached = "attached" // the ARNs of all attached policies
-	FactInline   = "inline"   // all inline policies, each as NAME DIGEST
-	FactGroups   = "groups"   // the names of all the user's groups
-	FactMember   = "member"   // the user is in these groups, and maybe in others
-	FactDocument = "document" // the digest of a policy's document in force
+	FactID       = "id"            // the unique id; empty for something that must not exist
+	FactAttached = "attached"      // the ARNs of all attached policies
+	FactInline   = "inline"        // all inline policies, each as NAME DIGEST
+	FactGroups   = "groups"        // the names of all the user's groups
+	FactMember   = "member"        // the user is in these groups, and maybe in others
+	FactDocument = "document"      // the digest of a policy's document in force
+	FactKey      = "key"           // the user has this access key, as ID STATUS
+	FactKeyIdle  = "key-idle"      // the key was not used after a moment, as ID MOMENT; never for not at all
+	FactPassword = "password"      // the user has a password: yes or no
+	FactPassIdle = "password-idle" // the password was not used after this moment, or never
+	FactMembers  = "members"       // the names of all the group's members
 )
 
 // A Quota is a limit of the account that plans keep.
@@ -135,6 +142,11 @@ var reads = map[[2]string][]string{
 	{KindGroup, FactID}:        {"iam:GetGroup"},
 	{KindGroup, FactAttached}:  {"iam:ListAttachedGroupPolicies"},
 	{KindGroup, FactInline}:    {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
+	{KindUser, FactKey}:        {"iam:ListAccessKeys"},
+	{KindUser, FactKeyIdle}:    {"iam:GetAccessKeyLastUsed"},
+	{KindUser, FactPassword}:   {"iam:GetLoginProfile"},
+	{KindUser, FactPassIdle}:   {"iam:GetUser"},
+	{KindGroup, FactMembers}:   {"iam:GetGroup"},
 	{KindPolicy, FactID}:       {"iam:GetPolicy"},
 	{KindPolicy, FactDocument}: {"iam:GetPolicy", "iam:GetPolicyVersion"},
 }

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,6 +17,8 @@ type Options struct {
 	Group string
 	// Names are the owner's words for groups, by the name the plan would give.
 	Names map[string]string
+	// Keep are groups that are not to be deleted, for the configuration names them.
+	Keep []string
 	// Inline keeps inline policies inline. Else each becomes a customer managed
 	// policy with the same document, where the quotas allow.
 	Inline bool
@@ -36,7 +39,8 @@ type planner struct {
 	view  *iam.View
 	users map[string]*iam.User // by name
 	state *state               // as it will be when the steps so far are done
-	steps map[Stage][]Step
+	steps map[Stage][]*Step
+	calls map[string]*Step // by what they do
 	names *names
 
 	granting map[docID][]*holder // groups by what they grant
@@ -47,16 +51,38 @@ type planner struct {
 
 // fixers make the steps for the findings of a rule.
 var fixers = map[string]func(*planner, []assess.Finding){
+	"empty-group":          (*planner).deleteGroups,
+	"inactive-key":         (*planner).deleteKeys,
+	"key-at-setup":         (*planner).deleteSetupKeys,
+	"redundant-grant":      (*planner).moveToGroups,
+	"several-active-keys":  (*planner).spareKeys,
+	"unused-key":           (*planner).shutKeys,
+	"unused-password":      (*planner).deletePasswords,
 	"user-direct-policies": (*planner).moveToGroups,
 }
 
-// Check refuses a rule whose findings no plan removes.
+// Check refuses a rule whose findings no plan removes, with why.
 func Check(rule string) error {
-	if _, ok := fixers[rule]; !ok {
-		return fmt.Errorf("no plan removes findings of %s: rollcall rules show %s says what people do", rule, rule)
+	if _, ok := fixers[rule]; ok {
+		return nil
 	}
-	return nil
+	why := cmp.Or(people[rule], "it is a rule of your own")
+	return fmt.Errorf("no plan removes findings of %s: %s; rollcall rules show %s says what people do", rule, why, rule)
 }
+
+// ByPeople is why people must remove a rule's findings; "" where a plan can.
+func ByPeople(rule string) string { return people[rule] }
+
+// Answered are the rules that have a fixer, or the reason why there is none.
+func Answered() []string { return append(sortedKeys(fixers), sortedKeys(people)...) }
+
+// Needs reports whether plans for some rules take a source that the rules
+// themselves do not ask for: the ids of the keys to be shut off.
+func Needs(name iam.SourceName, rules ...string) bool {
+	return name == iam.AccessKeyList && slices.ContainsFunc(rules, func(r string) bool { return slices.Contains(aboutKeys, r) })
+}
+
+var aboutKeys = []string{"inactive-key", "key-at-setup", "several-active-keys", "unused-key"}
 
 // New makes the plan that removes the findings, as far as it can.
 func New(in Input) (*Plan, error) {
@@ -83,8 +109,8 @@ func New(in Input) (*Plan, error) {
 }
 
 func newPlanner(in Input) *planner {
-	p := &planner{Input: in, view: iam.NewView(in.Snapshot), users: map[string]*iam.User{}, state: newState(in.Snapshot), steps: map[Stage][]Step{}}
-	p.plan = &Plan{Schema: Schema, Version: in.Version, Account: in.Snapshot.Account, Rules: []string{}, Quotas: quotasOf(in.Snapshot),
+	p := &planner{Input: in, view: iam.NewView(in.Snapshot), users: map[string]*iam.User{}, state: newState(in.Snapshot), steps: map[Stage][]*Step{}, calls: map[string]*Step{}}
+	p.plan = &Plan{Schema: Schema, Version: in.Version, Account: in.Snapshot.Account, Rules: []string{}, Quotas: []Quota{},
 		Start: []Condition{}, Steps: []Step{}, Remaining: []Remaining{}}
 	if at := in.Snapshot.Source(iam.Details).At; at != 0 {
 		p.plan.ReadAt = at.String()
@@ -108,8 +134,21 @@ func (p *planner) step(stage Stage, c Call, needs ...Condition) *Step {
 	if needs == nil {
 		needs = []Condition{}
 	}
-	p.steps[stage] = append(p.steps[stage], Step{Stage: stage, Call: c, Needs: needs, Undo: p.undo(c), Reversal: Exact})
-	return &p.steps[stage][len(p.steps[stage])-1]
+	s := &Step{Stage: stage, Call: c, Needs: needs, Undo: p.undo(c), Reversal: cmp.Or(reversals[c.Action], Exact)}
+	p.steps[stage], p.calls[c.key()] = append(p.steps[stage], s), s
+	return s
+}
+
+// once is step for a call that several findings may ask for.
+func (p *planner) once(stage Stage, c Call, needs ...Condition) *Step {
+	if s := p.calls[c.key()]; s != nil {
+		return s
+	}
+	return p.step(stage, c, needs...)
+}
+
+func (s *Step) closes(f assess.Finding) {
+	s.Closes = append(s.Closes, Closed{f.Rule, f.Resource.Name, f.Fingerprint})
 }
 
 // offer notes what a group grants, for users who are to be granted that.
@@ -125,16 +164,27 @@ func (p *planner) undo(c Call) *Call {
 	case "CreatePolicy":
 		back := call("DeletePolicy", argARN, p.state.account.ARN("policy/"+c.Args[argPolicy]))
 		return &back
+	case "DeleteGroup":
+		back := call("CreateGroup", argGroup, c.Args[argGroup])
+		if g, ok := p.view.Group(c.Args[argGroup]); ok && g.Path != "" && g.Path != "/" {
+			back.Args[argPath] = g.Path
+		}
+		return &back
+	case "DeleteGroupPolicy":
+		if g, ok := p.view.Group(c.Args[argGroup]); ok {
+			back := call("PutGroupPolicy", argGroup, c.Args[argGroup], argPolicy, c.Args[argPolicy], argDocument, textOf(g.Inline, c.Args[argPolicy]))
+			return &back
+		}
 	case "DeleteUserPolicy":
-		back := call("PutUserPolicy", argUser, c.Args[argUser], argPolicy, c.Args[argPolicy], argDocument, p.inlineText(c.Args[argUser], c.Args[argPolicy]))
+		back := call("PutUserPolicy", argUser, c.Args[argUser], argPolicy, c.Args[argPolicy], argDocument, textOf(p.users[c.Args[argUser]].Grants.Inline, c.Args[argPolicy]))
 		return &back
 	}
 	return inverse(c)
 }
 
-// inlineText is the text of a user's inline policy in the snapshot.
-func (p *planner) inlineText(user, name string) string {
-	for _, held := range p.users[user].Grants.Inline {
+// textOf is the text of an inline policy, "" where it was not read.
+func textOf(list []iam.InlinePolicy, name string) string {
+	for _, held := range list {
 		if held.Name == name && held.Document != nil {
 			return held.Document.Text()
 		}
@@ -146,19 +196,25 @@ func (p *planner) leave(f assess.Finding, format string, args ...any) {
 	p.plan.Remaining = append(p.plan.Remaining, Remaining{f.Rule, f.Resource.Name, fmt.Sprintf(format, args...)})
 }
 
+// quota is one of the account's, which the plan then rests on.
 func (p *planner) quota(name string) int {
-	i := slices.IndexFunc(p.plan.Quotas, func(q Quota) bool { return q.Name == name })
-	return p.plan.Quotas[i].Value
+	all := quotasOf(p.Snapshot)
+	q := all[slices.IndexFunc(all, func(q Quota) bool { return q.Name == name })]
+	if !slices.Contains(p.plan.Quotas, q) {
+		p.plan.Quotas = append(p.plan.Quotas, q)
+	}
+	return q.Value
 }
 
 // finish numbers the steps and proves that nobody loses or gains anything.
 func (p *planner) finish() (*Plan, error) {
-	for _, stage := range []Stage{Make, Join, Take} {
+	for _, stage := range []Stage{Make, Join, Take, Off, Gone} {
 		for _, s := range p.steps[stage] {
 			s.Number = len(p.plan.Steps) + 1
-			p.plan.Steps = append(p.plan.Steps, s)
+			p.plan.Steps = append(p.plan.Steps, *s)
 		}
 	}
+	slices.SortFunc(p.plan.Quotas, func(a, b Quota) int { return strings.Compare(a.Name, b.Name) })
 	slices.SortStableFunc(p.plan.Remaining, func(a, b Remaining) int {
 		return strings.Compare(a.Rule+"\x00"+a.Resource, b.Rule+"\x00"+b.Resource)
 	})

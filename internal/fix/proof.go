@@ -141,6 +141,9 @@ func (p *prover) learn(c Call) {
 
 // concerned are the users to whom other policies may apply after a call.
 func (p *prover) concerned(c Call) (out []string) {
+	if c.Args[argKey] != "" || c.Action == "DeleteLoginProfile" { // credentials grant nothing
+		return nil
+	}
 	if user := c.Args[argUser]; user != "" {
 		return []string{p.state.users[fold(user)].name}
 	}

@@ -3,6 +3,7 @@ package fix
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -28,7 +29,9 @@ var stages = []struct {
 }{
 	{Make, "Make what nobody has yet"},
 	{Join, "Give it to the users"},
-	{Take, "Once AWS has taken that in, take away what they then have twice"},
+	{Take, "take away what users have twice"},
+	{Off, "Shut off what nobody uses"},
+	{Gone, "Delete what is off or empty"},
 }
 
 type textWriter struct {
@@ -54,7 +57,22 @@ func (t *textWriter) head(p *Plan) {
 	t.printf(": %s\n", count(len(p.Steps), "step"))
 	if p.Reversible() {
 		t.printf("All of it can be undone, exactly.\n")
+		return
 	}
+	n := map[Reversal]int{}
+	for _, s := range p.Steps {
+		n[s.Reversal]++
+	}
+	var parts []string
+	for _, r := range []struct {
+		n    int
+		what string
+	}{{n[Exact], "can be undone exactly"}, {n[NewIdentity], "can be undone, but for another id"}, {n[Irreversible], "cannot be undone"}} {
+		if r.n > 0 {
+			parts = append(parts, count(r.n, "step")+" "+r.what)
+		}
+	}
+	t.printf("%s.\n", strings.Join(parts, "; "))
 }
 
 func count(n int, what string) string {
@@ -74,7 +92,11 @@ func (t *textWriter) stage(p *Plan, stage struct {
 			continue
 		}
 		if first {
-			t.printf("\n%s\n", stage.what)
+			what := stage.what
+			if stage.Stage == Take && joins(p) {
+				what = "Once AWS has taken that in, " + what
+			}
+			t.printf("\n%s\n", strings.ToUpper(what[:1])+what[1:])
 			first = false
 		}
 		t.printf("%5d  %s", s.Number, visible(s.Call.String()))
@@ -86,6 +108,10 @@ func (t *textWriter) stage(p *Plan, stage struct {
 		}
 		t.printf("\n")
 	}
+}
+
+func joins(p *Plan) bool {
+	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Stage == Join })
 }
 
 func (t *textWriter) tail(p *Plan) {
@@ -106,7 +132,7 @@ func (t *textWriter) tail(p *Plan) {
 	}
 	var guessed []string
 	for _, q := range p.Quotas {
-		if q.Default && len(p.Steps)+len(p.Remaining) > 0 {
+		if q.Default {
 			guessed = append(guessed, fmt.Sprintf("%s %d", q.Name, q.Value))
 		}
 	}

@@ -33,8 +33,9 @@ func Shell(w io.Writer, p *Plan) error {
 const shellHead = `#!/usr/bin/env bash
 # Made by rollcall fix for account %s: %s. It stops at the first error and can
 # be run again. It asks whether the account is the right one, and before it takes
-# anything away whether the users have it by their groups. Unlike rollcall fix
-# apply it keeps no journal.
+# anything away whether the users have it by their groups. It does not ask whether
+# keys and passwords were used since the plan was made: make the plan anew if it is
+# not of today.
 set -euo pipefail
 export AWS_PAGER=''
 
@@ -92,7 +93,8 @@ func (s *shellWriter) printf(format string, args ...any) {
 // done are the errors that say that a call is done already.
 var done = map[string]string{
 	"CreateGroup": "EntityAlreadyExists", "CreatePolicy": "EntityAlreadyExists",
-	"DetachUserPolicy": "NoSuchEntity", "DeleteUserPolicy": "NoSuchEntity",
+	"DetachUserPolicy": "NoSuchEntity", "DeleteUserPolicy": "NoSuchEntity", "DetachGroupPolicy": "NoSuchEntity", "DeleteGroupPolicy": "NoSuchEntity",
+	"DeleteGroup": "NoSuchEntity", "DeleteAccessKey": "NoSuchEntity", "DeleteLoginProfile": "NoSuchEntity",
 }
 
 func (s *shellWriter) step(step Step) {
@@ -128,6 +130,7 @@ func compact(document string) string {
 var listings = map[[2]string][2]string{
 	{KindGroup, FactAttached}: {"list-attached-group-policies --group-name", "AttachedPolicies[].PolicyArn"},
 	{KindGroup, FactInline}:   {"list-group-policies --group-name", "PolicyNames[]"},
+	{KindGroup, FactMembers}:  {"get-group --group-name", "Users[].UserName"},
 	{KindUser, FactMember}:    {"list-groups-for-user --user-name", "Groups[].GroupName"},
 }
 

@@ -30,10 +30,13 @@ type holder struct {
 	inline   map[string]*policy.Document
 	groups   map[string]bool // of a user, in lower case
 	members  map[string]bool // of a group, in lower case
+
+	keys     map[string]string // the user's access keys that were listed: their status by id
+	password bool
 }
 
 func newHolder(name string) *holder {
-	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}, members: map[string]bool{}}
+	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}, members: map[string]bool{}, keys: map[string]string{}}
 }
 
 func (h *holder) hold(inline []iam.InlinePolicy, attached []iam.PolicyRef) {
@@ -70,6 +73,7 @@ func newState(s *iam.Snapshot) *state {
 				g.members[fold(u.Name)] = true
 			}
 		}
+		h.credentials(u)
 		st.users[fold(u.Name)] = h
 	}
 	st.seen(s)
@@ -97,6 +101,19 @@ func (st *state) seen(s *iam.Snapshot) {
 	for i := range s.Roles {
 		note(s.Roles[i].Attached)
 	}
+}
+
+// credentials takes in what is known of a user's keys and password.
+func (h *holder) credentials(u *iam.User) {
+	if u.AccessKeys != nil {
+		for _, k := range *u.AccessKeys {
+			h.keys[k.ID] = inactive
+			if k.Active {
+				h.keys[k.ID] = active
+			}
+		}
+	}
+	h.password = u.Login.State == iam.Known || u.Report != nil && u.Report.PasswordEnabled == iam.Is(true)
 }
 
 func fold(name string) string { return strings.ToLower(name) }
@@ -230,12 +247,37 @@ var (
 	})
 )
 
+var (
+	updateKey = onHolder(func(_ *state, h *holder, args map[string]string) error {
+		if h.keys[args[argKey]] == "" {
+			return fmt.Errorf("the user has no such key")
+		}
+		h.keys[args[argKey]] = args[argStatus]
+		return nil
+	})
+	deleteKey = onHolder(func(_ *state, h *holder, args map[string]string) error {
+		if h.keys[args[argKey]] == "" {
+			return fmt.Errorf("the user has no such key")
+		}
+		delete(h.keys, args[argKey])
+		return nil
+	})
+	deletePassword = onHolder(func(_ *state, h *holder, _ map[string]string) error {
+		if !h.password {
+			return fmt.Errorf("the user has no password")
+		}
+		h.password = false
+		return nil
+	})
+)
+
 // calls are what can be done to a state.
 var calls = map[string]func(st *state, args map[string]string) error{
 	"AttachUserPolicy": attach, "AttachGroupPolicy": attach,
 	"DetachUserPolicy": detach, "DetachGroupPolicy": detach,
 	"PutUserPolicy": put, "PutGroupPolicy": put,
 	"DeleteUserPolicy": remove, "DeleteGroupPolicy": remove,
+	"UpdateAccessKey": updateKey, "DeleteAccessKey": deleteKey, "DeleteLoginProfile": deletePassword,
 	"CreateGroup": func(st *state, args map[string]string) error {
 		if st.groups[fold(args[argGroup])] != nil {
 			return fmt.Errorf("there is one already")

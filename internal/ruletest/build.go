@@ -112,6 +112,13 @@ func (b *builder) extra(c *Case, p *iam.Parts, read func(iam.SourceName) bool) {
 		if len(devices) == 0 && u.Report != nil && u.Report.MFA { // most are virtual
 			devices = []iam.MFADevice{{Serial: "arn:aws:iam::" + AccountID + ":mfa/" + name}}
 		}
+		if u.Report != nil && len(u.Report.Keys) > 0 && u.Report.Keys[0].ID != "" {
+			list := []iam.AccessKey{}
+			for _, k := range u.Report.Keys {
+				list = append(list, iam.AccessKey{ID: k.ID, Active: k.active(), Created: b.time(k.Created)})
+			}
+			to.AccessKeys = &list
+		}
 		given(read(iam.SSHKeyList), &to.SSHKeys, &ssh)
 		given(read(iam.ServiceCredentialList), &to.ServiceCredentials, &services)
 		given(read(iam.MFADeviceList), &to.MFADevices, &devices)

@@ -116,6 +116,7 @@ type credentials struct {
 }
 
 type key struct {
+	ID      string `yaml:"id"`   // where it is given, the user's access keys were listed
 	Slot    int    `yaml:"slot"` // 1, 2; in order when not given
 	Active  *bool  `yaml:"active"`
 	Created string `yaml:"created"`
