@@ -91,6 +91,10 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 	if o.Keep, err = o.groupsNamed(env); err != nil {
 		return err
 	}
+	o.Settings = map[string]rule.Values{}
+	for _, r := range selection.Rules {
+		o.Settings[r.ID] = r.Values
+	}
 	judge, err := assess.NewJudge(selection, false)
 	if err != nil {
 		return usage(err)

@@ -50,8 +50,9 @@ var sentences = map[string]string{
 	"AddUserToGroup": "add {UserName} to group {GroupName}", "RemoveUserFromGroup": "take {UserName} out of group {GroupName}",
 	"AttachUserPolicy": "attach {PolicyArn} to {UserName}", "DetachUserPolicy": "detach {PolicyArn} from {UserName}",
 	"UpdateAccessKey": "make access key {AccessKeyId} of {UserName} {Status}", "DeleteAccessKey": "delete access key {AccessKeyId} of {UserName}",
-	"DeleteLoginProfile": "delete the password of {UserName}",
-	"PutUserPolicy":      "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
+	"DeleteLoginProfile":          "delete the password of {UserName}",
+	"UpdateAccountPasswordPolicy": "set the password policy:", "DeleteAccountPasswordPolicy": "delete the password policy",
+	"PutUserPolicy": "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
 }
 
 // String is the call in words for people: what is done to what.
@@ -63,7 +64,11 @@ func (c Call) String() string {
 		}
 		pairs = append(pairs, "{"+name+"}", short(value))
 	}
-	return strings.NewReplacer(pairs...).Replace(sentences[c.Action])
+	out := strings.NewReplacer(pairs...).Replace(sentences[c.Action])
+	if strings.HasSuffix(out, ":") {
+		out += " " + strings.Join(listed(c.Args), ", ")
+	}
+	return out
 }
 
 // wordsOf takes the name of an action apart: Attach, Group, Policy.

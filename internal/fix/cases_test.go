@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/ruletest"
 )
 
@@ -36,12 +37,13 @@ func TestPlans(t *testing.T) {
 		}
 		got := &txtar.Archive{Comment: []byte("Made by go test ./internal/fix -update.\n")}
 		for _, c := range cases {
-			s, a, err := c.Assess(set, filepath.Base(dir))
+			id := filepath.Base(dir)
+			s, a, err := c.Assess(set, id)
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)
 			}
 			a.Findings = slices.DeleteFunc(a.Findings, func(f assess.Finding) bool { return f.Status != assess.Fail })
-			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings})
+			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings, Options: fix.Options{Settings: defaults(t, set, id)}})
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)
 			}
@@ -53,6 +55,20 @@ func TestPlans(t *testing.T) {
 		}
 		compare(t, filepath.Join(dir, "plans.txtar"), txtar.Format(got))
 	}
+}
+
+// defaults are a rule's settings where nobody says otherwise.
+func defaults(t *testing.T, set *rule.Set, id string) map[string]rule.Values {
+	t.Helper()
+	rules, err := set.Named(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	values, err := rules[0].Settle(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return map[string]rule.Values{id: values}
 }
 
 func compare(t *testing.T, path string, got []byte) {

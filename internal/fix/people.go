@@ -9,7 +9,6 @@ const (
 	byPolicy  = "what of the policies is needed is for people to say"
 	byNewUser = "whether the user is meant to exist is for people to say: rollcall safelist add approves one"
 	byAllowed = "joining a group gives what the group grants: who is to join is for people to say"
-	byLength  = "passwords are a matter for all users: tell them first, then change the account's policy"
 )
 
 // people says, of each rule that no plan answers, why people must.
@@ -25,8 +24,6 @@ var people = map[string]string{
 	"several-ssh-keys": byOwner, "signing-certificate": byOwner, "ssh-key-rotation": byOwner, "server-certificate-expiry": byOwner,
 	"new-admin": byNewUser, "new-user": byNewUser, "unapproved-user": byNewUser, "unused-user": byNewUser, "user-name": byNewUser,
 	"user-without-credentials": byNewUser, "quarantined-user": byNewUser, "service-user-with-password": byNewUser,
-	"password-change": byLength, "password-expiry": byLength, "password-length": byLength, "password-lowercase": byLength,
-	"password-number": byLength, "password-policy": byLength, "password-reuse": byLength, "password-symbol": byLength, "password-uppercase": byLength,
 	"password-expiring": "only the user can choose a new password",
 	"required-tags":     "what the tags say is for people to know", "user-without-owner": "who owns the user is for people to know",
 	"root-certificate": byRoot, "root-hardware-mfa": byRoot, "root-key": byRoot, "root-mfa": byRoot,

@@ -72,17 +72,18 @@ type Condition struct {
 
 // The facts of conditions.
 const (
-	FactID       = "id"            // the unique id; empty for something that must not exist
-	FactAttached = "attached"      // the ARNs of all attached policies
-	FactInline   = "inline"        // all inline policies, each as NAME DIGEST
-	FactGroups   = "groups"        // the names of all the user's groups
-	FactMember   = "member"        // the user is in these groups, and maybe in others
-	FactDocument = "document"      // the digest of a policy's document in force
-	FactKey      = "key"           // the user has this access key, as ID STATUS
-	FactKeyIdle  = "key-idle"      // the key was not used after a moment, as ID MOMENT; never for not at all
-	FactPassword = "password"      // the user has a password: yes or no
-	FactPassIdle = "password-idle" // the password was not used after this moment, or never
-	FactMembers  = "members"       // the names of all the group's members
+	FactID        = "id"            // the unique id; empty for something that must not exist
+	FactAttached  = "attached"      // the ARNs of all attached policies
+	FactInline    = "inline"        // all inline policies, each as NAME DIGEST
+	FactGroups    = "groups"        // the names of all the user's groups
+	FactMember    = "member"        // the user is in these groups, and maybe in others
+	FactDocument  = "document"      // the digest of a policy's document in force
+	FactKey       = "key"           // the user has this access key, as ID STATUS
+	FactKeyIdle   = "key-idle"      // the key was not used after a moment, as ID MOMENT; never for not at all
+	FactPassword  = "password"      // the user has a password: yes or no
+	FactPassIdle  = "password-idle" // the password was not used after this moment, or never
+	FactPasswords = "passwords"     // the password policy, each member as NAME VALUE; empty for none
+	FactMembers   = "members"       // the names of all the group's members
 )
 
 // A Quota is a limit of the account that plans keep.
@@ -130,23 +131,26 @@ const (
 	KindUser   = "user"
 	KindGroup  = "group"
 	KindPolicy = "policy"
+
+	KindAccount = "account" // has no name
 )
 
 // reads are the IAM actions that reading a fact takes.
 var reads = map[[2]string][]string{
-	{KindUser, FactID}:         {"iam:GetUser"},
-	{KindUser, FactAttached}:   {"iam:ListAttachedUserPolicies"},
-	{KindUser, FactInline}:     {"iam:ListUserPolicies", "iam:GetUserPolicy"},
-	{KindUser, FactGroups}:     {"iam:ListGroupsForUser"},
-	{KindUser, FactMember}:     {"iam:ListGroupsForUser"},
-	{KindGroup, FactID}:        {"iam:GetGroup"},
-	{KindGroup, FactAttached}:  {"iam:ListAttachedGroupPolicies"},
-	{KindGroup, FactInline}:    {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
-	{KindUser, FactKey}:        {"iam:ListAccessKeys"},
-	{KindUser, FactKeyIdle}:    {"iam:GetAccessKeyLastUsed"},
-	{KindUser, FactPassword}:   {"iam:GetLoginProfile"},
-	{KindUser, FactPassIdle}:   {"iam:GetUser"},
-	{KindGroup, FactMembers}:   {"iam:GetGroup"},
-	{KindPolicy, FactID}:       {"iam:GetPolicy"},
-	{KindPolicy, FactDocument}: {"iam:GetPolicy", "iam:GetPolicyVersion"},
+	{KindUser, FactID}:           {"iam:GetUser"},
+	{KindUser, FactAttached}:     {"iam:ListAttachedUserPolicies"},
+	{KindUser, FactInline}:       {"iam:ListUserPolicies", "iam:GetUserPolicy"},
+	{KindUser, FactGroups}:       {"iam:ListGroupsForUser"},
+	{KindUser, FactMember}:       {"iam:ListGroupsForUser"},
+	{KindGroup, FactID}:          {"iam:GetGroup"},
+	{KindGroup, FactAttached}:    {"iam:ListAttachedGroupPolicies"},
+	{KindGroup, FactInline}:      {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
+	{KindUser, FactKey}:          {"iam:ListAccessKeys"},
+	{KindUser, FactKeyIdle}:      {"iam:GetAccessKeyLastUsed"},
+	{KindUser, FactPassword}:     {"iam:GetLoginProfile"},
+	{KindUser, FactPassIdle}:     {"iam:GetUser"},
+	{KindAccount, FactPasswords}: {"iam:GetAccountPasswordPolicy"},
+	{KindGroup, FactMembers}:     {"iam:GetGroup"},
+	{KindPolicy, FactID}:         {"iam:GetPolicy"},
+	{KindPolicy, FactDocument}:   {"iam:GetPolicy", "iam:GetPolicyVersion"},
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
 // Options are what people decide of a plan.
@@ -19,6 +20,8 @@ type Options struct {
 	Names map[string]string
 	// Keep are groups that are not to be deleted, for the configuration names them.
 	Keep []string
+	// Settings are those of the rules, by id.
+	Settings map[string]rule.Values
 	// Inline keeps inline policies inline. Else each becomes a customer managed
 	// policy with the same document, where the quotas allow.
 	Inline bool
@@ -43,10 +46,13 @@ type planner struct {
 	calls map[string]*Step // by what they do
 	names *names
 
-	granting map[docID][]*holder // groups by what they grant
-	started  map[string]bool     // what start asks already
-	named    map[string]bool     // of Names, those that a group has
-	err      error               // the first step that AWS would refuse
+	granting       map[docID][]*holder // groups by what they grant
+	started        map[string]bool     // what start asks already
+	named          map[string]bool     // of Names, those that a group has
+	passwords      map[string]string   // the password policy to be; nil where it stays
+	policyFindings []assess.Finding    // that it ends
+
+	err error // the first step that AWS would refuse
 }
 
 // fixers make the steps for the findings of a rule.
@@ -54,6 +60,15 @@ var fixers = map[string]func(*planner, []assess.Finding){
 	"empty-group":          (*planner).deleteGroups,
 	"inactive-key":         (*planner).deleteKeys,
 	"key-at-setup":         (*planner).deleteSetupKeys,
+	"password-change":      (*planner).askPasswords,
+	"password-expiry":      (*planner).askPasswords,
+	"password-length":      (*planner).askPasswords,
+	"password-lowercase":   (*planner).askPasswords,
+	"password-number":      (*planner).askPasswords,
+	"password-policy":      (*planner).askPasswords,
+	"password-reuse":       (*planner).askPasswords,
+	"password-symbol":      (*planner).askPasswords,
+	"password-uppercase":   (*planner).askPasswords,
 	"redundant-grant":      (*planner).moveToGroups,
 	"several-active-keys":  (*planner).spareKeys,
 	"unused-key":           (*planner).shutKeys,
@@ -62,16 +77,16 @@ var fixers = map[string]func(*planner, []assess.Finding){
 }
 
 // Check refuses a rule whose findings no plan removes, with why.
-func Check(rule string) error {
-	if _, ok := fixers[rule]; ok {
+func Check(id string) error {
+	if _, ok := fixers[id]; ok {
 		return nil
 	}
-	why := cmp.Or(people[rule], "it is a rule of your own")
-	return fmt.Errorf("no plan removes findings of %s: %s; rollcall rules show %s says what people do", rule, why, rule)
+	why := cmp.Or(people[id], "it is a rule of your own")
+	return fmt.Errorf("no plan removes findings of %s: %s; rollcall rules show %s says what people do", id, why, id)
 }
 
 // ByPeople is why people must remove a rule's findings; "" where a plan can.
-func ByPeople(rule string) string { return people[rule] }
+func ByPeople(id string) string { return people[id] }
 
 // Answered are the rules that have a fixer, or the reason why there is none.
 func Answered() []string { return append(sortedKeys(fixers), sortedKeys(people)...) }
@@ -93,13 +108,14 @@ func New(in Input) (*Plan, error) {
 			by[f.Rule] = append(by[f.Rule], f)
 		}
 	}
-	for _, rule := range sortedKeys(by) {
-		if err := Check(rule); err != nil {
+	for _, id := range sortedKeys(by) {
+		if err := Check(id); err != nil {
 			return nil, err
 		}
-		p.plan.Rules = append(p.plan.Rules, rule)
-		fixers[rule](p, by[rule])
+		p.plan.Rules = append(p.plan.Rules, id)
+		fixers[id](p, by[id])
 	}
+	p.settlePasswords()
 	for _, name := range sortedKeys(p.Names) {
 		if !p.named[name] {
 			return nil, fmt.Errorf("the plan makes no group %q, so none can be called %q instead", name, p.Names[name])
@@ -161,6 +177,12 @@ func (p *planner) offer(g *holder) {
 // undo is the inverse of a call on the account as it is known.
 func (p *planner) undo(c Call) *Call {
 	switch c.Action {
+	case "UpdateAccountPasswordPolicy":
+		back := Call{"DeleteAccountPasswordPolicy", map[string]string{}}
+		if before := passwordArgs(p.Snapshot.PasswordPolicy); before != nil {
+			back = Call{c.Action, before}
+		}
+		return &back
 	case "CreatePolicy":
 		back := call("DeletePolicy", argARN, p.state.account.ARN("policy/"+c.Args[argPolicy]))
 		return &back

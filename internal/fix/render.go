@@ -27,7 +27,7 @@ var stages = []struct {
 	Stage
 	what string
 }{
-	{Make, "Make what nobody has yet"},
+	{Make, "Set up what is to be there"},
 	{Join, "Give it to the users"},
 	{Take, "take away what users have twice"},
 	{Off, "Shut off what nobody uses"},

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -106,7 +107,7 @@ func (s *shellWriter) step(step Step) {
 	}
 	command := "aws iam " + kebab(step.Call.Action)
 	for _, name := range sortedKeys(step.Call.Args) {
-		command += " --" + kebab(name) + " " + quote(step.Call.Args[name])
+		command += " " + flag(name, step.Call.Args[name])
 	}
 	if code := done[step.Call.Action]; code != "" {
 		command = "unless " + code + " " + command
@@ -115,6 +116,19 @@ func (s *shellWriter) step(step Step) {
 	if step.Call.Action == "CreatePolicy" && step.Undo != nil {
 		s.printf("says %s %s\n", quote(step.Undo.Args[argARN]), quote(compact(step.Call.Args[argDocument])))
 	}
+}
+
+// flag is an argument as the aws CLI has it: what is true or false has a flag
+// for either.
+func flag(name, value string) string {
+	switch {
+	case !slices.Contains(switches, name):
+	case value == yes:
+		return "--" + kebab(name)
+	default:
+		return "--no-" + kebab(name)
+	}
+	return "--" + kebab(name) + " " + quote(value)
 }
 
 // compact is a document without white space, as the aws CLI can write it.

@@ -21,6 +21,8 @@ type state struct {
 	groups   map[string]*holder
 	policies map[string]*policy.Document // by ARN; nil where the document was not read
 	ids      map[*policy.Document]docID  // worked out so far
+
+	passwords map[string]string // the password policy; nil for none
 }
 
 // A holder is a user or a group with what it holds.
@@ -52,6 +54,7 @@ func (h *holder) empty() bool { return len(h.attached)+len(h.inline)+len(h.group
 
 func newState(s *iam.Snapshot) *state {
 	st := &state{account: s.Account, users: map[string]*holder{}, groups: map[string]*holder{}, policies: map[string]*policy.Document{}, ids: map[*policy.Document]docID{}}
+	st.passwords = passwordArgs(s.PasswordPolicy)
 	for i := range s.Policies {
 		st.policies[s.Policies[i].ARN] = s.Policies[i].Document
 	}
@@ -278,6 +281,14 @@ var calls = map[string]func(st *state, args map[string]string) error{
 	"PutUserPolicy": put, "PutGroupPolicy": put,
 	"DeleteUserPolicy": remove, "DeleteGroupPolicy": remove,
 	"UpdateAccessKey": updateKey, "DeleteAccessKey": deleteKey, "DeleteLoginProfile": deletePassword,
+	"UpdateAccountPasswordPolicy": func(st *state, args map[string]string) error {
+		st.passwords = maps.Clone(args)
+		return nil
+	},
+	"DeleteAccountPasswordPolicy": func(st *state, _ map[string]string) error {
+		st.passwords = nil
+		return nil
+	},
 	"CreateGroup": func(st *state, args map[string]string) error {
 		if st.groups[fold(args[argGroup])] != nil {
 			return fmt.Errorf("there is one already")
