@@ -61,7 +61,9 @@ func (k *heldKey) status(u *iam.User) []Condition {
 func (p *planner) shut(u *iam.User, k *heldKey) *Step {
 	needs := k.status(u)
 	p.start(needs...)
-	return p.once(Off, call("UpdateAccessKey", argUser, u.Name, argKey, k.id, argStatus, inactive), needs...)
+	s := p.once(Off, call("UpdateAccessKey", argUser, u.Name, argKey, k.id, argStatus, inactive), needs...)
+	s.Leaves = []Condition{{KindUser, u.Name, FactKey, []string{k.id + " " + inactive}}}
+	return s
 }
 
 // deleteKey deletes a key once it is inactive.
@@ -69,7 +71,9 @@ func (p *planner) deleteKey(u *iam.User, k *heldKey) *Step {
 	needs := k.status(u)
 	p.start(needs...)
 	needs[0].Is = []string{k.id + " " + inactive}
-	return p.once(Gone, call("DeleteAccessKey", argUser, u.Name, argKey, k.id), needs...)
+	s := p.once(Gone, call("DeleteAccessKey", argUser, u.Name, argKey, k.id), needs...)
+	s.Leaves = []Condition{{KindUser, u.Name, FactNoKey, []string{k.id}}}
+	return s
 }
 
 // shutKeys plans the findings of unused-key: off first, so that what breaks all
@@ -170,7 +174,9 @@ func (p *planner) deletePasswords(findings []assess.Finding) {
 		}
 		needs := []Condition{{KindUser, u.Name, FactPassword, []string{"yes"}}, {KindUser, u.Name, FactPassIdle, []string{last}}}
 		p.start(needs...)
-		p.once(Off, call("DeleteLoginProfile", argUser, u.Name), needs...).closes(f)
+		s := p.once(Off, call("DeleteLoginProfile", argUser, u.Name), needs...)
+		s.Leaves = []Condition{{KindUser, u.Name, FactPassword, []string{"no"}}}
+		s.closes(f)
 	}
 }
 

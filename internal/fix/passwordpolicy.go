@@ -99,6 +99,7 @@ func (p *planner) settlePasswords() {
 	was := Condition{KindAccount, "", FactPasswords, listed(p.state.passwords)}
 	p.start(was)
 	s := p.step(Make, Call{"UpdateAccountPasswordPolicy", p.passwords}, was)
+	s.Leaves = []Condition{{KindAccount, "", FactPasswords, listed(p.passwords)}}
 	if before := passwordArgs(p.Snapshot.PasswordPolicy); before[argMaxAge] != p.passwords[argMaxAge] && p.passwords[argMaxAge] != "" {
 		s.Note = "whoever has an older password must change it at the next sign-in"
 	}

@@ -1,6 +1,9 @@
 package fix
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
@@ -42,6 +45,7 @@ type Step struct {
 	Stage    Stage       `json:"stage"`
 	Call     Call        `json:"call"`
 	Needs    []Condition `json:"needs"`           // what must be so right before it
+	Leaves   []Condition `json:"leaves,omitzero"` // what is so once it is done, where its needs are not so any more
 	Closes   []Closed    `json:"closes,omitzero"` // the findings that end with it
 	Undo     *Call       `json:"undo"`            // nil where nothing takes it back
 	Reversal Reversal    `json:"reversal"`
@@ -79,6 +83,7 @@ const (
 	FactMember    = "member"        // the user is in these groups, and maybe in others
 	FactDocument  = "document"      // the digest of a policy's document in force
 	FactKey       = "key"           // the user has this access key, as ID STATUS
+	FactNoKey     = "no-key"        // the user does not have this access key
 	FactKeyIdle   = "key-idle"      // the key was not used after a moment, as ID MOMENT; never for not at all
 	FactPassword  = "password"      // the user has a password: yes or no
 	FactPassIdle  = "password-idle" // the password was not used after this moment, or never
@@ -112,7 +117,7 @@ func (p *Plan) Permissions() []string {
 		if s.Undo != nil {
 			set[s.Undo.Permission()] = true
 		}
-		for _, c := range s.Needs {
+		for _, c := range slices.Concat(s.Needs, s.Leaves) {
 			for _, action := range reads[[2]string{c.Kind, c.Fact}] {
 				set[action] = true
 			}
@@ -146,6 +151,7 @@ var reads = map[[2]string][]string{
 	{KindGroup, FactAttached}:    {"iam:ListAttachedGroupPolicies"},
 	{KindGroup, FactInline}:      {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
 	{KindUser, FactKey}:          {"iam:ListAccessKeys"},
+	{KindUser, FactNoKey}:        {"iam:ListAccessKeys"},
 	{KindUser, FactKeyIdle}:      {"iam:GetAccessKeyLastUsed"},
 	{KindUser, FactPassword}:     {"iam:GetLoginProfile"},
 	{KindUser, FactPassIdle}:     {"iam:GetUser"},
@@ -154,3 +160,19 @@ var reads = map[[2]string][]string{
 	{KindPolicy, FactID}:         {"iam:GetPolicy"},
 	{KindPolicy, FactDocument}:   {"iam:GetPolicy", "iam:GetPolicyVersion"},
 }
+
+// Holds reports whether the condition is met by what its fact is now.
+func (c Condition) Holds(now []string) bool {
+	switch c.Fact {
+	case FactMember, FactKey:
+		return !slices.ContainsFunc(c.Is, func(want string) bool { return !slices.Contains(now, want) })
+	case FactNoKey:
+		return !slices.ContainsFunc(now, func(key string) bool { return strings.HasPrefix(key, c.Is[0]+" ") })
+	case FactKeyIdle, FactPassIdle: // used no later than it was; moments compare as text
+		return len(now) == 1 && (now[0] == c.Is[0] || !strings.HasSuffix(c.Is[0], never) && !strings.HasSuffix(now[0], never) && now[0] < c.Is[0])
+	}
+	return slices.Equal(now, c.Is) || len(now)+len(c.Is) == 0
+}
+
+// never stands for the last use of what was never used.
+const never = "never"

@@ -1,0 +1,232 @@
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rollcall-iam/rollcall/internal/fix"
+)
+
+// An Account is what a plan is run against.
+type Account interface {
+	// ID is the account's number.
+	ID(ctx context.Context) (string, error)
+	// Do makes a call. Its errors have AWS's code.
+	Do(ctx context.Context, c fix.Call) error
+	// Read returns a fact as conditions have it: nil for something that is not there.
+	Read(ctx context.Context, c fix.Condition) ([]string, error)
+}
+
+// A Runner runs plans against an account.
+type Runner struct {
+	Account
+	Dir    string        // for journals
+	Settle time.Duration // how long AWS may take to take in what was changed
+	Sleep  func(context.Context, time.Duration) error
+	Now    func() time.Time
+	Say    func(string) // what is being done
+}
+
+// A Changed is a condition that no longer holds.
+type Changed struct {
+	fix.Condition
+	Now []string
+}
+
+// String says what changed and how.
+func (c Changed) String() string {
+	show := func(list []string) string {
+		if len(list) == 0 {
+			return "nothing"
+		}
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s %s: %s was %s, and is %s", c.Kind, c.Name, c.Fact, show(c.Is), show(c.Now))
+}
+
+// ErrChanged is that the account is not as the plan has it.
+var ErrChanged = errors.New("the account has changed since the plan was made")
+
+// Apply runs a plan from its beginning. Where the account is not as it was, or
+// another one, nothing is done.
+func (r *Runner) Apply(ctx context.Context, plan *fix.Plan) (*Journal, error) {
+	if err := r.right(ctx, plan); err != nil {
+		return nil, err
+	}
+	changed, err := r.changed(ctx, plan.Start)
+	if err != nil {
+		return nil, err
+	}
+	if len(changed) > 0 {
+		return nil, fmt.Errorf("%w, so nothing was done: make it anew\n%s", ErrChanged, list(changed))
+	}
+	j, err := create(r.Dir, plan, r.Now())
+	if err != nil {
+		return nil, err
+	}
+	return j, r.forward(ctx, j)
+}
+
+// Resume goes on where a run ended.
+func (r *Runner) Resume(ctx context.Context, j *Journal) error {
+	if s := j.State(); s != "stopped" {
+		return fmt.Errorf("run %s is %s: there is nothing to go on with", j.ID, s)
+	}
+	if err := r.right(ctx, j.Plan); err != nil {
+		return err
+	}
+	return r.forward(ctx, j)
+}
+
+// right refuses another account than the plan's.
+func (r *Runner) right(ctx context.Context, plan *fix.Plan) error {
+	id, err := r.ID(ctx)
+	if err != nil {
+		return fmt.Errorf("asking whose credentials these are: %w", err)
+	}
+	if id != plan.Account.ID {
+		return fmt.Errorf("the plan is for account %s, and the credentials are of account %s: nothing was done", plan.Account.ID, id)
+	}
+	return nil
+}
+
+// changed are the conditions that do not hold.
+func (r *Runner) changed(ctx context.Context, conditions []fix.Condition) (out []Changed, err error) {
+	for _, c := range conditions {
+		now, err := r.Read(ctx, c)
+		if err != nil {
+			return nil, fmt.Errorf("reading the %s of %s %s: %w", c.Fact, c.Kind, c.Name, err)
+		}
+		if !c.Holds(now) {
+			out = append(out, Changed{c, now})
+		}
+	}
+	return out, nil
+}
+
+func list(changed []Changed) string {
+	out := make([]string, len(changed))
+	for i, c := range changed {
+		out[i] = "  " + c.String()
+	}
+	return strings.Join(out, "\n")
+}
+
+// forward does the steps that are not done.
+func (r *Runner) forward(ctx context.Context, j *Journal) error {
+	settled := !slices.ContainsFunc(j.Plan.Steps, func(s fix.Step) bool { return s.Stage == fix.Join })
+	for i := range j.Plan.Steps {
+		s := &j.Plan.Steps[i]
+		if j.last(s.Number) == Done {
+			continue
+		}
+		if s.Stage == fix.Take && !settled {
+			if err := r.settle(ctx); err != nil {
+				return r.stopped(j, s, err)
+			}
+			settled = true
+		}
+		if err := r.step(ctx, j, s); err != nil {
+			return r.stopped(j, s, err)
+		}
+	}
+	return j.add(r.Now(), 0, Ended, nil)
+}
+
+// stopped says where a run ended and what to do next. Nobody has lost anything:
+// what is taken away is given before.
+func (r *Runner) stopped(j *Journal, s *fix.Step, err error) error {
+	return fmt.Errorf("stopped at step %d, %s: %w\nnobody has lost a permission; rollcall fix resume %s goes on, and rollcall fix undo %[4]s goes back", s.Number, s.Call, err, j.ID)
+}
+
+func (r *Runner) settle(ctx context.Context) error {
+	r.Say(fmt.Sprintf("waiting %s, until AWS has taken it in", r.Settle))
+	return r.Sleep(ctx, r.Settle)
+}
+
+// step does one step, if what it needs is so.
+func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
+	if j.last(s.Number) != "" && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
+		open, err := r.changed(ctx, s.Leaves)
+		switch {
+		case err != nil:
+			return err
+		case len(open) == 0:
+			return j.add(r.Now(), s.Number, Done, nil)
+		}
+	}
+	if err := r.needs(ctx, s); err != nil {
+		return err
+	}
+	r.Say(fmt.Sprintf("%d of %d: %s", s.Number, len(j.Plan.Steps), s.Call))
+	if err := j.add(r.Now(), s.Number, Began, nil); err != nil {
+		return err
+	}
+	if err := r.do(ctx, s.Call); err != nil {
+		return errors.Join(err, j.add(r.Now(), s.Number, Failed, err))
+	}
+	return j.add(r.Now(), s.Number, Done, nil)
+}
+
+// needs waits for what a step needs: what was made a moment ago may not be
+// everywhere yet.
+func (r *Runner) needs(ctx context.Context, s *fix.Step) error {
+	for waited := time.Duration(0); ; waited += pause {
+		changed, err := r.changed(ctx, s.Needs)
+		if err != nil {
+			return err
+		}
+		if len(changed) == 0 {
+			return nil
+		}
+		if waited >= max(r.Settle, pause) {
+			return fmt.Errorf("it is not as the plan needs it\n%s", list(changed))
+		}
+		if err := r.Sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
+// pause is the time between looks at something that may take AWS a while.
+const pause = 2 * time.Second
+
+// settled are the codes by which AWS says that a call is done already, by the
+// beginning of its name.
+var settled = []struct{ call, code string }{
+	{"Create", "EntityAlreadyExists"}, {"Delete", "NoSuchEntity"}, {"Detach", "NoSuchEntity"}, {"Remove", "NoSuchEntity"},
+}
+
+// do makes a call. One that is done already is done; one about something that
+// was made a moment ago is tried again.
+func (r *Runner) do(ctx context.Context, c fix.Call) error {
+	for waited := time.Duration(0); ; waited += pause {
+		err := r.Do(ctx, c)
+		code := codeOf(err)
+		if err == nil || slices.ContainsFunc(settled, func(s struct{ call, code string }) bool {
+			return strings.HasPrefix(c.Action, s.call) && code == s.code
+		}) {
+			return nil
+		}
+		again := code == "NoSuchEntity" || code == "EntityTemporarilyUnmodifiable" || code == "ConcurrentModification" || code == "DeleteConflict"
+		if !again || waited >= r.Settle {
+			return err
+		}
+		if err := r.Sleep(ctx, pause); err != nil {
+			return err
+		}
+	}
+}
+
+// codeOf is AWS's code of an error.
+func codeOf(err error) string {
+	var coded interface{ ErrorCode() string }
+	if errors.As(err, &coded) {
+		return coded.ErrorCode()
+	}
+	return ""
+}
