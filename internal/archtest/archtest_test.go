@@ -41,7 +41,7 @@ var testOnly = map[string]bool{"internal/awstest": true}
 
 // restricted modules, and who may import them.
 var restricted = map[string][]string{
-	"github.com/aws/": {"internal/source/live", "internal/awstest"},
+	"github.com/aws/": {"internal/source/live", "internal/apply", "internal/awstest"},
 }
 
 // direct are the modules that may stand in go.mod, each with what for. One

@@ -22,7 +22,8 @@ import (
 )
 
 func newFix(env *Env) *cobra.Command {
-	return group("fix", "Plan how to remove findings", "fix plan and show", newFixPlan(env), newFixShow(env))
+	return group("fix", "Plan how to remove findings, and do it", "fix plan, show, apply, resume, undo and list",
+		newFixPlan(env), newFixShow(env), newFixApply(env), newFixResume(env), newFixUndo(env), newFixList(env))
 }
 
 // planOptions are the flags of fix plan.
@@ -229,7 +230,7 @@ func (o *planOptions) advise(env *Env, plan *fix.Plan) error {
 	}
 	next := "write the plan with -o plan.json"
 	if o.output != "" {
-		next = "rollcall fix show " + plain(o.output) + " --format shell"
+		next = "rollcall fix apply " + plain(o.output)
 	}
 	_, err := fmt.Fprintf(env.Stderr, "nothing was changed; next: %s\n", next)
 	return err

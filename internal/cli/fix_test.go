@@ -54,3 +54,48 @@ func TestFixShell(t *testing.T) {
 		t.Error("a name was run")
 	}
 }
+
+// Applied, a plan leaves no finding that it was to end and no new one; undone,
+// the account is scanned as before.
+func TestFixApply(t *testing.T) {
+	inFolder(t)
+	s := awstest.Moto(t)
+	s.Setenv(t, "testing", "testing")
+	build(t, s)
+	scan := func() []string { return findings(assessment(t, rollcall(t, "scan", "--format", "json"))) }
+	before := scan()
+	if r := rollcall(t, "fix", "plan", "--rule", "IAM-071", "-q", "-o", "plan.json"); r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	for _, refused := range [][]string{{"plan.json"}, {"plan.json", "--confirm", "111122223333"}} {
+		if r := rollcall(t, append([]string{"fix", "apply"}, refused...)...); r.status != exitUsage {
+			t.Errorf("%v: exit %d: %s", refused, r.status, r.stderr)
+		}
+	}
+	r := rollcall(t, "fix", "apply", "plan.json", "--confirm", "123456789012", "--settle", "0s")
+	if r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	for _, f := range scan() {
+		if !slices.Contains(before, f) || strings.HasPrefix(f, "user-direct-policies ") {
+			t.Errorf("found after the plan: %s", f)
+		}
+	}
+	if again := rollcall(t, "fix", "apply", "plan.json", "--confirm", "123456789012", "--settle", "0s"); again.status != exitError || !strings.Contains(again.stderr, "has changed since the plan was made") {
+		t.Errorf("again: exit %d: %s", again.status, again.stderr)
+	}
+	list := rollcall(t, "fix", "list")
+	if !strings.Contains(list.stdout, "applied") || strings.Count(list.stdout, "\n") != 2 {
+		t.Fatalf("the list is\n%s", list.stdout)
+	}
+	id := strings.Fields(strings.Split(list.stdout, "\n")[1])[0]
+	if resumed := rollcall(t, "fix", "resume", id, "--confirm", "123456789012"); resumed.status == exitOK || !strings.Contains(resumed.stderr, "is applied: there is nothing to go on with") {
+		t.Errorf("resumed: exit %d: %s", resumed.status, resumed.stderr)
+	}
+	if undone := rollcall(t, "fix", "undo", id, "--confirm", "123456789012", "--settle", "0s"); undone.status != exitOK || strings.Contains(undone.stderr, "not as before") {
+		t.Fatalf("undone: exit %d: %s", undone.status, undone.stderr)
+	}
+	if after := scan(); !slices.Equal(before, after) {
+		t.Errorf("undone, found\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+	}
+}

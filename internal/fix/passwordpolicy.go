@@ -116,3 +116,6 @@ func listed(args map[string]string) []string {
 	}
 	return out
 }
+
+// PasswordFact is a password policy, as conditions have it.
+func PasswordFact(p iam.PasswordPolicy) []string { return listed(passwordArgs(iam.Is(p))) }

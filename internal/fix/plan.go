@@ -176,3 +176,9 @@ func (c Condition) Holds(now []string) bool {
 
 // never stands for the last use of what was never used.
 const never = "never"
+
+// KeyID is the id of the key that a condition is about.
+func KeyID(c Condition) string {
+	id, _, _ := strings.Cut(c.Is[0], " ")
+	return id
+}

@@ -346,3 +346,6 @@ var calls = map[string]func(st *state, args map[string]string) error{
 
 // sorted are the members of a set in order.
 func sorted[K ~string](set map[K]bool) []K { return slices.Sorted(maps.Keys(set)) }
+
+// Digest is the digest of a policy document, as conditions have it.
+func Digest(text string) string { return string(idOf(policy.New(text))) }

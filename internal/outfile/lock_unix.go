@@ -3,6 +3,7 @@
 package outfile
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -25,6 +26,26 @@ func Lock(path string) (unlock func(), err error) {
 		return nil, fmt.Errorf("waiting to change %q: %w", path, err)
 	}
 	return func() { _ = dir.Close() }, nil
+}
+
+// TryLock takes a lock of a name in a folder, which is made where it is
+// missing, or reports that another run has it. The lock ends with the process.
+func TryLock(dir, name string) (unlock func(), taken bool, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, false, err
+	}
+	f, err := os.OpenFile(filepath.Join(dir, name), os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, false, err
+	}
+	err = syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) //nolint:gosec // no descriptor is that large
+	if errors.Is(err, syscall.EWOULDBLOCK) {
+		return nil, true, f.Close()
+	}
+	if err != nil {
+		return nil, false, errors.Join(err, f.Close())
+	}
+	return func() { _ = f.Close() }, false, nil
 }
 
 // keepOwner gives a file the owner and group of another, as far as that may be.

@@ -53,12 +53,23 @@ type Reader struct {
 // Open finds credentials as the aws CLI does: flags, environment, profiles,
 // SSO, web identity, instance and container roles. It makes no call to IAM.
 func Open(ctx context.Context, o Options) (*Reader, error) {
+	cfg, err := Config(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Reader{options: o, iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg),
+		account: account.NewFromConfig(cfg), analyzer: accessanalyzer.NewFromConfig(cfg)}, nil
+}
+
+// Config is how AWS is called: with which credentials, how fast, and how often
+// again. Reading and applying share it.
+func Config(ctx context.Context, o Options) (aws.Config, error) {
 	if o.MFACode == nil {
 		o.MFACode = func() (string, error) { return "", errors.New("an MFA code is needed, and there is nobody to ask") }
 	}
 	cfg, err := config.LoadDefaultConfig(ctx, loadOptions(o)...)
 	if err != nil {
-		return nil, fmt.Errorf("finding AWS credentials: %w", err)
+		return cfg, fmt.Errorf("finding AWS credentials: %w", err)
 	}
 	if cfg.HTTPClient == nil {
 		cfg.HTTPClient = awshttp.NewBuildableClient()
@@ -69,8 +80,7 @@ func Open(ctx context.Context, o Options) (*Reader, error) {
 	if o.RoleARN != "" {
 		cfg.Credentials = aws.NewCredentialsCache(assumed(cfg, o))
 	}
-	return &Reader{options: o, iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg),
-		account: account.NewFromConfig(cfg), analyzer: accessanalyzer.NewFromConfig(cfg)}, nil
+	return cfg, nil
 }
 
 func loadOptions(o Options) []func(*config.LoadOptions) error {
