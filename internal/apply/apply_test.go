@@ -444,3 +444,19 @@ func TestJournal(t *testing.T) {
 		t.Error("the first line is not JSON")
 	}
 }
+
+// Every fact that a plan may rest on can be read from AWS, and every call that
+// it may make can be made.
+func TestLiveKnowsPlans(t *testing.T) {
+	calls, facts := apply.Knows()
+	for _, action := range fix.Calls() {
+		if !slices.Contains(calls, action) {
+			t.Errorf("%s cannot be called", action)
+		}
+	}
+	for _, fact := range fix.Facts() {
+		if !slices.Contains(facts, fact) {
+			t.Errorf("%v cannot be read", fact)
+		}
+	}
+}

@@ -3,6 +3,8 @@ package apply
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
@@ -145,4 +147,10 @@ var actions = map[string]action{
 		_, err := c.DeleteAccountPasswordPolicy(ctx, &awsiam.DeleteAccountPasswordPolicyInput{})
 		return err
 	},
+}
+
+// Knows are the calls that can be made, and the facts that can be read, each by
+// its kind.
+func Knows() (calls []string, readable [][2]string) {
+	return slices.Collect(maps.Keys(actions)), slices.Collect(maps.Keys(facts))
 }

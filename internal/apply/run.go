@@ -29,6 +29,8 @@ type Runner struct {
 	Sleep  func(context.Context, time.Duration) error
 	Now    func() time.Time
 	Say    func(string) // what is being done
+
+	held map[string]time.Time // when a condition on a group or policy was last seen to hold
 }
 
 // A Changed is a condition that no longer holds.
@@ -140,8 +142,14 @@ func (r *Runner) forward(ctx context.Context, j *Journal) error {
 // stopped says where a run ended and what to do next. Nobody has lost anything:
 // what is taken away is given before.
 func (r *Runner) stopped(j *Journal, s *fix.Step, err error) error {
-	return fmt.Errorf("stopped at step %d, %s: %w\nnobody has lost a permission; rollcall fix resume %s goes on, and rollcall fix undo %[4]s goes back", s.Number, s.Call, err, j.ID)
+	return &Stopped{fmt.Errorf("stopped at step %d, %s: %w\nnobody has lost a permission; rollcall fix resume %s goes on, and rollcall fix undo %[4]s goes back", s.Number, s.Call, err, j.ID)}
 }
+
+// Stopped is that a run ended before its last step, with what to do next.
+type Stopped struct{ error }
+
+// Unwrap is why.
+func (s *Stopped) Unwrap() error { return s.error }
 
 func (r *Runner) settle(ctx context.Context) error {
 	r.Say(fmt.Sprintf("waiting %s, until AWS has taken it in", r.Settle))
@@ -176,11 +184,12 @@ func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 // everywhere yet.
 func (r *Runner) needs(ctx context.Context, s *fix.Step) error {
 	for waited := time.Duration(0); ; waited += pause {
-		changed, err := r.changed(ctx, s.Needs)
+		changed, err := r.changed(ctx, slices.DeleteFunc(slices.Clone(s.Needs), r.fresh))
 		if err != nil {
 			return err
 		}
 		if len(changed) == 0 {
+			r.remember(s.Needs)
 			return nil
 		}
 		if waited >= max(r.Settle, pause) {
@@ -188,6 +197,25 @@ func (r *Runner) needs(ctx context.Context, s *fix.Step) error {
 		}
 		if err := r.Sleep(ctx, pause); err != nil {
 			return err
+		}
+	}
+}
+
+// lasting is how long what holds of a group, which many steps ask for, is taken
+// to hold.
+const lasting = 30 * time.Second
+
+func (r *Runner) fresh(c fix.Condition) bool {
+	return r.Now().Sub(r.held[fmt.Sprint(c)]) < lasting
+}
+
+func (r *Runner) remember(conditions []fix.Condition) {
+	for _, c := range conditions {
+		if c.Kind != fix.KindUser && !r.fresh(c) {
+			if r.held == nil {
+				r.held = map[string]time.Time{}
+			}
+			r.held[fmt.Sprint(c)] = r.Now()
 		}
 	}
 }

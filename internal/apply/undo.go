@@ -43,7 +43,7 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) ([]Changed, error) {
 }
 
 func (r *Runner) halted(j *Journal, s *fix.Step, err error) error {
-	return fmt.Errorf("stopped at undoing step %d, %s: %w\nrollcall fix undo %s goes on", s.Number, s.Call, err, j.ID)
+	return &Stopped{fmt.Errorf("stopped at undoing step %d, %s: %w\nrollcall fix undo %s goes on", s.Number, s.Call, err, j.ID)}
 }
 
 // back undoes one step.

@@ -1,14 +1,29 @@
 package cli
 
 import (
+	"context"
+	"io"
 	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rollcall-iam/rollcall/internal/awstest"
 )
+
+// buildToMove is build with users who must go to groups, one of a name and a
+// policy that a shell would run.
+func buildToMove(t *testing.T, s *awstest.Server) {
+	t.Helper()
+	build(t, s)
+	b := s.Build(t)
+	b.User("it's+me,=", "/staff/")
+	b.Inline("it's+me,=", "$(touch hacked)';true", getS3)
+	b.User("dora", "/staff/")
+	b.Attach("dora", admin)
+}
 
 // The script of a plan, run with the aws CLI, ends with nobody's findings but
 // those that were not to go, and with none that are new; it can be run again.
@@ -17,10 +32,7 @@ func TestFixShell(t *testing.T) {
 	inFolder(t)
 	s := awstest.Moto(t)
 	s.Setenv(t, "testing", "testing")
-	build(t, s)
-	b := s.Build(t)
-	b.User("it's+me,=", "/staff/")
-	b.Inline("it's+me,=", "$(touch hacked)';true", getS3)
+	buildToMove(t, s)
 	before := findings(assessment(t, rollcall(t, "scan", "--format", "json")))
 	if r := rollcall(t, "fix", "plan", "--rule", "IAM-071", "-q", "-o", "plan.json"); r.status != exitOK {
 		t.Fatalf("exit %d: %s", r.status, r.stderr)
@@ -55,13 +67,45 @@ func TestFixShell(t *testing.T) {
 	}
 }
 
+// A run that is interrupted says where it stands and what to do next.
+func TestFixInterrupted(t *testing.T) {
+	inFolder(t)
+	s := awstest.Moto(t)
+	s.Setenv(t, "testing", "testing")
+	buildToMove(t, s)
+	if r := rollcall(t, "fix", "plan", "--rule", "IAM-071", "-q", "-o", "plan.json"); r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var said strings.Builder
+	env := &Env{Stdin: strings.NewReader(""), Stdout: io.Discard, Stderr: writerFunc(func(b []byte) (int, error) {
+		if strings.Contains(string(b), "waiting 1m0s") {
+			cancel()
+		}
+		return said.Write(b)
+	}), Getenv: os.Getenv, Now: time.Now, Terminal: func(any) (int, bool) { return 0, false }}
+	status := Main(ctx, env, []string{"fix", "apply", "plan.json", "--confirm", "123456789012", "--settle", "1m"})
+	if status != exitInterrupted || !strings.Contains(said.String(), "interrupted: stopped at step ") || strings.Contains(said.String(), "nothing was changed") {
+		t.Fatalf("exit %d: %s", status, &said)
+	}
+	id := strings.Fields(strings.Split(rollcall(t, "fix", "list").stdout, "\n")[1])[0]
+	if r := rollcall(t, "fix", "resume", id, "--confirm", "123456789012", "--settle", "0s"); r.status != exitOK {
+		t.Errorf("exit %d: %s", r.status, r.stderr)
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (f writerFunc) Write(b []byte) (int, error) { return f(b) }
+
 // Applied, a plan leaves no finding that it was to end and no new one; undone,
 // the account is scanned as before.
 func TestFixApply(t *testing.T) {
 	inFolder(t)
 	s := awstest.Moto(t)
 	s.Setenv(t, "testing", "testing")
-	build(t, s)
+	buildToMove(t, s)
 	scan := func() []string { return findings(assessment(t, rollcall(t, "scan", "--format", "json"))) }
 	before := scan()
 	if r := rollcall(t, "fix", "plan", "--rule", "IAM-071", "-q", "-o", "plan.json"); r.status != exitOK {

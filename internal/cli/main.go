@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/apply"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/spf13/pflag"
 )
@@ -82,7 +83,11 @@ func Main(ctx context.Context, env *Env, args []string) int {
 		return exitOK
 	}
 	if ctx.Err() != nil {
-		fmt.Fprintln(env.Stderr, "rollcall: interrupted: nothing was changed")
+		said := "nothing was changed"
+		if stopped := (*apply.Stopped)(nil); errors.As(err, &stopped) {
+			said = plain(err.Error())
+		}
+		fmt.Fprintln(env.Stderr, "rollcall: interrupted: "+said)
 		return exitInterrupted
 	}
 	var e *exit

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -182,3 +183,9 @@ func KeyID(c Condition) string {
 	id, _, _ := strings.Cut(c.Is[0], " ")
 	return id
 }
+
+// Calls are the calls that plans and their undoing make.
+func Calls() []string { return sortedKeys(calls) }
+
+// Facts are the facts that plans rest on, each by its kind.
+func Facts() [][2]string { return slices.Collect(maps.Keys(reads)) }
