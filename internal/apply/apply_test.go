@@ -38,6 +38,7 @@ func (c coded) ErrorCode() string { return string(c) }
 type model struct {
 	facts map[string]map[string]string // lists by their place, each element with its value
 	calls int
+	reads int
 	after int // the call after which the process dies; 0 for never
 	early bool
 }
@@ -135,6 +136,7 @@ func (m *model) do(c fix.Call) error {
 }
 
 func (m *model) Read(_ context.Context, c fix.Condition) ([]string, error) {
+	m.reads++
 	digest := func(document string) string {
 		sum := sha256.Sum256([]byte(policy.New(document).Canonical()))
 		return "sha256:" + hex.EncodeToString(sum[:])
@@ -218,6 +220,32 @@ func sample(t *testing.T) (*fix.Plan, func() *model) {
 		s.Users = append(s.Users, user)
 	}
 	return planFor(t, s), func() *model { return modelOf(s) }
+}
+
+// Where a plan rests on much, the account is read in bulk, and only what is not
+// as it was is looked at by itself.
+func TestBulk(t *testing.T) {
+	plan, start := sample(t)
+	big := *plan
+	for len(big.Start) < 60 {
+		big.Start = append(big.Start, plan.Start...)
+	}
+	m := start()
+	r := runner(m, t.TempDir())
+	r.Known = func(context.Context) (func(fix.Condition) ([]string, bool), error) {
+		return func(c fix.Condition) ([]string, bool) { return c.Is, true }, nil
+	}
+	big.Steps = nil
+	if _, err := r.Apply(context.Background(), &big); err != nil || m.reads > 0 {
+		t.Errorf("%d reads, %v", m.reads, err)
+	}
+	m.at("user", "alice", "attached")["arn:aws:iam::aws:policy/ReadOnlyAccess"] = "yes"
+	r.Known = func(context.Context) (func(fix.Condition) ([]string, bool), error) {
+		return func(c fix.Condition) ([]string, bool) { return nil, c.Name == "alice" && c.Fact == fix.FactAttached }, nil
+	}
+	if _, err := r.Apply(context.Background(), &big); !errors.Is(err, apply.ErrChanged) {
+		t.Error(err)
+	}
 }
 
 func planFor(t *testing.T, s *iam.Snapshot) *fix.Plan {

@@ -29,6 +29,9 @@ type Runner struct {
 	Sleep  func(context.Context, time.Duration) error
 	Now    func() time.Time
 	Say    func(string) // what is being done
+	// Known reads facts in bulk before the first step, where a plan rests on many;
+	// nil for a call for each.
+	Known func(context.Context) (func(fix.Condition) ([]string, bool), error)
 
 	held map[string]time.Time // when a condition on a group or policy was last seen to hold
 }
@@ -59,7 +62,7 @@ func (r *Runner) Apply(ctx context.Context, plan *fix.Plan) (*Journal, error) {
 	if err := r.right(ctx, plan); err != nil {
 		return nil, err
 	}
-	changed, err := r.changed(ctx, plan.Start)
+	changed, err := r.started(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +97,26 @@ func (r *Runner) right(ctx context.Context, plan *fix.Plan) error {
 		return fmt.Errorf("the plan is for account %s, and the credentials are of account %s: nothing was done", plan.Account.ID, id)
 	}
 	return nil
+}
+
+// many is from how many conditions on reading the account in bulk takes fewer
+// calls.
+const many = 50
+
+// started are the conditions of a plan's start that do not hold. What the bulk
+// reads show to be otherwise is looked at again by itself.
+func (r *Runner) started(ctx context.Context, plan *fix.Plan) ([]Changed, error) {
+	if r.Known == nil || len(plan.Start) < many {
+		return r.changed(ctx, plan.Start)
+	}
+	known, err := r.Known(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return r.changed(ctx, slices.DeleteFunc(slices.Clone(plan.Start), func(c fix.Condition) bool {
+		now, ok := known(c)
+		return ok && c.Holds(now)
+	}))
 }
 
 // changed are the conditions that do not hold.

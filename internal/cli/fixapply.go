@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/apply"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/source/live"
@@ -90,7 +91,16 @@ func (o *applyOptions) runner(ctx context.Context, env *Env, account string) (*a
 	if taken {
 		return nil, nil, fmt.Errorf("another run is changing account %s: wait until it has ended", account)
 	}
-	return &apply.Runner{Account: apply.NewLive(cfg), Dir: o.dir(env), Settle: o.settle, Now: env.Now, Sleep: sleep,
+	known := func(ctx context.Context) (func(fix.Condition) ([]string, bool), error) {
+		p := newProgress(env, false)
+		defer p.end()
+		a, err := readLive(ctx, env, &o.liveFlags, func(iam.SourceName) bool { return false }, p)
+		if err != nil {
+			return nil, err
+		}
+		return fix.Known(a.Snapshot), nil
+	}
+	return &apply.Runner{Account: apply.NewLive(cfg), Dir: o.dir(env), Settle: o.settle, Now: env.Now, Sleep: sleep, Known: known,
 		Say: func(s string) { fmt.Fprintln(env.Stderr, plain(s)) }}, unlock, nil
 }
 

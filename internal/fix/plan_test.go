@@ -319,3 +319,27 @@ func asJSON(t interface{ Fatal(...any) }, v any) string {
 	}
 	return string(text)
 }
+
+// What a snapshot shows of what a plan rests on is what the plan says.
+func TestKnown(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s := drawAccount(t)
+		plan, err := fix.New(fix.Input{Snapshot: s, Findings: judge(t, s, "user-direct-policies")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, read := fix.Known(s), 0
+		for _, c := range plan.Start {
+			now, ok := known(c)
+			if ok {
+				read++
+			}
+			if ok && !c.Holds(now) {
+				t.Fatalf("%v is %q", c, now)
+			}
+		}
+		if len(plan.Steps) > 0 && read == 0 {
+			t.Fatal("nothing is known")
+		}
+	})
+}
