@@ -3,6 +3,7 @@ package rule
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -66,7 +67,7 @@ func ReadConfig(path string) (*Config, error) { return (&reading{}).config(path,
 type reading struct{ done map[string]*Config }
 
 func (r *reading) config(path string, from []string) (*Config, error) {
-	text, err := os.ReadFile(path)
+	text, err := readAll(path)
 	if err != nil {
 		return nil, err
 	}
@@ -100,6 +101,23 @@ func (r *reading) config(path string, from []string) (*Config, error) {
 	}
 	r.done[real] = c
 	return c, nil
+}
+
+// largest is far beyond any configuration: what is larger is another file, or
+// has no end.
+const largest = 16 << 20
+
+func readAll(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }()
+	text, err := io.ReadAll(io.LimitReader(f, largest+1))
+	if err == nil && len(text) > largest {
+		err = fmt.Errorf("%q is larger than any configuration (%d MB)", path, largest>>20)
+	}
+	return text, err
 }
 
 func realPath(path string) (string, error) {

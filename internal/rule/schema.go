@@ -89,7 +89,9 @@ func describe(out object, s Setting) object {
 
 func whole() object { return object{"type": "integer", "minimum": 0} }
 
-func text(doc string) object { return object{"type": "string", "minLength": 1, "description": doc} }
+func text(doc string) object {
+	return object{"type": []string{"string", "number"}, "minLength": 1, "description": doc}
+}
 
 func oneOrMany(doc string) object {
 	out := object{"anyOf": []any{object{"type": "string", "minLength": 1}, object{"type": "array", "minItems": 1, "items": object{"type": []string{"string", "number"}}}}}
@@ -119,7 +121,7 @@ func matched(fields object) object {
 func approvalFields() object {
 	day := text("the last day")
 	day["pattern"] = `^[0-9]{4}-[0-9]{2}-[0-9]{2}$`
-	account := object{"type": "string", "pattern": "^[0-9]{12}$", "description": "twelve digits, in quotes"}
+	account := object{"type": []string{"string", "number"}, "pattern": "^[0-9]{12}$", "description": "twelve digits"}
 	return object{
 		"user": text("a name, in any letter case"), "glob": text("a name with * and ?"), "regex": text("must match the whole name"),
 		"arn": text("may have * and ?"), "path": text("this path and all below it"), "tag": text("Key or Key=Value"), "account": account,
