@@ -2,7 +2,9 @@ package cli
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/rule"
@@ -98,7 +100,11 @@ func (a *answers) safelist(c *rule.Config) error {
 		if err != nil {
 			return usagef("--approve: %w", err)
 		}
-		list = append(list, rule.Entry{Pattern: pattern, Owner: a.owner})
+		if !slices.ContainsFunc(list, func(e rule.Entry) bool {
+			return e.Pattern == pattern || pattern.User != "" && strings.EqualFold(e.User, pattern.User)
+		}) {
+			list = append(list, rule.Entry{Pattern: pattern, Owner: a.owner})
+		}
 	}
 	c.Safelist = &list
 	return nil

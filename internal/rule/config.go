@@ -149,6 +149,11 @@ func ParseConfig(path string, text []byte) (*Config, error) {
 		return nil, err
 	}
 	c.path, c.text = path, text // not before: an empty file empties what it is read into
+	for _, name := range sortedKeys(c.Rules) {
+		if c.Rules[name] == (Switch{}) {
+			return nil, c.at("$.rules"+key(name), fmt.Errorf("rule %q is switched neither on nor off: give enabled or severity, or leave it out", name))
+		}
+	}
 	if c.Safelist == nil && has(text, "$.safelist") {
 		return nil, c.at("$.safelist", errors.New("safelist is empty: write [] if nobody is approved, or leave it out"))
 	}
