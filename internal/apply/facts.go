@@ -3,14 +3,17 @@ package apply
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"github.com/rollcall-iam/rollcall/internal/fix"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+	"github.com/rollcall-iam/rollcall/internal/source/live"
 )
 
 // Read returns a fact as conditions have it. Something that is not there has
@@ -32,179 +35,229 @@ type fact func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]strin
 
 // facts are how each is read.
 var facts = map[[2]string]fact{
-	{fix.KindUser, fix.FactID}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		out, err := c.GetUser(ctx, &awsiam.GetUserInput{UserName: &of.Name})
-		if err != nil {
-			return nil, err
-		}
-		return []string{aws.ToString(out.User.UserId)}, nil
-	},
-	{fix.KindUser, fix.FactAttached}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-		for p := awsiam.NewListAttachedUserPoliciesPaginator(c, &awsiam.ListAttachedUserPoliciesInput{UserName: &of.Name}); p.HasMorePages(); {
-			out, err := p.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range out.AttachedPolicies {
-				list = append(list, aws.ToString(a.PolicyArn))
-			}
-		}
-		return list, nil
-	},
-	{fix.KindUser, fix.FactInline}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-		for p := awsiam.NewListUserPoliciesPaginator(c, &awsiam.ListUserPoliciesInput{UserName: &of.Name}); p.HasMorePages(); {
-			out, err := p.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, name := range out.PolicyNames {
-				got, err := c.GetUserPolicy(ctx, &awsiam.GetUserPolicyInput{UserName: &of.Name, PolicyName: &name})
-				if err != nil {
-					return nil, err
-				}
-				list = append(list, name+" "+digest(got.PolicyDocument))
-			}
-		}
-		return list, nil
-	},
-	{fix.KindUser, fix.FactGroups}: groupsOf, {fix.KindUser, fix.FactMember}: groupsOf,
-	{fix.KindUser, fix.FactKey}: keysOf, {fix.KindUser, fix.FactNoKey}: keysOf,
-	{fix.KindUser, fix.FactKeyIdle}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		id := fix.KeyID(of)
-		out, err := c.GetAccessKeyLastUsed(ctx, &awsiam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
-		if err != nil {
-			return nil, err
-		}
-		if out.AccessKeyLastUsed == nil || out.AccessKeyLastUsed.LastUsedDate == nil {
-			return []string{id + " never"}, nil
-		}
-		return []string{id + " " + iam.At(*out.AccessKeyLastUsed.LastUsedDate).String()}, nil
-	},
-	{fix.KindUser, fix.FactPassword}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		_, err := c.GetLoginProfile(ctx, &awsiam.GetLoginProfileInput{UserName: &of.Name})
-		if codeOf(err) == "NoSuchEntity" {
-			return []string{"no"}, nil
-		}
-		return []string{"yes"}, err
-	},
-	{fix.KindUser, fix.FactPassIdle}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		out, err := c.GetUser(ctx, &awsiam.GetUserInput{UserName: &of.Name})
-		if err != nil {
-			return nil, err
-		}
-		if out.User.PasswordLastUsed == nil {
-			return []string{"never"}, nil
-		}
-		return []string{iam.At(*out.User.PasswordLastUsed).String()}, nil
-	},
-	{fix.KindGroup, fix.FactID}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		out, err := c.GetGroup(ctx, &awsiam.GetGroupInput{GroupName: &of.Name})
-		if err != nil {
-			return nil, err
-		}
-		return []string{aws.ToString(out.Group.GroupId)}, nil
-	},
-	{fix.KindGroup, fix.FactAttached}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-		for p := awsiam.NewListAttachedGroupPoliciesPaginator(c, &awsiam.ListAttachedGroupPoliciesInput{GroupName: &of.Name}); p.HasMorePages(); {
-			out, err := p.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range out.AttachedPolicies {
-				list = append(list, aws.ToString(a.PolicyArn))
-			}
-		}
-		return list, nil
-	},
-	{fix.KindGroup, fix.FactInline}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-		for p := awsiam.NewListGroupPoliciesPaginator(c, &awsiam.ListGroupPoliciesInput{GroupName: &of.Name}); p.HasMorePages(); {
-			out, err := p.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, name := range out.PolicyNames {
-				got, err := c.GetGroupPolicy(ctx, &awsiam.GetGroupPolicyInput{GroupName: &of.Name, PolicyName: &name})
-				if err != nil {
-					return nil, err
-				}
-				list = append(list, name+" "+digest(got.PolicyDocument))
-			}
-		}
-		return list, nil
-	},
-	{fix.KindGroup, fix.FactMembers}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-		for p := awsiam.NewGetGroupPaginator(c, &awsiam.GetGroupInput{GroupName: &of.Name}); p.HasMorePages(); {
-			out, err := p.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, u := range out.Users {
-				list = append(list, aws.ToString(u.UserName))
-			}
-		}
-		return list, nil
-	},
-	{fix.KindPolicy, fix.FactID}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		out, err := c.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: &of.Name})
-		if err != nil {
-			return nil, err
-		}
-		return []string{aws.ToString(out.Policy.PolicyId)}, nil
-	},
-	{fix.KindPolicy, fix.FactDocument}: func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-		out, err := c.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: &of.Name})
-		if err != nil {
-			return nil, err
-		}
-		version, err := c.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: &of.Name, VersionId: out.Policy.DefaultVersionId})
-		if err != nil {
-			return nil, err
-		}
-		return []string{digest(version.PolicyVersion.Document)}, nil
-	},
-	{fix.KindAccount, fix.FactPasswords}: func(ctx context.Context, c *awsiam.Client, _ fix.Condition) ([]string, error) {
-		out, err := c.GetAccountPasswordPolicy(ctx, &awsiam.GetAccountPasswordPolicyInput{})
-		if err != nil {
-			return nil, err
-		}
-		p := out.PasswordPolicy
-		return fix.PasswordFact(iam.PasswordPolicy{MinimumLength: int(aws.ToInt32(p.MinimumPasswordLength)), RequireSymbols: p.RequireSymbols, RequireNumbers: p.RequireNumbers,
-			RequireUppercase: p.RequireUppercaseCharacters, RequireLowercase: p.RequireLowercaseCharacters, AllowUsersToChange: p.AllowUsersToChangePassword,
-			MaxAge: int(aws.ToInt32(p.MaxPasswordAge)), ReusePrevention: int(aws.ToInt32(p.PasswordReusePrevention)), HardExpiry: aws.ToBool(p.HardExpiry)}), nil
-	},
+	{fix.KindUser, fix.FactID}:           userID,
+	{fix.KindUser, fix.FactAttached}:     userAttached,
+	{fix.KindUser, fix.FactInline}:       userInline,
+	{fix.KindUser, fix.FactGroups}:       groupsOf,
+	{fix.KindUser, fix.FactMember}:       groupsOf,
+	{fix.KindUser, fix.FactKey}:          keysOf,
+	{fix.KindUser, fix.FactNoKey}:        keysOf,
+	{fix.KindUser, fix.FactKeyIdle}:      keyLastUsed,
+	{fix.KindUser, fix.FactPassword}:     password,
+	{fix.KindUser, fix.FactPassIdle}:     passwordLastUsed,
+	{fix.KindGroup, fix.FactID}:          groupID,
+	{fix.KindGroup, fix.FactAttached}:    groupAttached,
+	{fix.KindGroup, fix.FactInline}:      groupInline,
+	{fix.KindGroup, fix.FactMembers}:     members,
+	{fix.KindPolicy, fix.FactID}:         policyID,
+	{fix.KindPolicy, fix.FactDocument}:   policyDocument,
+	{fix.KindAccount, fix.FactPasswords}: passwordPolicy,
 }
 
-func groupsOf(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-	for p := awsiam.NewListGroupsForUserPaginator(c, &awsiam.ListGroupsForUserInput{UserName: &of.Name}); p.HasMorePages(); {
+// A paginator is one of the SDK's.
+type paginator[O any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*awsiam.Options)) (O, error)
+}
+
+// all is what every page of a list has.
+func all[O any](ctx context.Context, p paginator[O], elements func(O) []string) (list []string, err error) {
+	for p.HasMorePages() {
 		out, err := p.NextPage(ctx)
 		if err != nil {
 			return nil, err
 		}
-		for _, g := range out.Groups {
-			list = append(list, aws.ToString(g.GroupName))
-		}
+		list = append(list, elements(out)...)
 	}
 	return list, nil
 }
 
-func keysOf(ctx context.Context, c *awsiam.Client, of fix.Condition) (list []string, err error) {
-	for p := awsiam.NewListAccessKeysPaginator(c, &awsiam.ListAccessKeysInput{UserName: &of.Name}); p.HasMorePages(); {
-		out, err := p.NextPage(ctx)
+func each[T any](list []T, text func(*T) string) []string {
+	out := make([]string, len(list))
+	for i := range list {
+		out[i] = text(&list[i])
+	}
+	return out
+}
+
+func arn(p *types.AttachedPolicy) string { return aws.ToString(p.PolicyArn) }
+
+// digests are inline policies by name, each with its document's digest.
+func digests(names []string, document func(name string) (*string, error)) ([]string, error) {
+	out := make([]string, len(names))
+	for i, name := range names {
+		text, err := document(name)
 		if err != nil {
 			return nil, err
 		}
-		for _, k := range out.AccessKeyMetadata {
-			list = append(list, aws.ToString(k.AccessKeyId)+" "+string(k.Status))
-		}
+		out[i] = name + " " + digest(text)
 	}
-	return list, nil
+	return out, nil
 }
 
-// digest is that of a document as the SDK hands it out, percent-encoded.
-func digest(document *string) string {
-	text, err := url.PathUnescape(aws.ToString(document))
+// lastUse is when something was last used, or never.
+func lastUse(at *time.Time) string {
+	if at == nil {
+		return "never"
+	}
+	return iam.At(*at).String()
+}
+
+func user(ctx context.Context, c *awsiam.Client, name string) (*types.User, error) {
+	out, err := c.GetUser(ctx, &awsiam.GetUserInput{UserName: &name})
 	if err != nil {
-		text = aws.ToString(document)
+		return nil, err
 	}
-	return fix.Digest(text)
+	return out.User, nil
+}
+
+func userID(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	u, err := user(ctx, c, of.Name)
+	if err != nil {
+		return nil, err
+	}
+	return []string{aws.ToString(u.UserId)}, nil
+}
+
+func userAttached(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListAttachedUserPoliciesPaginator(c, &awsiam.ListAttachedUserPoliciesInput{UserName: &of.Name}),
+		func(out *awsiam.ListAttachedUserPoliciesOutput) []string { return each(out.AttachedPolicies, arn) })
+}
+
+func userInline(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	names, err := all(ctx, awsiam.NewListUserPoliciesPaginator(c, &awsiam.ListUserPoliciesInput{UserName: &of.Name}),
+		func(out *awsiam.ListUserPoliciesOutput) []string { return out.PolicyNames })
+	if err != nil {
+		return nil, err
+	}
+	return digests(names, func(name string) (*string, error) {
+		out, err := c.GetUserPolicy(ctx, &awsiam.GetUserPolicyInput{UserName: &of.Name, PolicyName: &name})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	})
+}
+
+func groupsOf(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListGroupsForUserPaginator(c, &awsiam.ListGroupsForUserInput{UserName: &of.Name}),
+		func(out *awsiam.ListGroupsForUserOutput) []string {
+			return each(out.Groups, func(g *types.Group) string { return aws.ToString(g.GroupName) })
+		})
+}
+
+func keysOf(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListAccessKeysPaginator(c, &awsiam.ListAccessKeysInput{UserName: &of.Name}),
+		func(out *awsiam.ListAccessKeysOutput) []string {
+			return each(out.AccessKeyMetadata, func(k *types.AccessKeyMetadata) string { return aws.ToString(k.AccessKeyId) + " " + string(k.Status) })
+		})
+}
+
+func keyLastUsed(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	id := fix.KeyID(of)
+	out, err := c.GetAccessKeyLastUsed(ctx, &awsiam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
+	if err != nil {
+		return nil, err
+	}
+	var at *time.Time
+	if out.AccessKeyLastUsed != nil {
+		at = out.AccessKeyLastUsed.LastUsedDate
+	}
+	return []string{id + " " + lastUse(at)}, nil
+}
+
+func password(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	_, err := c.GetLoginProfile(ctx, &awsiam.GetLoginProfileInput{UserName: &of.Name})
+	if codeOf(err) == "NoSuchEntity" {
+		return []string{"no"}, nil
+	}
+	return []string{"yes"}, err
+}
+
+func passwordLastUsed(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	u, err := user(ctx, c, of.Name)
+	if err != nil {
+		return nil, err
+	}
+	return []string{lastUse(u.PasswordLastUsed)}, nil
+}
+
+func groupID(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	out, err := c.GetGroup(ctx, &awsiam.GetGroupInput{GroupName: &of.Name})
+	if err != nil {
+		return nil, err
+	}
+	return []string{aws.ToString(out.Group.GroupId)}, nil
+}
+
+func groupAttached(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListAttachedGroupPoliciesPaginator(c, &awsiam.ListAttachedGroupPoliciesInput{GroupName: &of.Name}),
+		func(out *awsiam.ListAttachedGroupPoliciesOutput) []string { return each(out.AttachedPolicies, arn) })
+}
+
+func groupInline(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	names, err := all(ctx, awsiam.NewListGroupPoliciesPaginator(c, &awsiam.ListGroupPoliciesInput{GroupName: &of.Name}),
+		func(out *awsiam.ListGroupPoliciesOutput) []string { return out.PolicyNames })
+	if err != nil {
+		return nil, err
+	}
+	return digests(names, func(name string) (*string, error) {
+		out, err := c.GetGroupPolicy(ctx, &awsiam.GetGroupPolicyInput{GroupName: &of.Name, PolicyName: &name})
+		if err != nil {
+			return nil, err
+		}
+		return out.PolicyDocument, nil
+	})
+}
+
+func members(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewGetGroupPaginator(c, &awsiam.GetGroupInput{GroupName: &of.Name}),
+		func(out *awsiam.GetGroupOutput) []string {
+			return each(out.Users, func(u *types.User) string { return aws.ToString(u.UserName) })
+		})
+}
+
+func managed(ctx context.Context, c *awsiam.Client, arn string) (*types.Policy, error) {
+	out, err := c.GetPolicy(ctx, &awsiam.GetPolicyInput{PolicyArn: &arn})
+	if err != nil {
+		return nil, err
+	}
+	return out.Policy, nil
+}
+
+func policyID(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	p, err := managed(ctx, c, of.Name)
+	if err != nil {
+		return nil, err
+	}
+	return []string{aws.ToString(p.PolicyId)}, nil
+}
+
+func policyDocument(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	p, err := managed(ctx, c, of.Name)
+	if err != nil {
+		return nil, err
+	}
+	out, err := c.GetPolicyVersion(ctx, &awsiam.GetPolicyVersionInput{PolicyArn: &of.Name, VersionId: p.DefaultVersionId})
+	if err != nil {
+		return nil, err
+	}
+	return []string{digest(out.PolicyVersion.Document)}, nil
+}
+
+func passwordPolicy(ctx context.Context, c *awsiam.Client, _ fix.Condition) ([]string, error) {
+	out, err := c.GetAccountPasswordPolicy(ctx, &awsiam.GetAccountPasswordPolicyInput{})
+	if err != nil {
+		return nil, err
+	}
+	return fix.PasswordFact(live.PasswordPolicy(out.PasswordPolicy)), nil
+}
+
+// digest is that of a document as AWS encodes it.
+func digest(document *string) string {
+	text, err := policy.Decode(aws.ToString(document))
+	if err != nil {
+		return fix.Digest(aws.ToString(document))
+	}
+	return fix.Digest(string(text))
 }

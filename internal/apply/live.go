@@ -65,88 +65,81 @@ func (a args) yes(name string) bool { return a[name] == "true" }
 
 type action func(ctx context.Context, c *awsiam.Client, a args) error
 
+// calling makes an action of a method of the SDK and of how its input is filled.
+func calling[I, O any](method func(*awsiam.Client, context.Context, *I, ...func(*awsiam.Options)) (*O, error), fill func(in *I, a args)) action {
+	return func(ctx context.Context, c *awsiam.Client, a args) error {
+		in := new(I)
+		fill(in, a)
+		_, err := method(c, ctx, in)
+		return err
+	}
+}
+
 // actions are the calls that plans and their undoing make.
 var actions = map[string]action{
-	"CreateGroup": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.CreateGroup(ctx, &awsiam.CreateGroupInput{GroupName: a.text("GroupName"), Path: a.text("Path")})
-		return err
-	},
-	"DeleteGroup": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeleteGroup(ctx, &awsiam.DeleteGroupInput{GroupName: a.text("GroupName")})
-		return err
-	},
-	"CreatePolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.CreatePolicy(ctx, &awsiam.CreatePolicyInput{PolicyName: a.text("PolicyName"), PolicyDocument: a.text("PolicyDocument")})
-		return err
-	},
-	"DeletePolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeletePolicy(ctx, &awsiam.DeletePolicyInput{PolicyArn: a.text("PolicyArn")})
-		return err
-	},
-	"AttachGroupPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.AttachGroupPolicy(ctx, &awsiam.AttachGroupPolicyInput{GroupName: a.text("GroupName"), PolicyArn: a.text("PolicyArn")})
-		return err
-	},
-	"DetachGroupPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DetachGroupPolicy(ctx, &awsiam.DetachGroupPolicyInput{GroupName: a.text("GroupName"), PolicyArn: a.text("PolicyArn")})
-		return err
-	},
-	"PutGroupPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.PutGroupPolicy(ctx, &awsiam.PutGroupPolicyInput{GroupName: a.text("GroupName"), PolicyName: a.text("PolicyName"), PolicyDocument: a.text("PolicyDocument")})
-		return err
-	},
-	"DeleteGroupPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeleteGroupPolicy(ctx, &awsiam.DeleteGroupPolicyInput{GroupName: a.text("GroupName"), PolicyName: a.text("PolicyName")})
-		return err
-	},
-	"AttachUserPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.AttachUserPolicy(ctx, &awsiam.AttachUserPolicyInput{UserName: a.text("UserName"), PolicyArn: a.text("PolicyArn")})
-		return err
-	},
-	"DetachUserPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DetachUserPolicy(ctx, &awsiam.DetachUserPolicyInput{UserName: a.text("UserName"), PolicyArn: a.text("PolicyArn")})
-		return err
-	},
-	"PutUserPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.PutUserPolicy(ctx, &awsiam.PutUserPolicyInput{UserName: a.text("UserName"), PolicyName: a.text("PolicyName"), PolicyDocument: a.text("PolicyDocument")})
-		return err
-	},
-	"DeleteUserPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeleteUserPolicy(ctx, &awsiam.DeleteUserPolicyInput{UserName: a.text("UserName"), PolicyName: a.text("PolicyName")})
-		return err
-	},
-	"AddUserToGroup": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.AddUserToGroup(ctx, &awsiam.AddUserToGroupInput{GroupName: a.text("GroupName"), UserName: a.text("UserName")})
-		return err
-	},
-	"RemoveUserFromGroup": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.RemoveUserFromGroup(ctx, &awsiam.RemoveUserFromGroupInput{GroupName: a.text("GroupName"), UserName: a.text("UserName")})
-		return err
-	},
-	"UpdateAccessKey": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.UpdateAccessKey(ctx, &awsiam.UpdateAccessKeyInput{UserName: a.text("UserName"), AccessKeyId: a.text("AccessKeyId"), Status: types.StatusType(a["Status"])})
-		return err
-	},
-	"DeleteAccessKey": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeleteAccessKey(ctx, &awsiam.DeleteAccessKeyInput{UserName: a.text("UserName"), AccessKeyId: a.text("AccessKeyId")})
-		return err
-	},
-	"DeleteLoginProfile": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.DeleteLoginProfile(ctx, &awsiam.DeleteLoginProfileInput{UserName: a.text("UserName")})
-		return err
-	},
-	"UpdateAccountPasswordPolicy": func(ctx context.Context, c *awsiam.Client, a args) error {
-		_, err := c.UpdateAccountPasswordPolicy(ctx, &awsiam.UpdateAccountPasswordPolicyInput{
-			MinimumPasswordLength: a.number("MinimumPasswordLength"), MaxPasswordAge: a.number("MaxPasswordAge"), PasswordReusePrevention: a.number("PasswordReusePrevention"),
-			RequireSymbols: a.yes("RequireSymbols"), RequireNumbers: a.yes("RequireNumbers"), HardExpiry: aws.Bool(a.yes("HardExpiry")),
-			RequireUppercaseCharacters: a.yes("RequireUppercaseCharacters"), RequireLowercaseCharacters: a.yes("RequireLowercaseCharacters"),
-			AllowUsersToChangePassword: a.yes("AllowUsersToChangePassword")})
-		return err
-	},
-	"DeleteAccountPasswordPolicy": func(ctx context.Context, c *awsiam.Client, _ args) error {
-		_, err := c.DeleteAccountPasswordPolicy(ctx, &awsiam.DeleteAccountPasswordPolicyInput{})
-		return err
-	},
+	"CreateGroup": calling((*awsiam.Client).CreateGroup, func(in *awsiam.CreateGroupInput, a args) {
+		in.GroupName, in.Path = a.text("GroupName"), a.text("Path")
+	}),
+	"DeleteGroup": calling((*awsiam.Client).DeleteGroup, func(in *awsiam.DeleteGroupInput, a args) {
+		in.GroupName = a.text("GroupName")
+	}),
+	"CreatePolicy": calling((*awsiam.Client).CreatePolicy, func(in *awsiam.CreatePolicyInput, a args) {
+		in.PolicyName, in.PolicyDocument = a.text("PolicyName"), a.text("PolicyDocument")
+	}),
+	"DeletePolicy": calling((*awsiam.Client).DeletePolicy, func(in *awsiam.DeletePolicyInput, a args) {
+		in.PolicyArn = a.text("PolicyArn")
+	}),
+	"AttachGroupPolicy": calling((*awsiam.Client).AttachGroupPolicy, func(in *awsiam.AttachGroupPolicyInput, a args) {
+		in.GroupName, in.PolicyArn = a.text("GroupName"), a.text("PolicyArn")
+	}),
+	"DetachGroupPolicy": calling((*awsiam.Client).DetachGroupPolicy, func(in *awsiam.DetachGroupPolicyInput, a args) {
+		in.GroupName, in.PolicyArn = a.text("GroupName"), a.text("PolicyArn")
+	}),
+	"PutGroupPolicy": calling((*awsiam.Client).PutGroupPolicy, func(in *awsiam.PutGroupPolicyInput, a args) {
+		in.GroupName, in.PolicyName, in.PolicyDocument = a.text("GroupName"), a.text("PolicyName"), a.text("PolicyDocument")
+	}),
+	"DeleteGroupPolicy": calling((*awsiam.Client).DeleteGroupPolicy, func(in *awsiam.DeleteGroupPolicyInput, a args) {
+		in.GroupName, in.PolicyName = a.text("GroupName"), a.text("PolicyName")
+	}),
+	"AttachUserPolicy": calling((*awsiam.Client).AttachUserPolicy, func(in *awsiam.AttachUserPolicyInput, a args) {
+		in.UserName, in.PolicyArn = a.text("UserName"), a.text("PolicyArn")
+	}),
+	"DetachUserPolicy": calling((*awsiam.Client).DetachUserPolicy, func(in *awsiam.DetachUserPolicyInput, a args) {
+		in.UserName, in.PolicyArn = a.text("UserName"), a.text("PolicyArn")
+	}),
+	"PutUserPolicy": calling((*awsiam.Client).PutUserPolicy, func(in *awsiam.PutUserPolicyInput, a args) {
+		in.UserName, in.PolicyName, in.PolicyDocument = a.text("UserName"), a.text("PolicyName"), a.text("PolicyDocument")
+	}),
+	"DeleteUserPolicy": calling((*awsiam.Client).DeleteUserPolicy, func(in *awsiam.DeleteUserPolicyInput, a args) {
+		in.UserName, in.PolicyName = a.text("UserName"), a.text("PolicyName")
+	}),
+	"AddUserToGroup": calling((*awsiam.Client).AddUserToGroup, func(in *awsiam.AddUserToGroupInput, a args) {
+		in.GroupName, in.UserName = a.text("GroupName"), a.text("UserName")
+	}),
+	"RemoveUserFromGroup": calling((*awsiam.Client).RemoveUserFromGroup, func(in *awsiam.RemoveUserFromGroupInput, a args) {
+		in.GroupName, in.UserName = a.text("GroupName"), a.text("UserName")
+	}),
+	"UpdateAccessKey": calling((*awsiam.Client).UpdateAccessKey, func(in *awsiam.UpdateAccessKeyInput, a args) {
+		in.UserName, in.AccessKeyId, in.Status = a.text("UserName"), a.text("AccessKeyId"), types.StatusType(a["Status"])
+	}),
+	"DeleteAccessKey": calling((*awsiam.Client).DeleteAccessKey, func(in *awsiam.DeleteAccessKeyInput, a args) {
+		in.UserName, in.AccessKeyId = a.text("UserName"), a.text("AccessKeyId")
+	}),
+	"DeleteLoginProfile": calling((*awsiam.Client).DeleteLoginProfile, func(in *awsiam.DeleteLoginProfileInput, a args) {
+		in.UserName = a.text("UserName")
+	}),
+	"UpdateAccountPasswordPolicy": calling((*awsiam.Client).UpdateAccountPasswordPolicy, func(in *awsiam.UpdateAccountPasswordPolicyInput, a args) {
+		in.MinimumPasswordLength = a.number("MinimumPasswordLength")
+		in.MaxPasswordAge = a.number("MaxPasswordAge")
+		in.PasswordReusePrevention = a.number("PasswordReusePrevention")
+		in.RequireSymbols = a.yes("RequireSymbols")
+		in.RequireNumbers = a.yes("RequireNumbers")
+		in.HardExpiry = aws.Bool(a.yes("HardExpiry"))
+		in.RequireUppercaseCharacters = a.yes("RequireUppercaseCharacters")
+		in.RequireLowercaseCharacters = a.yes("RequireLowercaseCharacters")
+		in.AllowUsersToChangePassword = a.yes("AllowUsersToChangePassword")
+	}),
+	"DeleteAccountPasswordPolicy": calling((*awsiam.Client).DeleteAccountPasswordPolicy, func(*awsiam.DeleteAccountPasswordPolicyInput, args) {}),
 }
 
 // Knows are the calls that can be made, and the facts that can be read, each by

@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"golang.org/x/sync/errgroup"
 
@@ -160,13 +161,17 @@ func (r *Reader) passwordPolicy(ctx context.Context, _ *iam.Source) error {
 	if err != nil {
 		return err
 	}
-	p := out.PasswordPolicy
-	r.parts.PasswordPolicy = iam.Is(iam.PasswordPolicy{
+	r.parts.PasswordPolicy = iam.Is(PasswordPolicy(out.PasswordPolicy))
+	return nil
+}
+
+// PasswordPolicy is the account's password policy as AWS tells it.
+func PasswordPolicy(p *types.PasswordPolicy) iam.PasswordPolicy {
+	return iam.PasswordPolicy{
 		MinimumLength: int(aws.ToInt32(p.MinimumPasswordLength)), MaxAge: int(aws.ToInt32(p.MaxPasswordAge)),
 		ReusePrevention: int(aws.ToInt32(p.PasswordReusePrevention)), HardExpiry: aws.ToBool(p.HardExpiry),
 		RequireSymbols: p.RequireSymbols, RequireNumbers: p.RequireNumbers, RequireUppercase: p.RequireUppercaseCharacters,
-		RequireLowercase: p.RequireLowercaseCharacters, AllowUsersToChange: p.AllowUsersToChangePassword, ExpirePasswords: p.ExpirePasswords})
-	return nil
+		RequireLowercase: p.RequireLowercaseCharacters, AllowUsersToChange: p.AllowUsersToChangePassword, ExpirePasswords: p.ExpirePasswords}
 }
 
 func (r *Reader) aliases(ctx context.Context, _ *iam.Source) error {
