@@ -26,6 +26,7 @@ type Journal struct {
 	Header
 	Events []Event
 	path   string
+	steps  map[int]What // what happened last to each
 }
 
 // A Header is the first line of a journal. It holds the whole plan, so that a
@@ -107,7 +108,7 @@ func Open(dir, id string) (*Journal, error) {
 		if err := json.Unmarshal(line, &e); err != nil || e.Step < 0 || e.Step > len(j.Plan.Steps) {
 			return nil, fmt.Errorf("reading the journal %q: line %d is not an event of the plan", path, i+2)
 		}
-		j.Events = append(j.Events, e)
+		j.note(e)
 	}
 	return j, nil
 }
@@ -136,8 +137,15 @@ func (j *Journal) add(now time.Time, step int, what What, failed error) error {
 	if failed != nil {
 		e.Error = failed.Error()
 	}
-	j.Events = append(j.Events, e)
+	j.note(e)
 	return j.write(os.O_APPEND, e)
+}
+
+func (j *Journal) note(e Event) {
+	if j.steps == nil {
+		j.steps = map[int]What{}
+	}
+	j.Events, j.steps[e.Step] = append(j.Events, e), e.What
 }
 
 func (j *Journal) write(flag int, v any) error {
@@ -166,14 +174,7 @@ func syncDir(dir string) error {
 }
 
 // last is what happened last to a step; "" for nothing.
-func (j *Journal) last(step int) (out What) {
-	for _, e := range j.Events {
-		if e.Step == step {
-			out = e.What
-		}
-	}
-	return out
-}
+func (j *Journal) last(step int) What { return j.steps[step] }
 
 // State is how far the run is, in a word.
 func (j *Journal) State() string {

@@ -246,21 +246,13 @@ func (r *Runner) remember(conditions []fix.Condition) {
 // pause is the time between looks at something that may take AWS a while.
 const pause = 2 * time.Second
 
-// settled are the codes by which AWS says that a call is done already, by the
-// beginning of its name.
-var settled = []struct{ call, code string }{
-	{"Create", "EntityAlreadyExists"}, {"Delete", "NoSuchEntity"}, {"Detach", "NoSuchEntity"}, {"Remove", "NoSuchEntity"},
-}
-
 // do makes a call. One that is done already is done; one about something that
 // was made a moment ago is tried again.
 func (r *Runner) do(ctx context.Context, c fix.Call) error {
 	for waited := time.Duration(0); ; waited += pause {
 		err := r.Do(ctx, c)
 		code := codeOf(err)
-		if err == nil || slices.ContainsFunc(settled, func(s struct{ call, code string }) bool {
-			return strings.HasPrefix(c.Action, s.call) && code == s.code
-		}) {
+		if err == nil || code != "" && code == c.DoneCode() {
 			return nil
 		}
 		again := code == "NoSuchEntity" || code == "EntityTemporarilyUnmodifiable" || code == "ConcurrentModification" || code == "DeleteConflict"

@@ -23,6 +23,18 @@ func call(action string, args ...string) Call {
 // Permission is the IAM action that the call takes.
 func (c Call) Permission() string { return "iam:" + c.Action }
 
+// DoneCode is the code by which AWS says that the call is done already; "" for
+// a call that can be made again.
+func (c Call) DoneCode() string {
+	switch wordsOf(c.Action)[0] {
+	case "Create":
+		return "EntityAlreadyExists"
+	case "Delete", "Detach", "Remove":
+		return "NoSuchEntity"
+	}
+	return ""
+}
+
 // Names of arguments, as the API has them.
 const (
 	argUser     = "UserName"

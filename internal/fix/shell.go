@@ -91,13 +91,6 @@ func (s *shellWriter) printf(format string, args ...any) {
 	}
 }
 
-// done are the errors that say that a call is done already.
-var done = map[string]string{
-	"CreateGroup": "EntityAlreadyExists", "CreatePolicy": "EntityAlreadyExists",
-	"DetachUserPolicy": "NoSuchEntity", "DeleteUserPolicy": "NoSuchEntity", "DetachGroupPolicy": "NoSuchEntity", "DeleteGroupPolicy": "NoSuchEntity",
-	"DeleteGroup": "NoSuchEntity", "DeleteAccessKey": "NoSuchEntity", "DeleteLoginProfile": "NoSuchEntity",
-}
-
 func (s *shellWriter) step(step Step) {
 	if s.asked == nil {
 		s.asked = map[string]bool{}
@@ -109,7 +102,7 @@ func (s *shellWriter) step(step Step) {
 	for _, name := range sortedKeys(step.Call.Args) {
 		command += " " + flag(name, step.Call.Args[name])
 	}
-	if code := done[step.Call.Action]; code != "" {
+	if code := step.Call.DoneCode(); code != "" {
 		command = "unless " + code + " " + command
 	}
 	s.printf("%s\n", command)
