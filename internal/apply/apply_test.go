@@ -55,7 +55,9 @@ func (m *model) at(place ...string) map[string]string {
 	return m.facts[key]
 }
 
-func (m *model) ID(context.Context) (string, error) { return number, nil }
+func (m *model) Caller(context.Context) (string, string, error) {
+	return number, "arn:aws:iam::" + number + ":user/operators/olga", nil
+}
 
 // Do makes a call, and dies before or after it when it is time to.
 func (m *model) Do(_ context.Context, c fix.Call) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,14 +35,24 @@ func (l *Live) Read(ctx context.Context, c fix.Condition) ([]string, error) {
 type fact func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error)
 
 // facts are how each is read.
-var facts = map[[2]string]fact{
+var facts = func() map[[2]string]fact {
+	for _, name := range fix.ItemFacts() {
+		accountFacts[[2]string{fix.KindUser, name}] = itemReaders[strings.TrimSuffix(strings.TrimPrefix(name, "no-"), "s")]
+	}
+	return accountFacts
+}()
+
+// itemReaders list a user's credentials, each as ID STATUS, by their kind.
+var itemReaders = map[string]fact{fix.FactKey: keysOf, "ssh-key": sshKeys, "certificate": certificates, "service-credential": serviceCredentials, "device": devices}
+
+var accountFacts = map[[2]string]fact{
 	{fix.KindUser, fix.FactID}:           userID,
 	{fix.KindUser, fix.FactAttached}:     userAttached,
 	{fix.KindUser, fix.FactInline}:       userInline,
 	{fix.KindUser, fix.FactGroups}:       groupsOf,
 	{fix.KindUser, fix.FactMember}:       groupsOf,
-	{fix.KindUser, fix.FactKey}:          keysOf,
-	{fix.KindUser, fix.FactNoKey}:        keysOf,
+	{fix.KindUser, fix.FactBoundary}:     boundary,
+	{fix.KindUser, fix.FactTags}:         tags,
 	{fix.KindUser, fix.FactKeyIdle}:      keyLastUsed,
 	{fix.KindUser, fix.FactPassword}:     password,
 	{fix.KindUser, fix.FactPassIdle}:     passwordLastUsed,
@@ -149,12 +160,62 @@ func groupsOf(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string
 func keysOf(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
 	return all(ctx, awsiam.NewListAccessKeysPaginator(c, &awsiam.ListAccessKeysInput{UserName: &of.Name}),
 		func(out *awsiam.ListAccessKeysOutput) []string {
-			return each(out.AccessKeyMetadata, func(k *types.AccessKeyMetadata) string { return aws.ToString(k.AccessKeyId) + " " + string(k.Status) })
+			return each(out.AccessKeyMetadata, func(k *types.AccessKeyMetadata) string { return item(k.AccessKeyId, k.Status) })
 		})
 }
 
+// item is a credential as conditions have it.
+func item(id *string, status types.StatusType) string { return aws.ToString(id) + " " + string(status) }
+
+func sshKeys(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListSSHPublicKeysPaginator(c, &awsiam.ListSSHPublicKeysInput{UserName: &of.Name}),
+		func(out *awsiam.ListSSHPublicKeysOutput) []string {
+			return each(out.SSHPublicKeys, func(k *types.SSHPublicKeyMetadata) string { return item(k.SSHPublicKeyId, k.Status) })
+		})
+}
+
+func certificates(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListSigningCertificatesPaginator(c, &awsiam.ListSigningCertificatesInput{UserName: &of.Name}),
+		func(out *awsiam.ListSigningCertificatesOutput) []string {
+			return each(out.Certificates, func(k *types.SigningCertificate) string { return item(k.CertificateId, k.Status) })
+		})
+}
+
+func serviceCredentials(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	out, err := c.ListServiceSpecificCredentials(ctx, &awsiam.ListServiceSpecificCredentialsInput{UserName: &of.Name})
+	if err != nil {
+		return nil, err
+	}
+	return each(out.ServiceSpecificCredentials, func(k *types.ServiceSpecificCredentialMetadata) string {
+		return item(k.ServiceSpecificCredentialId, k.Status)
+	}), nil
+}
+
+func devices(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	return all(ctx, awsiam.NewListMFADevicesPaginator(c, &awsiam.ListMFADevicesInput{UserName: &of.Name}),
+		func(out *awsiam.ListMFADevicesOutput) []string {
+			return each(out.MFADevices, func(d *types.MFADevice) string { return item(d.SerialNumber, types.StatusTypeActive) })
+		})
+}
+
+func boundary(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	u, err := user(ctx, c, of.Name)
+	if err != nil || u.PermissionsBoundary == nil {
+		return nil, err
+	}
+	return []string{aws.ToString(u.PermissionsBoundary.PermissionsBoundaryArn)}, nil
+}
+
+func tags(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
+	u, err := user(ctx, c, of.Name)
+	if err != nil {
+		return nil, err
+	}
+	return each(u.Tags, func(t *types.Tag) string { return aws.ToString(t.Key) + "=" + aws.ToString(t.Value) }), nil
+}
+
 func keyLastUsed(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]string, error) {
-	id := fix.KeyID(of)
+	id := of.ID()
 	out, err := c.GetAccessKeyLastUsed(ctx, &awsiam.GetAccessKeyLastUsedInput{AccessKeyId: &id})
 	if err != nil {
 		return nil, err

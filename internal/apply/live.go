@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -25,13 +26,13 @@ func NewLive(cfg aws.Config) *Live {
 	return &Live{iam: awsiam.NewFromConfig(cfg), sts: sts.NewFromConfig(cfg)}
 }
 
-// ID is the number of the account that the credentials are of.
-func (l *Live) ID(ctx context.Context) (string, error) {
+// Caller is who the credentials are of: the account's number and an ARN.
+func (l *Live) Caller(ctx context.Context) (account, arn string, err error) {
 	out, err := l.sts.GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	return aws.ToString(out.Account), nil
+	return aws.ToString(out.Account), aws.ToString(out.Arn), nil
 }
 
 // Do makes a call of a plan.
@@ -62,6 +63,12 @@ func (a args) number(name string) *int32 {
 }
 
 func (a args) yes(name string) bool { return a[name] == "true" }
+
+// tags are those of a JSON list.
+func (a args) tags(name string) (out []types.Tag) {
+	_ = json.Unmarshal([]byte(a[name]), &out) // fix.Read has checked it
+	return out
+}
 
 type action func(ctx context.Context, c *awsiam.Client, a args) error
 
@@ -126,6 +133,54 @@ var actions = map[string]action{
 		in.UserName, in.AccessKeyId = a.text("UserName"), a.text("AccessKeyId")
 	}),
 	"DeleteLoginProfile": calling((*awsiam.Client).DeleteLoginProfile, func(in *awsiam.DeleteLoginProfileInput, a args) {
+		in.UserName = a.text("UserName")
+	}),
+	"CreateUser": calling((*awsiam.Client).CreateUser, func(in *awsiam.CreateUserInput, a args) {
+		in.UserName, in.Path, in.PermissionsBoundary, in.Tags = a.text("UserName"), a.text("Path"), a.text("PermissionsBoundary"), a.tags("Tags")
+	}),
+	"CreateLoginProfile": calling((*awsiam.Client).CreateLoginProfile, func(in *awsiam.CreateLoginProfileInput, a args) {
+		in.UserName, in.Password, in.PasswordResetRequired = a.text("UserName"), a.text("Password"), a.yes("PasswordResetRequired")
+	}),
+	"UpdateLoginProfile": calling((*awsiam.Client).UpdateLoginProfile, func(in *awsiam.UpdateLoginProfileInput, a args) {
+		in.UserName, in.Password, in.PasswordResetRequired = a.text("UserName"), a.text("Password"), aws.Bool(a.yes("PasswordResetRequired"))
+	}),
+	"DeleteUser": calling((*awsiam.Client).DeleteUser, func(in *awsiam.DeleteUserInput, a args) {
+		in.UserName = a.text("UserName")
+	}),
+	"UpdateSSHPublicKey": calling((*awsiam.Client).UpdateSSHPublicKey, func(in *awsiam.UpdateSSHPublicKeyInput, a args) {
+		in.UserName, in.SSHPublicKeyId, in.Status = a.text("UserName"), a.text("SSHPublicKeyId"), types.StatusType(a["Status"])
+	}),
+	"DeleteSSHPublicKey": calling((*awsiam.Client).DeleteSSHPublicKey, func(in *awsiam.DeleteSSHPublicKeyInput, a args) {
+		in.UserName, in.SSHPublicKeyId = a.text("UserName"), a.text("SSHPublicKeyId")
+	}),
+	"UploadSSHPublicKey": calling((*awsiam.Client).UploadSSHPublicKey, func(in *awsiam.UploadSSHPublicKeyInput, a args) {
+		in.UserName, in.SSHPublicKeyBody = a.text("UserName"), a.text("SSHPublicKeyBody")
+	}),
+	"UpdateSigningCertificate": calling((*awsiam.Client).UpdateSigningCertificate, func(in *awsiam.UpdateSigningCertificateInput, a args) {
+		in.UserName, in.CertificateId, in.Status = a.text("UserName"), a.text("CertificateId"), types.StatusType(a["Status"])
+	}),
+	"DeleteSigningCertificate": calling((*awsiam.Client).DeleteSigningCertificate, func(in *awsiam.DeleteSigningCertificateInput, a args) {
+		in.UserName, in.CertificateId = a.text("UserName"), a.text("CertificateId")
+	}),
+	"UploadSigningCertificate": calling((*awsiam.Client).UploadSigningCertificate, func(in *awsiam.UploadSigningCertificateInput, a args) {
+		in.UserName, in.CertificateBody = a.text("UserName"), a.text("CertificateBody")
+	}),
+	"UpdateServiceSpecificCredential": calling((*awsiam.Client).UpdateServiceSpecificCredential, func(in *awsiam.UpdateServiceSpecificCredentialInput, a args) {
+		in.UserName, in.ServiceSpecificCredentialId, in.Status = a.text("UserName"), a.text("ServiceSpecificCredentialId"), types.StatusType(a["Status"])
+	}),
+	"DeleteServiceSpecificCredential": calling((*awsiam.Client).DeleteServiceSpecificCredential, func(in *awsiam.DeleteServiceSpecificCredentialInput, a args) {
+		in.UserName, in.ServiceSpecificCredentialId = a.text("UserName"), a.text("ServiceSpecificCredentialId")
+	}),
+	"DeactivateMFADevice": calling((*awsiam.Client).DeactivateMFADevice, func(in *awsiam.DeactivateMFADeviceInput, a args) {
+		in.UserName, in.SerialNumber = a.text("UserName"), a.text("SerialNumber")
+	}),
+	"DeleteVirtualMFADevice": calling((*awsiam.Client).DeleteVirtualMFADevice, func(in *awsiam.DeleteVirtualMFADeviceInput, a args) {
+		in.SerialNumber = a.text("SerialNumber")
+	}),
+	"PutUserPermissionsBoundary": calling((*awsiam.Client).PutUserPermissionsBoundary, func(in *awsiam.PutUserPermissionsBoundaryInput, a args) {
+		in.UserName, in.PermissionsBoundary = a.text("UserName"), a.text("PermissionsBoundary")
+	}),
+	"DeleteUserPermissionsBoundary": calling((*awsiam.Client).DeleteUserPermissionsBoundary, func(in *awsiam.DeleteUserPermissionsBoundaryInput, a args) {
 		in.UserName = a.text("UserName")
 	}),
 	"UpdateAccountPasswordPolicy": calling((*awsiam.Client).UpdateAccountPasswordPolicy, func(in *awsiam.UpdateAccountPasswordPolicyInput, a args) {

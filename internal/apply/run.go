@@ -13,8 +13,8 @@ import (
 
 // An Account is what a plan is run against.
 type Account interface {
-	// ID is the account's number.
-	ID(ctx context.Context) (string, error)
+	// Caller is whose credentials are used: the account's number and the ARN.
+	Caller(ctx context.Context) (account, arn string, err error)
 	// Do makes a call. Its errors have AWS's code.
 	Do(ctx context.Context, c fix.Call) error
 	// Read returns a fact as conditions have it: nil for something that is not there.
@@ -29,6 +29,8 @@ type Runner struct {
 	Sleep  func(context.Context, time.Duration) error
 	Now    func() time.Time
 	Say    func(string) // what is being done
+	// Show shows a new user's password, once; nil where there is nobody to see it.
+	Show func(user, password string) error
 	// Known reads facts in bulk before the first step, where a plan rests on many;
 	// nil for a call for each.
 	Known func(context.Context) (func(fix.Condition) ([]string, bool), error)
@@ -87,14 +89,20 @@ func (r *Runner) Resume(ctx context.Context, j *Journal) error {
 	return r.forward(ctx, j)
 }
 
-// right refuses another account than the plan's.
+// right refuses another account than the plan's, and the credentials of a user
+// whom the plan shuts out: they would end half way.
 func (r *Runner) right(ctx context.Context, plan *fix.Plan) error {
-	id, err := r.ID(ctx)
+	id, caller, err := r.Caller(ctx)
 	if err != nil {
 		return fmt.Errorf("asking whose credentials these are: %w", err)
 	}
 	if id != plan.Account.ID {
 		return fmt.Errorf("the plan is for account %s, and the credentials are of account %s: nothing was done", plan.Account.ID, id)
+	}
+	for _, name := range plan.ShutOut {
+		if strings.EqualFold(caller[strings.LastIndexByte(caller, '/')+1:], name) && strings.Contains(caller, ":user/") {
+			return fmt.Errorf("the plan shuts out %s, whose credentials these are: nothing was done; use those of somebody else", name)
+		}
 	}
 	return nil
 }
@@ -193,11 +201,12 @@ func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 	if err := r.needs(ctx, s); err != nil {
 		return err
 	}
+	again := j.last(s.Number) != ""
 	r.Say(fmt.Sprintf("%d of %d: %s", s.Number, len(j.Plan.Steps), s.Call))
 	if err := j.add(r.Now(), s.Number, Began, nil); err != nil {
 		return err
 	}
-	if err := r.do(ctx, s.Call); err != nil {
+	if err := r.do(ctx, s.Call, again); err != nil {
 		return errors.Join(err, j.add(r.Now(), s.Number, Failed, err))
 	}
 	return j.add(r.Now(), s.Number, Done, nil)
@@ -246,14 +255,27 @@ func (r *Runner) remember(conditions []fix.Condition) {
 // pause is the time between looks at something that may take AWS a while.
 const pause = 2 * time.Second
 
-// do makes a call. One that is done already is done; one about something that
-// was made a moment ago is tried again.
-func (r *Runner) do(ctx context.Context, c fix.Call) error {
+// do makes a call; again is whether this run may have made it before. One that is
+// done already is done.
+func (r *Runner) do(ctx context.Context, c fix.Call, again bool) error {
+	if c.Action == "CreateLoginProfile" {
+		return r.givePassword(ctx, c, again)
+	}
+	err := r.wait(ctx, c)
+	if code := codeOf(err); code != "" && code == c.DoneCode() {
+		return nil
+	}
+	return err
+}
+
+// wait makes a call until AWS has taken in what it rests on: one about something
+// that was made a moment ago is tried again.
+func (r *Runner) wait(ctx context.Context, c fix.Call) error {
 	for waited := time.Duration(0); ; waited += pause {
 		err := r.Do(ctx, c)
 		code := codeOf(err)
 		if err == nil || code != "" && code == c.DoneCode() {
-			return nil
+			return err
 		}
 		again := code == "NoSuchEntity" || code == "EntityTemporarilyUnmodifiable" || code == "ConcurrentModification" || code == "DeleteConflict"
 		if !again || waited >= r.Settle {

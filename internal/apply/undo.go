@@ -56,7 +56,7 @@ func (r *Runner) back(ctx context.Context, j *Journal, s *fix.Step) error {
 	if err := j.add(r.Now(), s.Number, Undoing, nil); err != nil {
 		return err
 	}
-	if err := r.do(ctx, *s.Undo); err != nil {
+	if err := r.do(ctx, *s.Undo, true); err != nil {
 		return errors.Join(err, j.add(r.Now(), s.Number, Failed, err))
 	}
 	return j.add(r.Now(), s.Number, Undone, nil)

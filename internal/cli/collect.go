@@ -89,7 +89,7 @@ func (o *collectOptions) status(env *Env, s *iam.Snapshot) error {
 // look at, or all there is.
 func (o *collectOptions) needs(env *Env) (func(iam.SourceName) bool, error) {
 	if o.deep {
-		return func(iam.SourceName) bool { return true }, nil
+		return func(name iam.SourceName) bool { return !slices.Contains(iam.ForPlans, name) }, nil
 	}
 	selection, err := o.selection(env)
 	if err != nil {

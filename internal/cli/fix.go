@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/fix"
-	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -34,6 +34,9 @@ type planOptions struct {
 	rules, users []string
 	output, at   string
 	names        string
+	breakGlass   []string
+	states       []string
+	tags         []string
 	printPolicy  bool
 	quiet        bool
 }
@@ -53,6 +56,9 @@ read. The same account gives the same plan.
   rollcall fix show plan.json --format shell
 ` + exitHelp,
 		RunE: func(c *cobra.Command, args []string) error {
+			if len(o.rules) == 0 && len(o.Create.Names) > 0 {
+				o.rules = []string{"individual-users"}
+			}
 			if len(o.rules) == 0 {
 				return usagef("fix plan needs the rule whose findings are to go: give --rule IAM-071")
 			}
@@ -73,6 +79,16 @@ read. The same account gives the same plan.
 	f.StringVar(&o.Group, "group-name", "", "name of a group that the plan makes")
 	f.StringVar(&o.names, "group-names", "", "YAML file of names for groups: the name in the plan, and the one you want")
 	f.BoolVar(&o.Inline, "inline", false, "keep inline policies inline in the groups, rather than make managed ones of them")
+	f.BoolVar(&o.Delete, "delete", false, "delete unapproved users, rather than shut them out")
+	f.BoolVar(&o.RemovePassword, "remove-password", false, "delete the passwords of users who are shut out too, which cannot be undone")
+	f.StringArrayVar(&o.breakGlass, "break-glass", nil, "never shut out these users, beside those of the setting break-glass of unapproved-user (repeatable)")
+	f.StringArrayVar(&o.states, "terraform-state", nil, "state of Terraform: users in it are left to it (repeatable)")
+	f.StringSliceVar(&o.Create.Names, "create-user", nil, "make users of these names, with a password that is shown once")
+	f.StringSliceVar(&o.Create.Groups, "group", nil, "groups that users to be made join")
+	f.StringVar(&o.Create.Boundary, "boundary", "", "ARN of the permissions boundary of users to be made")
+	f.StringArrayVar(&o.tags, "tag", nil, "tag of users to be made, as KEY=VALUE (repeatable)")
+	f.BoolVar(&o.Create.NoPassword, "no-password", false, "make users without a password")
+	f.BoolVar(&o.ReadPasswordPolicy, "read-password-policy", false, "let users who are to manage their own credentials read the rules for passwords")
 	f.BoolVar(&o.printPolicy, "print-policy", false, "print the permissions that the plan needs, instead of the plan")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "do not print the plan")
 	return c
@@ -89,21 +105,17 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 			return usage(err)
 		}
 	}
-	if o.Keep, err = o.groupsNamed(env); err != nil {
+	if err := o.configured(env); err != nil {
 		return err
-	}
-	o.Settings = map[string]rule.Values{}
-	for _, r := range selection.Rules {
-		o.Settings[r.ID] = r.Values
 	}
 	judge, err := assess.NewJudge(selection, false)
 	if err != nil {
 		return usage(err)
 	}
-	if err := o.readNames(); err != nil {
+	if err := errors.Join(o.readNames(), o.readTags(), o.readStates()); err != nil {
 		return err
 	}
-	users, err := matchers(o.users)
+	users, err := matchers("--user", o.users)
 	if err != nil {
 		return err
 	}
@@ -120,32 +132,95 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 	if len(sources) > 0 {
 		return eachFile(env, sources, p, "a plan is for one account", use)
 	}
-	needs := func(name iam.SourceName) bool { return judge.Needs(name) || fix.Needs(name, ruleIDs(selection)...) }
-	a, err := readLive(ctx, env, &o.liveFlags, needs, p)
+	a, err := readLive(ctx, env, &o.liveFlags, judge.Needs, p)
 	if err != nil {
+		return err
+	}
+	if err := o.readMore(ctx, a, judge, users, ruleIDs(selection)); err != nil {
 		return err
 	}
 	return use(a)
 }
 
-// groupsNamed are the groups that the configuration names for any rule.
-func (o *planOptions) groupsNamed(env *Env) (out []string, err error) {
+// readMore reads what the steps need, of the users with findings alone.
+func (o *planOptions) readMore(ctx context.Context, a *account, judge *assess.Judge, users []*match.Matcher, rules []string) error {
+	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+	if err != nil {
+		return err
+	}
+	concerned := map[string]bool{}
+	for _, f := range result.Findings {
+		if f.Status == assess.Fail && (len(users) == 0 || concerns(users, a.Snapshot, f.Resource.Name)) {
+			concerned[f.Resource.Name] = true
+		}
+	}
+	if len(concerned) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, o.timeout)
+	defer cancel()
+	return a.reader.More(ctx, a.Snapshot, func(name iam.SourceName) bool { return fix.Needs(name, o.Delete, rules...) },
+		func(u *iam.User) bool { return concerned[u.Name] })
+}
+
+// configured takes from the configuration the settings of all rules, the groups
+// that they name, which no plan deletes, and the users whom none shuts out.
+func (o *planOptions) configured(env *Env) error {
 	all := o.ruleFlags
-	all.only = nil
+	all.only, all.deep = nil, true
 	selection, err := all.selection(env)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	o.Settings, o.Keep = map[string]rule.Values{}, nil
 	for _, r := range selection.Rules {
+		o.Settings[r.ID] = r.Values
 		for name, s := range r.Settings {
-			if list, ok := r.Values[name].Object().(gsl.List); ok && s.Type == rule.Groups {
-				for i := range list.Len() {
-					out = append(out, list.At(i).Text())
-				}
+			if s.Type == rule.Groups {
+				o.Keep = append(o.Keep, fix.Texts(r.Values[name])...)
 			}
 		}
 	}
-	return out, nil
+	kept, err := matchers("setting break-glass of unapproved-user", fix.Texts(o.Settings["unapproved-user"]["break-glass"]))
+	if err != nil {
+		return err
+	}
+	o.BreakGlass, err = matchers("--break-glass", o.breakGlass)
+	o.BreakGlass = append(o.BreakGlass, kept...)
+	return err
+}
+
+// readTags reads the tags of users to be made.
+func (o *planOptions) readTags() error {
+	for _, text := range o.tags {
+		key, value, ok := strings.Cut(text, "=")
+		if !ok || key == "" {
+			return usagef("--tag %q is not KEY=VALUE", text)
+		}
+		o.Create.Tags = append(o.Create.Tags, iam.Tag{Key: key, Value: value})
+	}
+	return nil
+}
+
+// readStates reads whom Terraform has.
+func (o *planOptions) readStates() error {
+	for _, path := range o.states {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return usagef("--terraform-state: %w", err)
+		}
+		users, err := fix.TerraformUsers(text)
+		if err != nil {
+			return usagef("--terraform-state %q: %w", path, err)
+		}
+		if o.Terraform == nil {
+			o.Terraform = map[string]string{}
+		}
+		for name, address := range users {
+			o.Terraform[name] = address + " in " + path
+		}
+	}
+	return nil
 }
 
 func ruleIDs(s *rule.Selection) (out []string) {
@@ -170,15 +245,16 @@ func (o *planOptions) readNames() error {
 	return nil
 }
 
-func matchers(patterns []string) (out []*match.Matcher, err error) {
+// matchers are those of patterns; from is where they were given.
+func matchers(from string, patterns []string) (out []*match.Matcher, err error) {
 	for _, text := range patterns {
 		p, err := match.Parse(text)
 		if err != nil {
-			return nil, usagef("--user: %w", err)
+			return nil, usagef("%s: %w", from, err)
 		}
 		m, err := p.Compile()
 		if err != nil {
-			return nil, usagef("--user: %w", err)
+			return nil, usagef("%s: %w", from, err)
 		}
 		out = append(out, m)
 	}
@@ -192,7 +268,7 @@ func (o *planOptions) plan(env *Env, judge *assess.Judge, users []*match.Matcher
 		return err
 	}
 	findings := slices.DeleteFunc(result.Findings, func(f assess.Finding) bool {
-		return len(users) > 0 && !concerns(users, a.Snapshot, f.Resource.Name)
+		return len(users) > 0 && f.Resource.Type == "user" && !concerns(users, a.Snapshot, f.Resource.Name)
 	})
 	plan, err := fix.New(fix.Input{Version: Version, Snapshot: a.Snapshot, Findings: findings, Options: o.Options})
 	if err != nil {

@@ -101,7 +101,19 @@ func (o *applyOptions) runner(ctx context.Context, env *Env, account string) (*a
 		return fix.Known(a.Snapshot), nil
 	}
 	return &apply.Runner{Account: apply.NewLive(cfg), Dir: o.dir(env), Settle: o.settle, Now: env.Now, Sleep: sleep, Known: known,
-		Say: func(s string) { fmt.Fprintln(env.Stderr, plain(s)) }}, unlock, nil
+		Say: func(s string) { fmt.Fprintln(env.Stderr, plain(s)) }, Show: shower(env)}, unlock, nil
+}
+
+// shower shows a password on the terminal; nil where the conversation goes
+// elsewhere, for a file or a log would keep it.
+func shower(env *Env) func(user, password string) error {
+	if _, terminal := env.Terminal(env.Stderr); !terminal {
+		return nil
+	}
+	return func(user, password string) error {
+		_, err := fmt.Fprintf(env.Stderr, "password of %s, which is shown this once: %s\n", plain(user), password)
+		return err
+	}
 }
 
 func sleep(ctx context.Context, d time.Duration) error {

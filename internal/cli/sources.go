@@ -18,6 +18,8 @@ type account struct {
 	clock iam.Time
 	basis string
 	live  bool // this run read it from AWS
+
+	reader *live.Reader // of a live one
 }
 
 // readLive reads the account of the credentials and keeps it for --last.
@@ -38,7 +40,7 @@ func readLive(ctx context.Context, env *Env, l *liveFlags, needs func(iam.Source
 	if err := keepIfRead(env, s); err != nil {
 		fmt.Fprintf(env.Stderr, "rollcall: --last will not have this snapshot: %v\n", err)
 	}
-	return &account{Snapshot: s, clock: s.CollectedAt, basis: file.BasisCollected, live: true}, nil
+	return &account{Snapshot: s, clock: s.CollectedAt, basis: file.BasisCollected, live: true, reader: r}, nil
 }
 
 // lastPath is where the snapshot collected last is kept.

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"maps"
 	"slices"
 	"strings"
 )
@@ -29,8 +30,14 @@ func (c Call) DoneCode() string {
 	switch wordsOf(c.Action)[0] {
 	case "Create":
 		return "EntityAlreadyExists"
-	case "Delete", "Detach", "Remove":
+	case "Delete", "Detach", "Remove", "Deactivate":
 		return "NoSuchEntity"
+	}
+	switch c.Action {
+	case "UploadSSHPublicKey":
+		return "DuplicateSSHPublicKey"
+	case "UploadSigningCertificate":
+		return "DuplicateCertificate"
 	}
 	return ""
 }
@@ -45,6 +52,10 @@ const (
 	argKey      = "AccessKeyId"
 	argStatus   = "Status"
 	argPath     = "Path"
+	argSerial   = "SerialNumber"
+	argBoundary = "PermissionsBoundary"
+	argTags     = "Tags" // a JSON list of Key and Value
+	argReset    = "PasswordResetRequired"
 )
 
 // The statuses of a credential.
@@ -62,8 +73,19 @@ var sentences = map[string]string{
 	"AddUserToGroup": "add {UserName} to group {GroupName}", "RemoveUserFromGroup": "take {UserName} out of group {GroupName}",
 	"AttachUserPolicy": "attach {PolicyArn} to {UserName}", "DetachUserPolicy": "detach {PolicyArn} from {UserName}",
 	"UpdateAccessKey": "make access key {AccessKeyId} of {UserName} {Status}", "DeleteAccessKey": "delete access key {AccessKeyId} of {UserName}",
-	"DeleteLoginProfile":          "delete the password of {UserName}",
-	"UpdateAccountPasswordPolicy": "set the password policy:", "DeleteAccountPasswordPolicy": "delete the password policy",
+	"DeleteLoginProfile": "delete the password of {UserName}",
+	"CreateLoginProfile": "give {UserName} a password that is shown once and must be changed",
+	"CreateUser":         "make user {UserName}", "DeleteUser": "delete user {UserName}",
+	"UpdateSSHPublicKey": "make SSH key {SSHPublicKeyId} of {UserName} {Status}", "DeleteSSHPublicKey": "delete SSH key {SSHPublicKeyId} of {UserName}",
+	"UploadSSHPublicKey": "upload the SSH key of {UserName} again", "UploadSigningCertificate": "upload the signing certificate of {UserName} again",
+	"UpdateSigningCertificate":        "make signing certificate {CertificateId} of {UserName} {Status}",
+	"DeleteSigningCertificate":        "delete signing certificate {CertificateId} of {UserName}",
+	"UpdateServiceSpecificCredential": "make service credential {ServiceSpecificCredentialId} of {UserName} {Status}",
+	"DeleteServiceSpecificCredential": "delete service credential {ServiceSpecificCredentialId} of {UserName}",
+	"DeactivateMFADevice":             "take MFA device {SerialNumber} from {UserName}", "DeleteVirtualMFADevice": "delete virtual MFA device {SerialNumber}",
+	"PutUserPermissionsBoundary":    "set the permissions boundary of {UserName} to {PermissionsBoundary}",
+	"DeleteUserPermissionsBoundary": "take the permissions boundary from {UserName}",
+	"UpdateAccountPasswordPolicy":   "set the password policy:", "DeleteAccountPasswordPolicy": "delete the password policy",
 	"PutUserPolicy": "write inline policy {PolicyName} into {UserName}", "DeleteUserPolicy": "delete inline policy {PolicyName} of {UserName}",
 }
 
@@ -78,22 +100,24 @@ func (c Call) String() string {
 	}
 	out := strings.NewReplacer(pairs...).Replace(sentences[c.Action])
 	if strings.HasSuffix(out, ":") {
-		out += " " + strings.Join(listed(c.Args), ", ")
+		out += " " + strings.Join(members(c.Args), ", ")
 	}
 	return out
 }
 
-// wordsOf takes the name of an action apart: Attach, Group, Policy.
+// wordsOf takes a name of the API apart: Attach, Group, Policy; SSH, Public, Key.
 func wordsOf(action string) (out []string) {
 	start := 0
 	for i := 1; i <= len(action); i++ {
-		if i == len(action) || 'A' <= action[i] && action[i] <= 'Z' && !('A' <= action[i-1] && action[i-1] <= 'Z') {
+		if i == len(action) || upper(action[i]) && (!upper(action[i-1]) || i+1 < len(action) && !upper(action[i+1])) {
 			out = append(out, action[start:i])
 			start = i
 		}
 	}
 	return out
 }
+
+func upper(b byte) bool { return 'A' <= b && b <= 'Z' }
 
 // short is an ARN's last part, and any other text itself.
 func short(s string) string {
@@ -124,25 +148,32 @@ const (
 
 // reversals are how good the inverses of calls are that are not exact.
 var reversals = map[string]Reversal{
-	"DeleteAccessKey": Irreversible, "DeleteLoginProfile": Irreversible, "DeleteGroup": NewIdentity,
+	"DeleteAccessKey": Irreversible, "DeleteLoginProfile": Irreversible, "DeleteGroup": NewIdentity, "DeleteUser": NewIdentity,
+	"DeleteSSHPublicKey": NewIdentity, "DeleteSigningCertificate": NewIdentity, "DeleteServiceSpecificCredential": Irreversible,
+	"DeactivateMFADevice": Irreversible, "DeleteVirtualMFADevice": Irreversible,
 }
+
+// contents are arguments that say what something is to hold, and that a call
+// which takes it away does not have.
+var contents = []string{argDocument, argBoundary, argTags, argPath, argReset}
 
 // inverse is the call that takes another one back.
 func inverse(c Call) *Call {
-	if c.Action == "UpdateAccessKey" {
-		status := map[string]string{active: inactive, inactive: active}[c.Args[argStatus]]
-		back := call(c.Action, argUser, c.Args[argUser], argKey, c.Args[argKey], argStatus, status)
+	if status, ok := c.Args[argStatus]; ok {
+		back := Call{c.Action, maps.Clone(c.Args)}
+		back.Args[argStatus] = map[string]string{active: inactive, inactive: active}[status]
 		return &back
 	}
 	pairs := [][2]string{
 		{"CreateGroup", "DeleteGroup"}, {"AttachGroupPolicy", "DetachGroupPolicy"}, {"PutGroupPolicy", "DeleteGroupPolicy"},
 		{"AddUserToGroup", "RemoveUserFromGroup"}, {"AttachUserPolicy", "DetachUserPolicy"}, {"PutUserPolicy", "DeleteUserPolicy"},
+		{"CreateUser", "DeleteUser"}, {"CreateLoginProfile", "DeleteLoginProfile"}, {"PutUserPermissionsBoundary", "DeleteUserPermissionsBoundary"},
 	}
 	for _, p := range pairs {
 		if i := slices.Index(p[:], c.Action); i >= 0 {
 			back := Call{Action: p[1-i], Args: map[string]string{}}
 			for k, v := range c.Args {
-				if k != argDocument {
+				if !slices.Contains(contents, k) {
 					back.Args[k] = v
 				}
 			}

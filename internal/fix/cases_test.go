@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/ruletest"
 )
@@ -37,13 +40,13 @@ func TestPlans(t *testing.T) {
 		}
 		got := &txtar.Archive{Comment: []byte("Made by go test ./internal/fix -update.\n")}
 		for _, c := range cases {
-			id := filepath.Base(dir)
+			id, option, _ := strings.Cut(filepath.Base(dir), "+")
 			s, a, err := c.Assess(set, id)
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)
 			}
 			a.Findings = slices.DeleteFunc(a.Findings, func(f assess.Finding) bool { return f.Status != assess.Fail })
-			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings, Options: fix.Options{Settings: defaults(t, set, id)}})
+			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings, Options: options(t, set, c, id, option)})
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)
 			}
@@ -57,18 +60,37 @@ func TestPlans(t *testing.T) {
 	}
 }
 
-// defaults are a rule's settings where nobody says otherwise.
-func defaults(t *testing.T, set *rule.Set, id string) map[string]rule.Values {
+// options are the settings of a case, and what the name of its folder asks for.
+func options(t *testing.T, set *rule.Set, c *ruletest.Case, id, option string) fix.Options {
 	t.Helper()
 	rules, err := set.Named(id)
 	if err != nil {
 		t.Fatal(err)
 	}
-	values, err := rules[0].Settle(nil)
+	given, _ := c.Config["settings"].(map[string]any)
+	own, _ := given[id].(map[string]any)
+	values, err := rules[0].Settle(own)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]rule.Values{id: values}
+	o := fix.Options{Settings: map[string]rule.Values{id: values}}
+	switch option {
+	case "delete":
+		o.Delete = true
+	case "password":
+		o.RemovePassword = true
+	case "create":
+		o.Create = fix.NewUsers{Names: []string{"nina", "omar"}, Groups: []string{"Staff"}, Boundary: "arn:aws:iam::111122223333:policy/Limit", Tags: []iam.Tag{{Key: "team", Value: "$(x)"}}}
+	}
+	if option == "delete" {
+		m, err := match.Pattern{Glob: "breakglass-*"}.Compile()
+		if err != nil {
+			t.Fatal(err)
+		}
+		o.BreakGlass = []*match.Matcher{m}
+		o.Terraform = map[string]string{"planted": "module.people.aws_iam_user.this[\"planted\"]"}
+	}
+	return o
 }
 
 func compare(t *testing.T, path string, got []byte) {

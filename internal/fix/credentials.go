@@ -31,7 +31,7 @@ func (p *planner) keysOf(f assess.Finding) (u *iam.User, out []heldKey) {
 			p.leave(f, "the id of the key was not read (ListAccessKeys): %s", part.Text)
 			return nil, nil
 		}
-		k := heldKey{id: part.ID, active: p.state.users[fold(u.Name)].keys[part.ID] == active}
+		k := heldKey{id: part.ID, active: p.state.users[fold(u.Name)].items[FactKey][part.ID] == active}
 		if part.Slot > 0 && u.Report != nil {
 			k.used = u.Report.Keys[part.Slot-1].LastUsed
 			k.made = u.Report.Keys[part.Slot-1].LastRotated.Value
@@ -47,7 +47,7 @@ func (k *heldKey) never() bool { return k.used.State == iam.Absent }
 // status is what must be so of the key before it is touched: that it is as it
 // was, and was not used since.
 func (k *heldKey) status(u *iam.User) []Condition {
-	status, last := inactive, "never"
+	status, last := inactive, never
 	if k.active {
 		status = active
 	}
@@ -164,20 +164,21 @@ func (p *planner) deletePasswords(findings []assess.Finding) {
 		case p.ofStack(f, u):
 			continue
 		}
-		last := "never"
-		used := u.PasswordLastUsed
-		if used.State == iam.Unknown && u.Report != nil {
-			used = u.Report.PasswordLastUsed
-		}
-		if used.State == iam.Known {
-			last = used.Value.String()
-		}
-		needs := []Condition{{KindUser, u.Name, FactPassword, []string{"yes"}}, {KindUser, u.Name, FactPassIdle, []string{last}}}
-		p.start(needs...)
-		s := p.once(Off, call("DeleteLoginProfile", argUser, u.Name), needs...)
-		s.Leaves = []Condition{{KindUser, u.Name, FactPassword, []string{"no"}}}
-		s.closes(f)
+		p.dropPassword(u).closes(f)
 	}
+}
+
+// dropPassword deletes a password that is not used after it last was.
+func (p *planner) dropPassword(u *iam.User) *Step {
+	used := u.PasswordLastUsed
+	if used.State == iam.Unknown && u.Report != nil {
+		used = u.Report.PasswordLastUsed
+	}
+	last := never
+	if used.State == iam.Known {
+		last = used.Value.String()
+	}
+	return p.deletePassword(u, Condition{KindUser, u.Name, FactPassIdle, []string{last}})
 }
 
 // deleteGroups plans the findings of empty-group: what is in the group goes

@@ -112,16 +112,23 @@ func (p *planner) movable(f assess.Finding) *move {
 	return m
 }
 
-// ofStack reports, and leaves, a user whom CloudFormation made: a change made
-// here would drift from the stack.
+// ofStack reports, and leaves, a user whom CloudFormation or Terraform made: a
+// change made here would drift from what they have. So does it with a user whom
+// the plan shuts out.
 func (p *planner) ofStack(f assess.Finding, u *iam.User) bool {
-	for _, t := range u.Grants.Tags {
-		if t.Key == stackTag {
-			p.leave(f, "CloudFormation made the user: change stack %q", t.Value)
-			return true
-		}
+	if p.doomed[u.Name] {
+		p.leave(f, "the plan shuts the user out")
+		return true
 	}
-	return false
+	if at := p.terraformAt(u.Name); at != "" {
+		p.leave(f, "Terraform has the user as %s: change it there", at)
+		return true
+	}
+	stack := stackOf(u)
+	if stack != "" {
+		p.leave(f, "CloudFormation made the user: change stack %q", stack)
+	}
+	return stack != ""
 }
 
 // sort puts one policy of the user's where it belongs.
@@ -274,7 +281,7 @@ func (p *planner) design(m *move) []*home {
 	}
 	for _, held := range m.inline {
 		words = append(words, p.wordFor(held, m))
-		if arn, ok := p.managed(held, m); ok {
+		if arn, ok := p.managed(held, p.wordFor(held, m)); ok {
 			attached = append(attached, arn)
 		} else {
 			inline = append(inline, held)
@@ -310,7 +317,7 @@ func (p *planner) wordFor(held iam.InlinePolicy, m *move) string {
 
 // managed is the ARN that an inline policy gets as a managed one, where it may
 // become one.
-func (p *planner) managed(held iam.InlinePolicy, m *move) (string, bool) {
+func (p *planner) managed(held iam.InlinePolicy, word string) (string, bool) {
 	id := p.state.id(held.Document)
 	if arn, ok := p.names.made[id]; ok {
 		return arn, true
@@ -318,7 +325,7 @@ func (p *planner) managed(held iam.InlinePolicy, m *move) (string, bool) {
 	if p.Inline || size(held.Document.Text()) > p.quota(policySize) || p.names.customers >= p.quota(allPolicies) {
 		return "", false
 	}
-	name := free(p.names.policies, p.wordFor(held, m))
+	name := free(p.names.policies, word)
 	arn := p.state.account.ARN("policy/" + name)
 	p.names.made[id] = arn
 	p.names.customers++
@@ -328,10 +335,8 @@ func (p *planner) managed(held iam.InlinePolicy, m *move) (string, bool) {
 // make adds the steps that make a group and what it grants.
 func (p *planner) make(h *home, inline []iam.InlinePolicy) {
 	for _, held := range inline {
-		arn, ok := p.names.made[p.state.id(held.Document)]
-		if _, there := p.state.policies[arn]; ok && !there && slices.Contains(h.attached, arn) {
-			p.start(Condition{KindPolicy, arn, FactID, []string{}})
-			p.step(Make, call("CreatePolicy", argPolicy, short(arn), argDocument, held.Document.Text()))
+		if arn, ok := p.names.made[p.state.id(held.Document)]; ok && slices.Contains(h.attached, arn) {
+			p.create(arn, held)
 		}
 	}
 	p.start(Condition{KindGroup, h.name, FactID, []string{}})
@@ -440,13 +445,8 @@ func (p *planner) startUser(u *iam.User) {
 	if u.ID != "" {
 		p.start(Condition{KindUser, u.Name, FactID, []string{u.ID}})
 	}
-	groups := slices.Clone(u.Grants.Groups)
-	slices.Sort(groups)
-	if groups == nil {
-		groups = []string{}
-	}
 	p.start(p.contents(KindUser, p.state.users[fold(u.Name)])...)
-	p.start(Condition{KindUser, u.Name, FactGroups, groups})
+	p.start(Condition{KindUser, u.Name, FactGroups, groupsOf(u)})
 }
 
 func (p *planner) startGroup(g *holder) { p.start(p.contents(KindGroup, g)...) }
@@ -455,9 +455,8 @@ func (p *planner) startGroup(g *holder) { p.start(p.contents(KindGroup, g)...) }
 func (p *planner) start(list ...Condition) {
 	for _, c := range list {
 		key := c.Kind + "\x00" + c.Name + "\x00" + c.Fact
-		if c.Fact == FactKey || c.Fact == FactKeyIdle { // of each key
-			id, _, _ := strings.Cut(c.Is[0], " ")
-			key += "\x00" + id
+		if ofOne(c.Fact) { // of each
+			key += "\x00" + c.ID()
 		}
 		if !p.started[key] {
 			p.started[key] = true

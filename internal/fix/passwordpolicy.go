@@ -96,10 +96,10 @@ func (p *planner) settlePasswords() {
 	if p.passwords == nil {
 		return
 	}
-	was := Condition{KindAccount, "", FactPasswords, listed(p.state.passwords)}
+	was := Condition{KindAccount, "", FactPasswords, members(p.state.passwords)}
 	p.start(was)
 	s := p.step(Make, Call{"UpdateAccountPasswordPolicy", p.passwords}, was)
-	s.Leaves = []Condition{{KindAccount, "", FactPasswords, listed(p.passwords)}}
+	s.Leaves = []Condition{{KindAccount, "", FactPasswords, members(p.passwords)}}
 	if before := passwordArgs(p.Snapshot.PasswordPolicy); before[argMaxAge] != p.passwords[argMaxAge] && p.passwords[argMaxAge] != "" {
 		s.Note = "whoever has an older password must change it at the next sign-in"
 	}
@@ -108,8 +108,8 @@ func (p *planner) settlePasswords() {
 	}
 }
 
-// listed are arguments as a condition has them: NAME VALUE, sorted.
-func listed(args map[string]string) []string {
+// members are arguments as a condition has them: NAME VALUE, sorted.
+func members(args map[string]string) []string {
 	out := []string{}
 	for _, name := range sortedKeys(args) {
 		out = append(out, name+" "+args[name])
@@ -118,4 +118,4 @@ func listed(args map[string]string) []string {
 }
 
 // PasswordFact is a password policy, as conditions have it.
-func PasswordFact(p iam.PasswordPolicy) []string { return listed(passwordArgs(iam.Is(p))) }
+func PasswordFact(p iam.PasswordPolicy) []string { return members(passwordArgs(iam.Is(p))) }

@@ -23,8 +23,16 @@ type Plan struct {
 	// that the plan changes or rests on.
 	Start     []Condition `json:"start"`
 	Steps     []Step      `json:"steps"`
-	Proof     *Proof      `json:"proof,omitzero"` // that nobody loses or gains a permission
+	Proof     *Proof      `json:"proof,omitzero"` // that nobody loses or gains a permission but those meant to
 	Remaining []Remaining `json:"remaining"`
+	// ShutOut are the users who are meant to lose all they may do.
+	ShutOut []string `json:"shutOut,omitzero"`
+	// Created are the users that the plan makes, and Granted those who are meant to
+	// get what a group grants.
+	Created []string  `json:"created,omitzero"`
+	Granted []Granted `json:"granted,omitzero"`
+	// Notes are what people should know or may do instead.
+	Notes []string `json:"notes,omitzero"`
 }
 
 // A Stage is a part of a plan. All steps of one are done before the next
@@ -67,6 +75,12 @@ type Remaining struct {
 	Why      string `json:"why"`
 }
 
+// A Granted is a user who joins a group to have what it grants.
+type Granted struct {
+	User  string `json:"user"`
+	Group string `json:"group"`
+}
+
 // A Condition is a fact about the account that can be read again.
 type Condition struct {
 	Kind string   `json:"kind"` // user, group or policy
@@ -90,6 +104,8 @@ const (
 	FactPassIdle  = "password-idle" // the password was not used after this moment, or never
 	FactPasswords = "passwords"     // the password policy, each member as NAME VALUE; empty for none
 	FactMembers   = "members"       // the names of all the group's members
+	FactBoundary  = "boundary"      // the ARN of the permissions boundary; empty for none
+	FactTags      = "tags"          // each as KEY=VALUE
 )
 
 // A Quota is a limit of the account that plans keep.
@@ -115,6 +131,9 @@ func (p *Plan) Permissions() []string {
 	set := map[string]bool{}
 	for _, s := range p.Steps {
 		set[s.Call.Permission()] = true
+		for _, action := range alsoTakes[s.Call.Action] {
+			set[action] = true
+		}
 		if s.Undo != nil {
 			set[s.Undo.Permission()] = true
 		}
@@ -132,6 +151,12 @@ func (p *Plan) Permissions() []string {
 	return sorted(set)
 }
 
+// alsoTakes are what making a call takes beside its own permission.
+var alsoTakes = map[string][]string{
+	"CreateUser":         {"iam:TagUser"},
+	"CreateLoginProfile": {"iam:UpdateLoginProfile", "iam:GetAccountPasswordPolicy"},
+}
+
 // The kinds of things that conditions are about.
 const (
 	KindUser   = "user"
@@ -142,7 +167,15 @@ const (
 )
 
 // reads are the IAM actions that reading a fact takes.
-var reads = map[[2]string][]string{
+var reads = func() map[[2]string][]string {
+	out := itemReads()
+	maps.Copy(out, accountReads)
+	return out
+}()
+
+var accountReads = map[[2]string][]string{
+	{KindUser, FactBoundary}:     {"iam:GetUser"},
+	{KindUser, FactTags}:         {"iam:GetUser"},
 	{KindUser, FactID}:           {"iam:GetUser"},
 	{KindUser, FactAttached}:     {"iam:ListAttachedUserPolicies"},
 	{KindUser, FactInline}:       {"iam:ListUserPolicies", "iam:GetUserPolicy"},
@@ -151,8 +184,6 @@ var reads = map[[2]string][]string{
 	{KindGroup, FactID}:          {"iam:GetGroup"},
 	{KindGroup, FactAttached}:    {"iam:ListAttachedGroupPolicies"},
 	{KindGroup, FactInline}:      {"iam:ListGroupPolicies", "iam:GetGroupPolicy"},
-	{KindUser, FactKey}:          {"iam:ListAccessKeys"},
-	{KindUser, FactNoKey}:        {"iam:ListAccessKeys"},
 	{KindUser, FactKeyIdle}:      {"iam:GetAccessKeyLastUsed"},
 	{KindUser, FactPassword}:     {"iam:GetLoginProfile"},
 	{KindUser, FactPassIdle}:     {"iam:GetUser"},
@@ -164,12 +195,13 @@ var reads = map[[2]string][]string{
 
 // Holds reports whether the condition is met by what its fact is now.
 func (c Condition) Holds(now []string) bool {
-	switch c.Fact {
-	case FactMember, FactKey:
+	kind := kindOf(c.Fact)
+	switch {
+	case c.Fact == FactMember, kind != nil && c.Fact == kind.fact:
 		return !slices.ContainsFunc(c.Is, func(want string) bool { return !slices.Contains(now, want) })
-	case FactNoKey:
+	case kind != nil && c.Fact == kind.gone:
 		return !slices.ContainsFunc(now, func(key string) bool { return strings.HasPrefix(key, c.Is[0]+" ") })
-	case FactKeyIdle, FactPassIdle: // used no later than it was; moments compare as text
+	case c.Fact == FactKeyIdle, c.Fact == FactPassIdle: // used no later than it was; moments compare as text
 		return len(now) == 1 && (now[0] == c.Is[0] || !strings.HasSuffix(c.Is[0], never) && !strings.HasSuffix(now[0], never) && now[0] < c.Is[0])
 	}
 	return slices.Equal(now, c.Is) || len(now)+len(c.Is) == 0
@@ -177,12 +209,6 @@ func (c Condition) Holds(now []string) bool {
 
 // never stands for the last use of what was never used.
 const never = "never"
-
-// KeyID is the id of the key that a condition is about.
-func KeyID(c Condition) string {
-	id, _, _ := strings.Cut(c.Is[0], " ")
-	return id
-}
 
 // Calls are the calls that plans and their undoing make.
 func Calls() []string { return sortedKeys(calls) }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -25,6 +26,18 @@ type Options struct {
 	// Inline keeps inline policies inline. Else each becomes a customer managed
 	// policy with the same document, where the quotas allow.
 	Inline bool
+	// Delete deletes unapproved users, rather than to shut them out; RemovePassword
+	// deletes the passwords of those shut out too.
+	Delete, RemovePassword bool
+	// Create are users that the plan makes.
+	Create NewUsers
+	// ReadPasswordPolicy lets users who are to manage their own credentials read
+	// the rules for passwords too.
+	ReadPasswordPolicy bool
+	// BreakGlass are the users whom no plan shuts out.
+	BreakGlass []*match.Matcher
+	// Terraform is where Terraform has users, as TerraformUsers reads it.
+	Terraform map[string]string
 }
 
 // An Input is what a plan is made from.
@@ -49,31 +62,44 @@ type planner struct {
 	granting       map[docID][]*holder // groups by what they grant
 	started        map[string]bool     // what start asks already
 	named          map[string]bool     // of Names, those that a group has
+	doomed         map[string]bool     // users whom the plan shuts out or deletes
 	passwords      map[string]string   // the password policy to be; nil where it stays
 	policyFindings []assess.Finding    // that it ends
+	made           []assess.Finding    // that the first user made ends
 
 	err error // the first step that AWS would refuse
 }
 
 // fixers make the steps for the findings of a rule.
 var fixers = map[string]func(*planner, []assess.Finding){
-	"empty-group":          (*planner).deleteGroups,
-	"inactive-key":         (*planner).deleteKeys,
-	"key-at-setup":         (*planner).deleteSetupKeys,
-	"password-change":      (*planner).askPasswords,
-	"password-expiry":      (*planner).askPasswords,
-	"password-length":      (*planner).askPasswords,
-	"password-lowercase":   (*planner).askPasswords,
-	"password-number":      (*planner).askPasswords,
-	"password-policy":      (*planner).askPasswords,
-	"password-reuse":       (*planner).askPasswords,
-	"password-symbol":      (*planner).askPasswords,
-	"password-uppercase":   (*planner).askPasswords,
-	"redundant-grant":      (*planner).moveToGroups,
-	"several-active-keys":  (*planner).spareKeys,
-	"unused-key":           (*planner).shutKeys,
-	"unused-password":      (*planner).deletePasswords,
-	"user-direct-policies": (*planner).moveToGroups,
+	"common-group":     (*planner).joinCommon,
+	"empty-group":      (*planner).deleteGroups,
+	"individual-users": (*planner).askUsers,
+	"key-rotation":     (*planner).rotated,
+	"unused-user":      (*planner).shutUnused,
+
+	"group-inline-policies":      (*planner).manageInline,
+	"self-managed-credentials":   (*planner).letManageOwn,
+	"service-user-with-password": (*planner).deletePasswords,
+	"inactive-key":               (*planner).deleteKeys,
+	"key-at-setup":               (*planner).deleteSetupKeys,
+	"password-change":            (*planner).askPasswords,
+	"password-expiry":            (*planner).askPasswords,
+	"password-length":            (*planner).askPasswords,
+	"password-lowercase":         (*planner).askPasswords,
+	"password-number":            (*planner).askPasswords,
+	"password-policy":            (*planner).askPasswords,
+	"password-reuse":             (*planner).askPasswords,
+	"password-symbol":            (*planner).askPasswords,
+	"password-uppercase":         (*planner).askPasswords,
+	"redundant-grant":            (*planner).moveToGroups,
+	"several-active-keys":        (*planner).spareKeys,
+	"unused-key":                 (*planner).shutKeys,
+	"unapproved-user":            (*planner).shutOutUsers,
+	"unused-password":            (*planner).deletePasswords,
+	"user-direct-policies":       (*planner).moveToGroups,
+
+	"user-without-credentials": (*planner).deleteUsers,
 }
 
 // Check refuses a rule whose findings no plan removes, with why.
@@ -92,12 +118,26 @@ func ByPeople(id string) string { return people[id] }
 func Answered() []string { return append(sortedKeys(fixers), sortedKeys(people)...) }
 
 // Needs reports whether plans for some rules take a source that the rules
-// themselves do not ask for: the ids of the keys to be shut off.
-func Needs(name iam.SourceName, rules ...string) bool {
-	return name == iam.AccessKeyList && slices.ContainsFunc(rules, func(r string) bool { return slices.Contains(aboutKeys, r) })
+// themselves do not ask for, of the users concerned: what is to be shut off must
+// be known by its id.
+func Needs(name iam.SourceName, deleting bool, rules ...string) bool {
+	for _, id := range rules {
+		deletes := id == "user-without-credentials" || id == "unapproved-user" && deleting
+		switch {
+		case slices.Contains(aboutKeys, id) && name == iam.AccessKeyList,
+			id == "unapproved-user" && slices.Contains(toShutOut, name),
+			deletes && (slices.Contains(toShutOut, name) || slices.Contains(toDelete, name)):
+			return true
+		}
+	}
+	return false
 }
 
-var aboutKeys = []string{"inactive-key", "key-at-setup", "several-active-keys", "unused-key"}
+var (
+	aboutKeys = []string{"inactive-key", "key-at-setup", "key-rotation", "several-active-keys", "unused-key", "unused-user"}
+	toShutOut = []iam.SourceName{iam.AccessKeyList, iam.SSHKeyList, iam.ServiceCredentialList, iam.CertificateList, iam.LoginProfile}
+	toDelete  = []iam.SourceName{iam.MFADeviceList, iam.SSHKeyBody}
+)
 
 // New makes the plan that removes the findings, as far as it can.
 func New(in Input) (*Plan, error) {
@@ -108,13 +148,17 @@ func New(in Input) (*Plan, error) {
 			by[f.Rule] = append(by[f.Rule], f)
 		}
 	}
-	for _, id := range sortedKeys(by) {
+	for _, id := range first(sortedKeys(by)) {
 		if err := Check(id); err != nil {
 			return nil, err
 		}
 		p.plan.Rules = append(p.plan.Rules, id)
 		fixers[id](p, by[id])
 	}
+	if err := p.makeUsers(); err != nil {
+		return nil, err
+	}
+	slices.Sort(p.plan.Rules)
 	p.settlePasswords()
 	for _, name := range sortedKeys(p.Names) {
 		if !p.named[name] {
@@ -123,6 +167,17 @@ func New(in Input) (*Plan, error) {
 	}
 	return p.finish()
 }
+
+// first puts the rules whose plans shut users out before the others, which then
+// leave these users alone.
+func first(ids []string) []string {
+	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) })
+	return ids
+}
+
+// ranks are the places of rules whose plans others must know of, or know of
+// others.
+var ranks = map[string]int{"unapproved-user": -1, "user-without-credentials": -1, "group-inline-policies": 1}
 
 func newPlanner(in Input) *planner {
 	p := &planner{Input: in, view: iam.NewView(in.Snapshot), users: map[string]*iam.User{}, state: newState(in.Snapshot), steps: map[Stage][]*Step{}, calls: map[string]*Step{}}
@@ -135,7 +190,7 @@ func newPlanner(in Input) *planner {
 		p.users[in.Snapshot.Users[i].Name] = &in.Snapshot.Users[i]
 	}
 	p.names, p.started, p.granting = newNames(p.state), map[string]bool{}, map[docID][]*holder{}
-	p.named = map[string]bool{}
+	p.named, p.doomed = map[string]bool{}, map[string]bool{}
 	for _, name := range sortedKeys(p.state.groups) {
 		p.offer(p.state.groups[name])
 	}
@@ -144,13 +199,17 @@ func newPlanner(in Input) *planner {
 
 // step adds a call to a stage, and does it to the state that the planner keeps.
 func (p *planner) step(stage Stage, c Call, needs ...Condition) *Step {
+	undo := p.undo(c) // as it is before
 	if err := p.state.do(c); err != nil && p.err == nil {
 		p.err = err
 	}
 	if needs == nil {
 		needs = []Condition{}
 	}
-	s := &Step{Stage: stage, Call: c, Needs: needs, Undo: p.undo(c), Reversal: cmp.Or(reversals[c.Action], Exact)}
+	s := &Step{Stage: stage, Call: c, Needs: needs, Undo: undo, Reversal: cmp.Or(reversals[c.Action], Exact)}
+	if undo == nil {
+		s.Reversal = Irreversible
+	}
 	p.steps[stage], p.calls[c.key()] = append(p.steps[stage], s), s
 	return s
 }
@@ -198,10 +257,39 @@ func (p *planner) undo(c Call) *Call {
 			return &back
 		}
 	case "DeleteUserPolicy":
-		back := call("PutUserPolicy", argUser, c.Args[argUser], argPolicy, c.Args[argPolicy], argDocument, textOf(p.users[c.Args[argUser]].Grants.Inline, c.Args[argPolicy]))
+		text := ""
+		if d := p.state.users[fold(c.Args[argUser])].inline[c.Args[argPolicy]]; d != nil {
+			text = d.Text()
+		}
+		back := call("PutUserPolicy", argUser, c.Args[argUser], argPolicy, c.Args[argPolicy], argDocument, text)
 		return &back
+	case "DeleteUserPermissionsBoundary":
+		back := call("PutUserPermissionsBoundary", argUser, c.Args[argUser], argBoundary, p.users[c.Args[argUser]].Grants.Boundary.ARN)
+		return &back
+	case "DeleteUser":
+		return remake(p.users[c.Args[argUser]])
+	case "DeleteSSHPublicKey":
+		return p.upload(c, "ssh-key", "UploadSSHPublicKey", "SSHPublicKeyBody")
+	case "DeleteSigningCertificate":
+		return p.upload(c, "certificate", "UploadSigningCertificate", "CertificateBody")
+	case "DeleteLoginProfile":
+		return nil // what it was only its owner knows
 	}
 	return inverse(c)
+}
+
+// upload is the call that brings back what has a public body; nil where that was
+// not read.
+func (p *planner) upload(c Call, fact, action, arg string) *Call {
+	kind := kindOf(fact)
+	list, _ := credentialsOf(p.users[c.Args[argUser]], *kind)
+	for _, item := range list {
+		if item.id == c.Args[kind.arg] && item.body != "" {
+			back := call(action, argUser, c.Args[argUser], arg, item.body)
+			return &back
+		}
+	}
+	return nil
 }
 
 // textOf is the text of an inline policy, "" where it was not read.
@@ -242,7 +330,7 @@ func (p *planner) finish() (*Plan, error) {
 	})
 	err := p.err
 	if err == nil {
-		p.plan.Proof, err = prove(p.Snapshot, p.plan.Steps)
+		p.plan.Proof, err = prove(p.Snapshot, p.plan)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the plan for account %s is wrong and is not given out: %w", p.plan.Account.ID, err)

@@ -46,12 +46,12 @@ type ProofStep struct {
 
 // prove follows the steps and holds every user they concern to what applied to
 // them before. It does not rest on how the planner came to the steps.
-func prove(s *iam.Snapshot, steps []Step) (*Proof, error) {
-	p := &prover{state: newState(s), before: map[string]map[docID]bool{}, ids: map[docID]string{}, proof: &Proof{Documents: []ProofDocument{}, Users: []ProofUser{}}}
+func prove(s *iam.Snapshot, plan *Plan) (*Proof, error) {
+	p := &prover{plan: plan, state: newState(s), before: map[string]map[docID]bool{}, ids: map[docID]string{}, proof: &Proof{Documents: []ProofDocument{}, Users: []ProofUser{}}}
 	p.texts, p.names = documentsOf(s, p.state)
 	rows := map[string]*ProofUser{}
-	for _, step := range steps {
-		concerned := p.concerned(step.Call)
+	for _, step := range plan.Steps {
+		concerned := slices.DeleteFunc(p.concerned(step.Call), p.meant)
 		for _, user := range concerned {
 			if rows[user] == nil {
 				p.before[user] = p.state.effective(user)
@@ -83,7 +83,20 @@ func prove(s *iam.Snapshot, steps []Step) (*Proof, error) {
 	return p.proof, nil
 }
 
+// meant reports a user who is to lose everything, or who is new.
+func (p *prover) meant(user string) bool {
+	return slices.Contains(p.plan.ShutOut, user) || slices.Contains(p.plan.Created, user)
+}
+
+// granted reports a document that a user is meant to get.
+func (p *prover) granted(user string, id docID) bool {
+	return slices.ContainsFunc(p.plan.Granted, func(g Granted) bool {
+		return g.User == user && p.state.groups[fold(g.Group)] != nil && p.state.holds(p.state.groups[fold(g.Group)])[id]
+	})
+}
+
 type prover struct {
+	plan   *Plan
 	state  *state
 	texts  map[docID]*policy.Document
 	names  map[docID]string
@@ -101,11 +114,11 @@ func documentsOf(s *iam.Snapshot, st *state) (texts map[docID]*policy.Document, 
 		for _, h := range all {
 			for name, d := range h.inline {
 				id := st.id(d)
-				texts[id], inline[id] = d, first(inline[id], "inline policy "+name)
+				texts[id], inline[id] = d, least(inline[id], "inline policy "+name)
 			}
 			for arn := range h.attached {
 				id := st.attachedID(arn)
-				names[id] = first(names[id], arn)
+				names[id] = least(names[id], arn)
 				if d, ok := policy.AWSDocument(arn); ok {
 					texts[id] = d
 				}
@@ -123,8 +136,8 @@ func documentsOf(s *iam.Snapshot, st *state) (texts map[docID]*policy.Document, 
 	return texts, names
 }
 
-// first is the first of two names in their order; an empty one is none.
-func first(a, b string) string {
+// least is the first of two names in their order; an empty one is none.
+func least(a, b string) string {
 	if a == "" {
 		return b
 	}
@@ -139,9 +152,12 @@ func (p *prover) learn(c Call) {
 	}
 }
 
+// moves are the calls on users by which other policies apply to them.
+var moves = map[string]bool{"AttachUserPolicy": true, "DetachUserPolicy": true, "PutUserPolicy": true, "DeleteUserPolicy": true}
+
 // concerned are the users to whom other policies may apply after a call.
 func (p *prover) concerned(c Call) (out []string) {
-	if c.Args[argKey] != "" || c.Action == "DeleteLoginProfile" { // credentials grant nothing
+	if !moves[c.Action] && c.Args[argGroup] == "" { // credentials grant nothing
 		return nil
 	}
 	if user := c.Args[argUser]; user != "" {
@@ -160,7 +176,7 @@ func (p *prover) concerned(c Call) (out []string) {
 func (p *prover) hold(user string, now map[docID]bool) error {
 	before := p.before[user]
 	for id := range now {
-		if !before[id] {
+		if !before[id] && !p.granted(user, id) {
 			return fmt.Errorf("%s would get %s", user, id)
 		}
 	}

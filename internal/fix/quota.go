@@ -13,13 +13,15 @@ const (
 	attachedPerGroup = "AttachedPoliciesPerGroupQuota"
 	groupInlineSize  = "GroupPolicySizeQuota" // characters without white space, of all inline policies
 	policySize       = "PolicySizeQuota"      // likewise, of one managed policy
+	attachedPerUser  = "AttachedPoliciesPerUserQuota"
 	allGroups        = "GroupsQuota"
 	allPolicies      = "PoliciesQuota"
+	allUsers         = "UsersQuota"
 )
 
 var quotaDefaults = []Quota{
-	{groupsPerUser, 10, true}, {attachedPerGroup, 10, true}, {groupInlineSize, 5120, true},
-	{policySize, 6144, true}, {allGroups, 300, true}, {allPolicies, 1500, true},
+	{groupsPerUser, 10, true}, {attachedPerGroup, 10, true}, {attachedPerUser, 10, true}, {groupInlineSize, 5120, true},
+	{policySize, 6144, true}, {allGroups, 300, true}, {allPolicies, 1500, true}, {allUsers, 5000, true},
 }
 
 // quotasOf are the account's, as far as the summary tells.

@@ -39,6 +39,12 @@ func Read(text []byte) (*Plan, error) {
 	return p, nil
 }
 
+// ofOne reports a fact that is about one thing, which a condition must name.
+func ofOne(fact string) bool {
+	kind := kindOf(fact)
+	return kind != nil && fact != kind.all || slices.Contains([]string{FactKeyIdle, FactPassIdle, FactPassword, FactDocument}, fact)
+}
+
 // checkAll refuses conditions that no plan has.
 func checkAll(where string, lists ...[]Condition) error {
 	for _, c := range slices.Concat(lists...) {
@@ -46,7 +52,7 @@ func checkAll(where string, lists ...[]Condition) error {
 		switch {
 		case !known:
 			return fmt.Errorf("%s asks for %q of a %s, which no plan does", where, c.Fact, c.Kind)
-		case len(c.Is) != 1 && slices.Contains([]string{FactKey, FactNoKey, FactKeyIdle, FactPassIdle, FactPassword, FactDocument}, c.Fact):
+		case len(c.Is) != 1 && ofOne(c.Fact):
 			return fmt.Errorf("%s asks for %s of %s %q and does not say which", where, c.Fact, c.Kind, c.Name)
 		}
 	}

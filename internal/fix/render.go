@@ -30,8 +30,8 @@ var stages = []struct {
 	{Make, "Set up what is to be there"},
 	{Join, "Give it to the users"},
 	{Take, "take away what users have twice"},
-	{Off, "Shut off what nobody uses"},
-	{Gone, "Delete what is off or empty"},
+	{Off, "Shut off"},
+	{Gone, "Delete"},
 }
 
 type textWriter struct {
@@ -110,13 +110,57 @@ func (t *textWriter) stage(p *Plan, stage struct {
 	}
 }
 
+// folded puts together what is left for the same reason.
+func folded(list []Remaining) (out []Remaining) {
+	names := map[Remaining][]string{}
+	for _, r := range list {
+		key := Remaining{Rule: r.Rule, Why: r.Why}
+		if names[key] == nil {
+			out = append(out, key)
+		}
+		names[key] = append(names[key], r.Resource)
+	}
+	for i := range out {
+		out[i].Resource = some(names[out[i]])
+	}
+	return out
+}
+
+func groupsOfGranted(list []Granted) (out []string) {
+	for _, g := range list {
+		if !slices.Contains(out, g.Group) {
+			out = append(out, g.Group)
+		}
+	}
+	return out
+}
+
+// few is how many names are shown one by one.
+const few = 5
+
+// some are names in words: a few of them, and how many there are besides.
+func some(names []string) string {
+	if len(names) <= few+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(names[:few], ", "), len(names)-few)
+}
+
 func joins(p *Plan) bool {
 	return slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Stage == Join })
 }
 
+// nobody says whom the proof is about.
+func nobody(p *Plan) string {
+	if len(p.Granted)+len(p.ShutOut) > 0 {
+		return "Otherwise nobody loses or gains a permission"
+	}
+	return "Nobody loses or gains a permission"
+}
+
 func (t *textWriter) tail(p *Plan) {
 	if p.Proof != nil && len(p.Proof.Users) > 0 {
-		t.printf("\nNobody loses or gains a permission: what applies to %s is the same before, at every step and after (%s).\n",
+		t.printf("\n%s: what applies to %s is the same before, at every step and after (%s).\n", nobody(p),
 			count(len(p.Proof.Users), "user"), count(len(p.Proof.Documents), "document"))
 		for _, u := range p.Proof.Users {
 			if len(u.Gone) > 0 {
@@ -124,11 +168,29 @@ func (t *textWriter) tail(p *Plan) {
 			}
 		}
 	}
+	for _, group := range groupsOfGranted(p.Granted) {
+		var users []string
+		for _, g := range p.Granted {
+			if g.Group == group {
+				users = append(users, g.User)
+			}
+		}
+		t.printf("\nMeant to get what group %s grants: %s.\n", visible(group), visible(some(users)))
+	}
+	if len(p.ShutOut) > 0 {
+		t.printf("\nMeant to lose all they may do, sessions that are open now included: %s.\n", visible(some(p.ShutOut)))
+	}
 	if len(p.Remaining) > 0 {
 		t.printf("\nLeft as it is\n")
 	}
-	for _, r := range p.Remaining {
+	for _, r := range folded(p.Remaining) {
 		t.printf("  %s, %s: %s\n", r.Rule, visible(r.Resource), visible(r.Why))
+	}
+	for i, note := range p.Notes {
+		if i == 0 {
+			t.printf("\nNotes\n")
+		}
+		t.printf("  %s\n", visible(note))
 	}
 	var guessed []string
 	for _, q := range p.Quotas {

@@ -33,12 +33,13 @@ type holder struct {
 	groups   map[string]bool // of a user, in lower case
 	members  map[string]bool // of a group, in lower case
 
-	keys     map[string]string // the user's access keys that were listed: their status by id
+	items    map[string]map[string]string // the user's credentials that were listed: their status by kind and id
 	password bool
+	boundary string
 }
 
 func newHolder(name string) *holder {
-	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}, members: map[string]bool{}, keys: map[string]string{}}
+	return &holder{name: name, attached: map[string]bool{}, inline: map[string]*policy.Document{}, groups: map[string]bool{}, members: map[string]bool{}, items: items(&iam.User{})}
 }
 
 func (h *holder) hold(inline []iam.InlinePolicy, attached []iam.PolicyRef) {
@@ -50,7 +51,13 @@ func (h *holder) hold(inline []iam.InlinePolicy, attached []iam.PolicyRef) {
 	}
 }
 
-func (h *holder) empty() bool { return len(h.attached)+len(h.inline)+len(h.groups)+len(h.members) == 0 }
+func (h *holder) empty() bool {
+	n := len(h.attached) + len(h.inline) + len(h.groups) + len(h.members)
+	for _, ids := range h.items {
+		n += len(ids)
+	}
+	return n == 0 && !h.password
+}
 
 func newState(s *iam.Snapshot) *state {
 	st := &state{account: s.Account, users: map[string]*holder{}, groups: map[string]*holder{}, policies: map[string]*policy.Document{}, ids: map[*policy.Document]docID{}}
@@ -106,16 +113,9 @@ func (st *state) seen(s *iam.Snapshot) {
 	}
 }
 
-// credentials takes in what is known of a user's keys and password.
+// credentials takes in what is known of a user's credentials.
 func (h *holder) credentials(u *iam.User) {
-	if u.AccessKeys != nil {
-		for _, k := range *u.AccessKeys {
-			h.keys[k.ID] = inactive
-			if k.Active {
-				h.keys[k.ID] = active
-			}
-		}
-	}
+	h.items, h.boundary = items(u), u.Grants.Boundary.ARN
 	h.password = u.Login.State == iam.Known || u.Report != nil && u.Report.PasswordEnabled == iam.Is(true)
 }
 
@@ -211,11 +211,18 @@ func (st *state) find(args map[string]string) (*holder, error) {
 	return nil, fmt.Errorf("there is no %q", name)
 }
 
-func onHolder(f func(st *state, h *holder, args map[string]string) error) func(*state, map[string]string) error {
+// onHolder makes a call of what it does to the user or group that it names, once
+// the checks are passed.
+func onHolder(f func(st *state, h *holder, args map[string]string) error, checks ...func(*holder, map[string]string) error) func(*state, map[string]string) error {
 	return func(st *state, args map[string]string) error {
 		h, err := st.find(args)
 		if err != nil {
 			return err
+		}
+		for _, check := range checks {
+			if err := check(h, args); err != nil {
+				return err
+			}
 		}
 		return f(st, h, args)
 	}
@@ -251,20 +258,6 @@ var (
 )
 
 var (
-	updateKey = onHolder(func(_ *state, h *holder, args map[string]string) error {
-		if h.keys[args[argKey]] == "" {
-			return fmt.Errorf("the user has no such key")
-		}
-		h.keys[args[argKey]] = args[argStatus]
-		return nil
-	})
-	deleteKey = onHolder(func(_ *state, h *holder, args map[string]string) error {
-		if h.keys[args[argKey]] == "" {
-			return fmt.Errorf("the user has no such key")
-		}
-		delete(h.keys, args[argKey])
-		return nil
-	})
 	deletePassword = onHolder(func(_ *state, h *holder, _ map[string]string) error {
 		if !h.password {
 			return fmt.Errorf("the user has no password")
@@ -272,15 +265,57 @@ var (
 		h.password = false
 		return nil
 	})
+	makePassword = onHolder(func(_ *state, h *holder, _ map[string]string) error {
+		if h.password {
+			return fmt.Errorf("the user has one already")
+		}
+		h.password = true
+		return nil
+	})
+	putBoundary = onHolder(func(_ *state, h *holder, args map[string]string) error {
+		h.boundary = args[argBoundary]
+		return nil
+	})
+	deleteBoundary = onHolder(func(_ *state, h *holder, _ map[string]string) error {
+		h.boundary = ""
+		return nil
+	})
 )
 
+// nothing is what calls do that change nothing which plans go by: uploads, whose
+// new ids only AWS knows, and virtual devices that nobody has any more.
+func nothing(*state, map[string]string) error { return nil }
+
 // calls are what can be done to a state.
-var calls = map[string]func(st *state, args map[string]string) error{
+var calls = func() map[string]func(st *state, args map[string]string) error {
+	out := itemCalls()
+	maps.Copy(out, accountCalls)
+	return out
+}()
+
+var accountCalls = map[string]func(st *state, args map[string]string) error{
 	"AttachUserPolicy": attach, "AttachGroupPolicy": attach,
 	"DetachUserPolicy": detach, "DetachGroupPolicy": detach,
 	"PutUserPolicy": put, "PutGroupPolicy": put,
 	"DeleteUserPolicy": remove, "DeleteGroupPolicy": remove,
-	"UpdateAccessKey": updateKey, "DeleteAccessKey": deleteKey, "DeleteLoginProfile": deletePassword,
+	"DeleteLoginProfile": deletePassword, "CreateLoginProfile": makePassword,
+	"PutUserPermissionsBoundary": putBoundary, "DeleteUserPermissionsBoundary": deleteBoundary,
+	"UploadSSHPublicKey": nothing, "UploadSigningCertificate": nothing, "DeleteVirtualMFADevice": nothing,
+	"CreateUser": func(st *state, args map[string]string) error {
+		if st.users[fold(args[argUser])] != nil {
+			return fmt.Errorf("there is one already")
+		}
+		st.users[fold(args[argUser])] = newHolder(args[argUser])
+		return nil
+	},
+	"DeleteUser": func(st *state, args map[string]string) error {
+		name := fold(args[argUser])
+		if u := st.users[name]; u == nil || !u.empty() {
+			return fmt.Errorf("the user is not there, or still has something")
+		}
+		delete(st.users, name)
+		return nil
+	},
 	"UpdateAccountPasswordPolicy": func(st *state, args map[string]string) error {
 		st.passwords = maps.Clone(args)
 		return nil

@@ -12,6 +12,7 @@ type Credentials struct {
 	SSHKeys            *[]SSHKey            `json:"sshKeys,omitzero"`            // SSHKeyList
 	MFADevices         *[]MFADevice         `json:"mfaDevices,omitzero"`         // MFADeviceList
 	ServiceCredentials *[]ServiceCredential `json:"serviceCredentials,omitzero"` // ServiceCredentialList
+	Certificates       *[]Certificate       `json:"certificates,omitzero"`       // CertificateList; not the report's places
 	Login              Fact[Login]          `json:"login,omitzero"`              // LoginProfile; Absent without password
 }
 
@@ -27,6 +28,15 @@ type SSHKey struct {
 	ID       string `json:"id"`
 	Active   bool   `json:"active"`
 	Uploaded Time   `json:"uploaded"`
+	Body     string `json:"body,omitzero"` // the public key, by SSHKeyBody
+}
+
+// A Certificate is a user's X.509 signing certificate.
+type Certificate struct {
+	ID       string `json:"id"`
+	Active   bool   `json:"active"`
+	Uploaded Time   `json:"uploaded"`
+	Body     string `json:"body"` // PEM; the private key is nowhere in AWS
 }
 
 // An MFADevice is a device of any kind.
@@ -116,6 +126,7 @@ func (c *Credentials) add(more Credentials) {
 	put(&c.SSHKeys, more.SSHKeys)
 	put(&c.MFADevices, more.MFADevices)
 	put(&c.ServiceCredentials, more.ServiceCredentials)
+	put(&c.Certificates, more.Certificates)
 	if more.Login.State != Unknown {
 		c.Login = more.Login
 	}

@@ -34,6 +34,11 @@ const (
 	SSHKeyList            SourceName = "ListSSHPublicKeys"
 	LoginProfile          SourceName = "GetLoginProfile"
 
+	// No rule looks at these: plans that delete a user do, to tell what goes with
+	// it and to bring back what can come back.
+	CertificateList SourceName = "ListSigningCertificates"
+	SSHKeyBody      SourceName = "GetSSHPublicKey" // of each key of SSHKeyList
+
 	// SafelistConfig is no source of a snapshot: what is missing is configuration.
 	SafelistConfig SourceName = "safelist"
 	// BaselineGiven is none either: an earlier snapshot that nobody gave.
@@ -43,12 +48,15 @@ const (
 // Extra are the sources that are read only where a rule needs them.
 var Extra = []SourceName{ServiceCredentialList, ServerCertificateList, OrganizationFeatures, AlternateContacts, RegionList, AnalyzerList, AccessKeyList, MFADeviceList, SSHKeyList, LoginProfile}
 
+// ForPlans are the sources that only plans need.
+var ForPlans = []SourceName{CertificateList, SSHKeyBody}
+
 // SourceNames lists every source in order.
 var SourceNames = append([]SourceName{CallerIdentity, AccountSummary, PasswordPolicyGet, AccountAliases, Details,
-	ManagedDocuments, UserListing, ReportGeneration, CredentialReport, VirtualMFA}, Extra...)
+	ManagedDocuments, UserListing, ReportGeneration, CredentialReport, VirtualMFA}, slices.Concat(Extra, ForPlans)...)
 
-// IsExtra reports whether the source is read only where a rule needs it.
-func (n SourceName) IsExtra() bool { return slices.Contains(Extra, n) }
+// IsExtra reports whether the source is read only where a rule, or a plan, needs it.
+func (n SourceName) IsExtra() bool { return slices.Contains(Extra, n) || slices.Contains(ForPlans, n) }
 
 // Permission is the IAM action that reading the source takes; "" for none.
 func (n SourceName) Permission() string {

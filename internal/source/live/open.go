@@ -48,6 +48,8 @@ type Reader struct {
 	account  *account.Client
 	analyzer *accessanalyzer.Client
 	parts    parts
+
+	concerned func(*iam.User) bool // whom reads of single users are about; nil for all
 }
 
 // Open finds credentials as the aws CLI does: flags, environment, profiles,

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsiam "github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -17,8 +19,8 @@ import (
 
 // extra reads into the snapshot what the bulk reads leave out and a rule needs.
 func (r *Reader) extra(ctx context.Context, s *iam.Snapshot) {
-	for _, name := range iam.Extra {
-		if !r.needs(name) || ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
+	for _, name := range slices.Concat(iam.Extra, iam.ForPlans) {
+		if !r.needs(name) || s.Source(name).State == iam.Read || ctx.Err() != nil && errors.Is(ctx.Err(), context.Canceled) {
 			continue
 		}
 		r.progress(string(name))
@@ -26,6 +28,14 @@ func (r *Reader) extra(ctx context.Context, s *iam.Snapshot) {
 		r.settle(&src, r.readExtra(ctx, s, &src))
 		s.Sources = append(s.Sources, src)
 	}
+}
+
+// More reads into a snapshot of this reader what else is needed, of some users.
+func (r *Reader) More(ctx context.Context, s *iam.Snapshot, needs func(iam.SourceName) bool, concerned func(*iam.User) bool) error {
+	more := *r
+	more.options.Needs, more.concerned = needs, concerned
+	more.extra(ctx, s)
+	return ctx.Err()
 }
 
 func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source) error {
@@ -42,23 +52,27 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 		return r.regions(ctx, s, src)
 	case iam.AnalyzerList:
 		return r.analyzers(ctx, s, src)
+	case iam.CertificateList:
+		return r.each(ctx, src, r.usersWhere(s, func(*iam.User) bool { return true }), r.signingCertificates)
+	case iam.SSHKeyBody:
+		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.SSHKeys != nil && len(*u.SSHKeys) > 0 }), r.sshKeyBodies)
 	case iam.AccessKeyList:
-		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.HasKey() != iam.Is(false) }), r.accessKeys)
+		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.HasKey() != iam.Is(false) }), r.accessKeys)
 	case iam.MFADeviceList:
-		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.Report == nil || u.Report.MFAActive != iam.Is(false) }), r.mfaDevices)
+		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.Report == nil || u.Report.MFAActive != iam.Is(false) }), r.mfaDevices)
 	case iam.LoginProfile:
-		return r.each(ctx, src, usersWhere(s, func(u *iam.User) bool { return u.Report == nil || u.Report.PasswordEnabled != iam.Is(false) }), r.login)
+		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.Report == nil || u.Report.PasswordEnabled != iam.Is(false) }), r.login)
 	}
-	return r.each(ctx, src, usersWhere(s, func(*iam.User) bool { return true }), r.sshKeys)
+	return r.each(ctx, src, r.usersWhere(s, func(*iam.User) bool { return true }), r.sshKeys)
 }
 
 // usersWhere are the users that the listings show and a fact concerns. Root's
 // own credentials are not for others to list.
-func usersWhere(s *iam.Snapshot, concerned func(*iam.User) bool) (out []*iam.User) {
+func (r *Reader) usersWhere(s *iam.Snapshot, concerned func(*iam.User) bool) (out []*iam.User) {
 	listed := s.Source(iam.Details).State == iam.Read || s.Source(iam.UserListing).State == iam.Read
 	for i := range s.Users {
 		u := &s.Users[i]
-		if !u.Root && (u.Grants != nil || u.Listed || !listed) && concerned(u) {
+		if !u.Root && (u.Grants != nil || u.Listed || !listed) && concerned(u) && (r.concerned == nil || r.concerned(u)) {
 			out = append(out, u)
 		}
 	}
@@ -150,6 +164,34 @@ func (r *Reader) sshKeys(ctx context.Context, u *iam.User) error {
 	return keep(&u.SSHKeys, list, err)
 }
 
+// sshKeyBodies reads the public keys themselves.
+func (r *Reader) sshKeyBodies(ctx context.Context, u *iam.User) error {
+	for i := range *u.SSHKeys {
+		k := &(*u.SSHKeys)[i]
+		out, err := r.iam.GetSSHPublicKey(ctx, &awsiam.GetSSHPublicKeyInput{UserName: &u.Name, SSHPublicKeyId: &k.ID, Encoding: types.EncodingTypeSsh})
+		if err != nil {
+			return err
+		}
+		k.Body = aws.ToString(out.SSHPublicKey.SSHPublicKeyBody)
+	}
+	return nil
+}
+
+func (r *Reader) signingCertificates(ctx context.Context, u *iam.User) error {
+	list := []iam.Certificate{}
+	err := pages(&iam.Source{}, func(marker *string) (*string, error) {
+		out, err := r.iam.ListSigningCertificates(ctx, &awsiam.ListSigningCertificatesInput{UserName: &u.Name, Marker: marker})
+		if err != nil {
+			return nil, err
+		}
+		for _, c := range out.Certificates {
+			list = append(list, iam.Certificate{ID: aws.ToString(c.CertificateId), Active: c.Status == "Active", Uploaded: moment(c.UploadDate), Body: aws.ToString(c.CertificateBody)})
+		}
+		return more(out.IsTruncated, out.Marker), nil
+	})
+	return keep(&u.Certificates, list, err)
+}
+
 func (r *Reader) mfaDevices(ctx context.Context, u *iam.User) error {
 	list := []iam.MFADevice{}
 	err := pages(&iam.Source{}, func(marker *string) (*string, error) {
@@ -206,7 +248,7 @@ func (r *Reader) serviceCredentials(ctx context.Context, s *iam.Snapshot, src *i
 	if err != nil {
 		return err
 	}
-	for _, u := range usersWhere(s, func(*iam.User) bool { return true }) {
+	for _, u := range r.usersWhere(s, func(*iam.User) bool { return true }) {
 		list := byName[strings.ToLower(u.Name)]
 		u.ServiceCredentials = &list
 	}

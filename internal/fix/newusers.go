@@ -1,0 +1,166 @@
+package fix
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/iam"
+)
+
+// NewUsers are users that a plan makes, all alike.
+type NewUsers struct {
+	Names    []string
+	Groups   []string // that they join; there must be such groups
+	Boundary string   // the ARN of their permissions boundary; "" for none
+	Tags     []iam.Tag
+	// NoPassword makes no password: for users who are to get keys alone.
+	NoPassword bool
+}
+
+// askUsers plans the finding of individual-users, where it asks for users.
+func (p *planner) askUsers(findings []assess.Finding) {
+	for _, f := range findings {
+		switch {
+		case p.Settings[f.Rule]["mode"].Text() == "forbid":
+			p.leave(f, "the account is to have no users: deleting them is a plan of unapproved-user with --delete")
+		case len(p.Create.Names) == 0:
+			p.leave(f, "who is to be a user is for people to say: --create-user NAME")
+		default:
+			p.made = append(p.made, f)
+		}
+	}
+}
+
+// makeUsers adds the steps that make the users asked for. Nothing is granted to
+// them directly.
+func (p *planner) makeUsers() error {
+	for _, name := range p.Create.Names {
+		if err := p.makable(name); err != nil {
+			return err
+		}
+		p.plan.Created = append(p.plan.Created, name)
+		p.start(Condition{KindUser, name, FactID, []string{}})
+		last := p.step(Make, p.creation(name))
+		for _, group := range p.Create.Groups {
+			g := p.state.groups[fold(group)]
+			p.startGroup(g)
+			last = p.step(Join, call("AddUserToGroup", argUser, name, argGroup, g.name), p.contents(KindGroup, g)...)
+		}
+		if !p.Create.NoPassword {
+			last = p.step(Join, call("CreateLoginProfile", argUser, name, argReset, yes))
+			last.Leaves = nil // a password that nobody saw is none: the run makes it anew
+		}
+		for _, f := range p.made {
+			last.closes(f)
+		}
+		p.made = nil // the first user ends it
+	}
+	if len(p.Create.Names) > 0 && !p.Create.NoPassword {
+		p.plan.Notes = append(p.plan.Notes, "each password is shown once, on the terminal, when the plan is applied; sign-in: "+p.signIn())
+	}
+	return nil
+}
+
+func (p *planner) creation(name string) Call {
+	c := call("CreateUser", argUser, name)
+	if p.Create.Boundary != "" {
+		c.Args[argBoundary] = p.Create.Boundary
+	}
+	if tags := tagArg(p.Create.Tags); tags != "" {
+		c.Args[argTags] = tags
+	}
+	return c
+}
+
+// longestUser is how long the name of a user may be.
+const longestUser = 64
+
+// makable refuses a user that AWS would refuse, before anything is done.
+func (p *planner) makable(name string) error {
+	switch {
+	case name == "" || legal(name) != name || len(name) > longestUser:
+		return fmt.Errorf("%q is no name for a user: 1 to %d letters, digits and _+=,.@-", name, longestUser)
+	case p.state.users[fold(name)] != nil:
+		return fmt.Errorf("there is a user %q already", p.state.users[fold(name)].name)
+	}
+	for _, group := range p.Create.Groups {
+		if p.state.groups[fold(group)] == nil {
+			return fmt.Errorf("there is no group %q for %s to join", group, name)
+		}
+	}
+	if n := p.quota(groupsPerUser); len(p.Create.Groups) > n {
+		return fmt.Errorf("%s would be in %d groups, and the quota is %d", name, len(p.Create.Groups), n)
+	}
+	if users := len(p.state.users) + 1; users > p.quota(allUsers) {
+		return fmt.Errorf("the account would have %d users, and the quota is %d", users, p.quota(allUsers))
+	}
+	return nil
+}
+
+// signIn is the page at which the account's users sign in.
+func (p *planner) signIn() string {
+	name := p.Snapshot.Account.Alias
+	if name == "" {
+		name = p.Snapshot.Account.ID
+	}
+	host := map[string]string{"aws-cn": "signin.amazonaws.cn", "aws-us-gov": "signin.amazonaws-us-gov.com"}[p.Snapshot.Account.Partition]
+	if host == "" {
+		host = "signin.aws.amazon.com"
+	}
+	return "https://" + name + "." + host + "/console"
+}
+
+// joinCommon plans the findings of common-group: users join what the
+// configuration says they belong to, and get what it grants.
+func (p *planner) joinCommon(findings []assess.Finding) {
+	for _, f := range findings {
+		u := p.users[f.Resource.Name]
+		if u == nil || u.Grants == nil || p.view.Untold(u.Grants.Untold, iam.GroupsPart) != nil {
+			p.leave(f, "the groups of the user are not all known")
+			continue
+		}
+		if !p.ofStack(f, u) {
+			p.joinMissing(f, u)
+		}
+	}
+}
+
+func (p *planner) joinMissing(f assess.Finding, u *iam.User) {
+	h := p.state.users[fold(u.Name)]
+	missing := int(p.Settings[f.Rule]["need"].Num())
+	var join []*holder
+	for _, name := range Texts(p.Settings[f.Rule]["groups"]) {
+		switch g := p.state.groups[fold(name)]; {
+		case h.groups[fold(name)]:
+			missing--
+		case g != nil:
+			join = append(join, g)
+		}
+	}
+	if limit := p.quota(groupsPerUser); missing > len(join) || len(h.groups)+missing > limit {
+		p.leave(f, "the user lacks %d of the groups; %d of them exist, and the quota of groups is %d", missing, len(join), limit)
+		return
+	}
+	var last *Step
+	for _, g := range join[:max(missing, 0)] {
+		last = p.join(u, g)
+	}
+	if last != nil {
+		last.closes(f)
+	}
+}
+
+// join lets a user have what a group grants, on purpose.
+func (p *planner) join(u *iam.User, g *holder) *Step {
+	p.startGroup(g)
+	p.start(Condition{KindUser, u.Name, FactGroups, groupsOf(u)})
+	p.plan.Granted = append(p.plan.Granted, Granted{u.Name, g.name})
+	return p.step(Join, call("AddUserToGroup", argUser, u.Name, argGroup, g.name), p.contents(KindGroup, g)...)
+}
+
+func groupsOf(u *iam.User) []string {
+	out := append([]string{}, u.Grants.Groups...)
+	slices.Sort(out)
+	return out
+}
