@@ -7,19 +7,27 @@ import (
 	"fmt"
 	"maps"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/fix"
 )
 
+var errNoTerminal = errors.New("a password is shown on a terminal and nowhere else, and there is none: run this at a terminal, or make the plan with --no-password")
+
+// seen refuses a plan that makes passwords where nobody would see them.
+func (r *Runner) seen(plan *fix.Plan) error {
+	if r.Show == nil && slices.ContainsFunc(plan.Steps, func(s fix.Step) bool { return s.Call.Action == "CreateLoginProfile" }) {
+		return errNoTerminal
+	}
+	return nil
+}
+
 // givePassword makes a password that nobody has seen, and shows it once. It is
 // in no plan, journal or error. Where a run was killed before it could show one,
 // the user has a password that nobody knows, which is replaced.
 func (r *Runner) givePassword(ctx context.Context, c fix.Call, again bool) error {
-	if r.Show == nil {
-		return errors.New("a password is shown on a terminal and nowhere else, and there is none: run this at a terminal, or make the plan with --no-password")
-	}
 	password, err := r.password(ctx)
 	if err != nil {
 		return err

@@ -61,7 +61,7 @@ var ErrChanged = errors.New("the account has changed since the plan was made")
 // Apply runs a plan from its beginning. Where the account is not as it was, or
 // another one, nothing is done.
 func (r *Runner) Apply(ctx context.Context, plan *fix.Plan) (*Journal, error) {
-	if err := r.right(ctx, plan); err != nil {
+	if err := errors.Join(r.seen(plan), r.right(ctx, plan)); err != nil {
 		return nil, err
 	}
 	changed, err := r.started(ctx, plan)
@@ -83,7 +83,7 @@ func (r *Runner) Resume(ctx context.Context, j *Journal) error {
 	if s := j.State(); s != "stopped" {
 		return fmt.Errorf("run %s is %s: there is nothing to go on with", j.ID, s)
 	}
-	if err := r.right(ctx, j.Plan); err != nil {
+	if err := errors.Join(r.seen(j.Plan), r.right(ctx, j.Plan)); err != nil {
 		return err
 	}
 	return r.forward(ctx, j)

@@ -79,6 +79,7 @@ read. The same account gives the same plan.
 	f.StringVar(&o.Group, "group-name", "", "name of a group that the plan makes")
 	f.StringVar(&o.names, "group-names", "", "YAML file of names for groups: the name in the plan, and the one you want")
 	f.BoolVar(&o.Inline, "inline", false, "keep inline policies inline in the groups, rather than make managed ones of them")
+	f.BoolVar(&o.Minimise, "minimise", false, "look for fewer groups than one for each kind of users")
 	f.BoolVar(&o.Delete, "delete", false, "delete unapproved users, rather than shut them out")
 	f.BoolVar(&o.RemovePassword, "remove-password", false, "delete the passwords of users who are shut out too, which cannot be undone")
 	f.StringArrayVar(&o.breakGlass, "break-glass", nil, "never shut out these users, beside those of the setting break-glass of unapproved-user (repeatable)")

@@ -91,6 +91,15 @@ var sentences = map[string]string{
 
 // String is the call in words for people: what is done to what.
 func (c Call) String() string {
+	out := c.in(sentences)
+	if strings.HasSuffix(out, ":") {
+		out += " " + strings.Join(members(c.Args), ", ")
+	}
+	return out
+}
+
+// in is the call in one of several ways to say it.
+func (c Call) in(words map[string]string) string {
 	var pairs []string
 	for name, value := range c.Args {
 		if name == argStatus {
@@ -98,11 +107,7 @@ func (c Call) String() string {
 		}
 		pairs = append(pairs, "{"+name+"}", short(value))
 	}
-	out := strings.NewReplacer(pairs...).Replace(sentences[c.Action])
-	if strings.HasSuffix(out, ":") {
-		out += " " + strings.Join(members(c.Args), ", ")
-	}
-	return out
+	return strings.NewReplacer(pairs...).Replace(words[c.Action])
 }
 
 // wordsOf takes a name of the API apart: Attach, Group, Policy; SSH, Public, Key.

@@ -132,3 +132,16 @@ func TestEveryRuleIsAnswered(t *testing.T) {
 		}
 	}
 }
+
+// Every call can be said in words, and every one that plans make is a step in
+// the console.
+func TestEveryCallIsSaid(t *testing.T) {
+	for _, action := range fix.Calls() {
+		if (fix.Call{Action: action}).String() == "" {
+			t.Errorf("%s has no words", action)
+		}
+	}
+	for _, action := range fix.NotInConsole() {
+		t.Errorf("%s is no step in the console", action)
+	}
+}

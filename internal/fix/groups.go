@@ -39,7 +39,11 @@ type home struct {
 // moveToGroups plans the findings of user-direct-policies and, since what is
 // redundant goes to no group, of redundant-grant.
 func (p *planner) moveToGroups(findings []assess.Finding) {
-	for _, c := range p.classes(findings) {
+	classes := p.classes(findings)
+	if p.Minimise {
+		p.share(classes)
+	}
+	for _, c := range classes {
 		if !c.moves[0].bare() && !p.settle(c) {
 			continue
 		}
@@ -158,7 +162,9 @@ func (p *planner) sort(m *move, part assess.Part, redundant []iam.RedundantGrant
 
 // settle finds the groups for a class, or makes them; false where it cannot.
 func (p *planner) settle(c *class) bool {
-	c.home = p.reuse(c)
+	if c.home == nil {
+		c.home = p.reuse(c)
+	}
 	if c.home == nil {
 		c.home = p.design(c.moves[0])
 	}
@@ -175,7 +181,7 @@ func (p *planner) settle(c *class) bool {
 	}
 	made := 0
 	for _, h := range c.home {
-		if h.made {
+		if h.made && p.state.groups[fold(h.name)] == nil {
 			made++
 		}
 	}
@@ -186,7 +192,7 @@ func (p *planner) settle(c *class) bool {
 		return false
 	}
 	for _, h := range c.home {
-		if h.made {
+		if h.made && p.state.groups[fold(h.name)] == nil { // classes may share one
 			p.make(h, c.moves[0].inline)
 		}
 	}

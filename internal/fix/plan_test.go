@@ -226,7 +226,7 @@ func clone(s *iam.Snapshot) *iam.Snapshot {
 func TestMovesKeepPermissions(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := drawAccount(t)
-		in := fix.Input{Snapshot: s, Findings: judge(t, s, "user-direct-policies"), Options: fix.Options{Inline: rapid.Bool().Draw(t, "inline")}}
+		in := fix.Input{Snapshot: s, Findings: judge(t, s, "user-direct-policies"), Options: fix.Options{Inline: rapid.Bool().Draw(t, "inline"), Minimise: rapid.Bool().Draw(t, "minimise")}}
 		plan, err := fix.New(in)
 		if err != nil {
 			t.Fatal(err)

@@ -26,6 +26,8 @@ type Options struct {
 	// Inline keeps inline policies inline. Else each becomes a customer managed
 	// policy with the same document, where the quotas allow.
 	Inline bool
+	// Minimise looks for fewer groups than one for each kind of users.
+	Minimise bool
 	// Delete deletes unapproved users, rather than to shut them out; RemovePassword
 	// deletes the passwords of those shut out too.
 	Delete, RemovePassword bool

@@ -8,7 +8,7 @@ import (
 )
 
 // Formats are the ways to show a plan, by name.
-var Formats = map[string]func(io.Writer, *Plan) error{"text": Text, "shell": Shell}
+var Formats = map[string]func(io.Writer, *Plan) error{"text": Text, "shell": Shell, "console": Console}
 
 // Text writes a plan for people: what is done in which order, what proves that
 // it is safe, and what it leaves.
@@ -92,11 +92,7 @@ func (t *textWriter) stage(p *Plan, stage struct {
 			continue
 		}
 		if first {
-			what := stage.what
-			if stage.Stage == Take && joins(p) {
-				what = "Once AWS has taken that in, " + what
-			}
-			t.printf("\n%s\n", strings.ToUpper(what[:1])+what[1:])
+			t.printf("\n%s\n", title(p, stage.Stage, stage.what))
 			first = false
 		}
 		t.printf("%5d  %s", s.Number, visible(s.Call.String()))
@@ -108,6 +104,14 @@ func (t *textWriter) stage(p *Plan, stage struct {
 		}
 		t.printf("\n")
 	}
+}
+
+// title is what a stage is called in a plan.
+func title(p *Plan, stage Stage, what string) string {
+	if stage == Take && joins(p) {
+		what = "Once AWS has taken that in, " + what
+	}
+	return strings.ToUpper(what[:1]) + what[1:]
 }
 
 // folded puts together what is left for the same reason.

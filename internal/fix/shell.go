@@ -16,6 +16,9 @@ import (
 func Shell(w io.Writer, p *Plan) error {
 	s := &shellWriter{w: w}
 	s.printf(shellHead, visible(p.Account.ID), count(len(p.Steps), "step"), quote(p.Account.ID))
+	for _, user := range p.ShutOut {
+		s.printf("notme %s\n", quote(fold(user)))
+	}
 	var last Stage
 	for _, step := range p.Steps {
 		if step.Stage == Take && last == Join {
@@ -41,6 +44,13 @@ set -euo pipefail
 export AWS_PAGER=''
 
 [[ $(aws sts get-caller-identity --query Account --output text) == %s ]] || { echo 'these are the credentials of another account' >&2; exit 1; }
+
+# notme USER: these are not the credentials of a user whom the script shuts out.
+notme() {
+  local me
+  me=$(aws sts get-caller-identity --query Arn --output text)
+  [[ $me != *:user/* || $(tr '[:upper:]' '[:lower:]' <<< "${me##*/}") != "$1" ]] || { printf 'these are the credentials of %%s, who is shut out: nothing was done\n' "$1" >&2; exit 1; }
+}
 
 # unless CODE COMMAND...: the error CODE says that it is done already.
 unless() {
@@ -73,6 +83,20 @@ says() {
   [[ $got == "$2" ]] || { printf '%%s is there and says something else: nothing more is done\n' "$1" >&2; exit 1; }
 }
 
+# password USER: gives a user, as a JSON string, a password that is shown once.
+password() {
+  local user=$1 secret out
+  [[ -t 2 ]] || { echo 'a password is shown on a terminal and nowhere else' >&2; exit 1; }
+  secret=$(head -c 600 /dev/urandom | LC_ALL=C tr -dc 'a-km-zA-HJ-NP-Z2-9' | cut -c1-24)'aA2!'
+  if out=$(printf '{"UserName": %%s, "Password": "%%s", "PasswordResetRequired": true}' "$user" "$secret" |
+    aws iam create-login-profile --cli-input-json file:///dev/stdin 2>&1); then
+    printf 'password of %%s, which is shown this once: %%s\n' "$user" "$secret" >&2
+  elif [[ $out != *'(EntityAlreadyExists)'* ]]; then
+    printf '%%s\n' "$out" >&2
+    exit 1
+  fi
+}
+
 settle() {
   echo "waiting ${SETTLE:-60} seconds, until AWS has taken it in"
   sleep "${SETTLE:-60}"
@@ -97,6 +121,11 @@ func (s *shellWriter) step(step Step) {
 	}
 	for _, c := range step.Needs {
 		s.need(step.Stage, c)
+	}
+	if step.Call.Action == "CreateLoginProfile" {
+		name, _ := json.Marshal(step.Call.Args[argUser])
+		s.printf("password %s\n", quote(string(name)))
+		return
 	}
 	command := "aws iam " + kebab(step.Call.Action)
 	for _, name := range sortedKeys(step.Call.Args) {
