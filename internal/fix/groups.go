@@ -34,6 +34,7 @@ type home struct {
 	made     bool     // by the plan
 	attached []string // ARNs
 	inline   []iam.InlinePolicy
+	managed  map[string]iam.InlinePolicy // what attached policies are made of that do not exist yet
 }
 
 // moveToGroups plans the findings of user-direct-policies and, since what is
@@ -193,7 +194,7 @@ func (p *planner) settle(c *class) bool {
 	}
 	for _, h := range c.home {
 		if h.made && p.state.groups[fold(h.name)] == nil { // classes may share one
-			p.make(h, c.moves[0].inline)
+			p.make(h)
 		}
 	}
 	return true
@@ -280,7 +281,7 @@ func (p *planner) homeOf(g *holder) *home {
 // design lays out new groups for what a user holds: inline policies as managed
 // ones where they fit, and as many groups as the attachments take.
 func (p *planner) design(m *move) []*home {
-	attached, inline := slices.Clone(m.attached), []iam.InlinePolicy(nil)
+	attached, inline, managed := slices.Clone(m.attached), []iam.InlinePolicy(nil), map[string]iam.InlinePolicy{}
 	words := make([]string, 0, len(attached)+len(m.inline))
 	for _, arn := range attached {
 		words = append(words, short(arn))
@@ -288,7 +289,7 @@ func (p *planner) design(m *move) []*home {
 	for _, held := range m.inline {
 		words = append(words, p.wordFor(held, m))
 		if arn, ok := p.managed(held, p.wordFor(held, m)); ok {
-			attached = append(attached, arn)
+			attached, managed[arn] = append(attached, arn), held
 		} else {
 			inline = append(inline, held)
 		}
@@ -302,7 +303,7 @@ func (p *planner) design(m *move) []*home {
 	var out []*home
 	for first := true; first || len(attached) > 0; first = false {
 		n := min(limit, len(attached))
-		h := &home{name: free(p.names.groups, name), made: true, attached: attached[:n]}
+		h := &home{name: free(p.names.groups, name), made: true, attached: attached[:n], managed: managed}
 		attached = attached[n:]
 		if first {
 			h.inline = inline
@@ -339,9 +340,9 @@ func (p *planner) managed(held iam.InlinePolicy, word string) (string, bool) {
 }
 
 // make adds the steps that make a group and what it grants.
-func (p *planner) make(h *home, inline []iam.InlinePolicy) {
-	for _, held := range inline {
-		if arn, ok := p.names.made[p.state.id(held.Document)]; ok && slices.Contains(h.attached, arn) {
+func (p *planner) make(h *home) {
+	for _, arn := range h.attached {
+		if held, ok := h.managed[arn]; ok {
 			p.create(arn, held)
 		}
 	}

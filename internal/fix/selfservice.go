@@ -90,8 +90,8 @@ func (p *planner) ownGroup(d *policy.Document) *holder {
 		p.names.made[p.state.id(d)] = arn
 		p.names.customers++
 	}
-	h := &home{name: free(p.names.groups, name), made: true, attached: []string{arn}}
-	p.make(h, []iam.InlinePolicy{held})
+	h := &home{name: free(p.names.groups, name), made: true, attached: []string{arn}, managed: map[string]iam.InlinePolicy{arn: held}}
+	p.make(h)
 	return p.state.groups[fold(h.name)]
 }
 

@@ -79,6 +79,15 @@ func (p *planner) bundle(g set, elements []docID, classes []*class) *move {
 	return out
 }
 
+// taken are the names of policies: two users may have different ones of one name.
+func taken(list []iam.InlinePolicy) map[string]bool {
+	out := map[string]bool{}
+	for _, held := range list {
+		out[fold(held.Name)] = true
+	}
+	return out
+}
+
 func (p *planner) take(to *move, id docID, classes []*class) {
 	for _, c := range classes {
 		m := c.moves[0]
@@ -91,7 +100,7 @@ func (p *planner) take(to *move, id docID, classes []*class) {
 		for _, held := range m.inline {
 			if p.state.id(held.Document) == id {
 				to.user = m.user // so that the policy is not called after them
-				to.inline = append(to.inline, held)
+				to.inline = append(to.inline, iam.InlinePolicy{Name: free(taken(to.inline), held.Name), Document: held.Document})
 				return
 			}
 		}
