@@ -15,6 +15,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/fix/iac"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -322,14 +323,16 @@ func concerns(users []*match.Matcher, s *iam.Snapshot, name string) bool {
 
 func newFixShow(env *Env) *cobra.Command {
 	format := "text"
-	names := append(slices.Sorted(maps.Keys(fix.Formats)), "json")
+	formats := maps.Clone(fix.Formats)
+	maps.Copy(formats, iac.Formats)
+	names := append(slices.Sorted(maps.Keys(formats)), "json")
 	c := &cobra.Command{
 		Use:     "show PLAN",
-		Short:   "Show a plan: for people, or as a script",
-		Example: "  rollcall fix show plan.json\n  rollcall fix show plan.json --format shell > move.sh\n" + exitHelp,
+		Short:   "Show a plan: for people, as a script, or as code",
+		Example: "  rollcall fix show plan.json\n  rollcall fix show plan.json --format shell > move.sh\n  rollcall fix show plan.json --format terraform > main.tf\n" + exitHelp,
 		Args:    oneArg("fix show needs a plan, as rollcall fix plan -o writes it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			render, known := fix.Formats[format]
+			render, known := formats[format]
 			if !known && format != "json" {
 				return usagef("--format %q is none of %s", format, strings.Join(names, ", "))
 			}

@@ -80,7 +80,7 @@ func options(t *testing.T, set *rule.Set, c *ruletest.Case, id, option string) f
 	case "password":
 		o.RemovePassword = true
 	case "create":
-		o.Create = fix.NewUsers{Names: []string{"nina", "omar"}, Groups: []string{"Staff"}, Boundary: "arn:aws:iam::111122223333:policy/Limit", Tags: []iam.Tag{{Key: "team", Value: "$(x)"}}}
+		o.Create = fix.NewUsers{Names: []string{"nina", "omar"}, Groups: []string{"Staff"}, Boundary: "arn:aws:iam::111122223333:policy/Limit", Tags: []iam.Tag{{Key: "team", Value: "a=b"}}}
 	}
 	if option == "delete" {
 		m, err := match.Pattern{Glob: "breakglass-*"}.Compile()

@@ -2,6 +2,7 @@ package fix
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -73,6 +74,9 @@ func (p *planner) creation(name string) Call {
 	return c
 }
 
+// tagText is what AWS takes in the key and the value of a tag.
+var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+
 // longestUser is how long the name of a user may be.
 const longestUser = 64
 
@@ -83,6 +87,11 @@ func (p *planner) makable(name string) error {
 		return fmt.Errorf("%q is no name for a user: 1 to %d letters, digits and _+=,.@-", name, longestUser)
 	case p.state.users[fold(name)] != nil:
 		return fmt.Errorf("there is a user %q already", p.state.users[fold(name)].name)
+	}
+	for _, t := range p.Create.Tags {
+		if !tagText.MatchString(t.Key) || !tagText.MatchString(t.Value) || t.Key == "" || len(t.Key) > 128 || len(t.Value) > 256 {
+			return fmt.Errorf("%q is no tag that AWS takes: letters, digits, spaces and _.:/=+-@", t.String())
+		}
 	}
 	for _, group := range p.Create.Groups {
 		if p.state.groups[fold(group)] == nil {
