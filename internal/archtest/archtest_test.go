@@ -29,7 +29,7 @@ var levels = map[string]int{
 	"internal/framework": 5, "internal/movein": 5,
 	"internal/assess": 6,
 	"internal/report": 7, "internal/fix": 7,
-	"internal/apply":    8, "internal/fix/iac": 8,
+	"internal/apply": 8, "internal/fix/iac": 8,
 	"internal/ruletest": 7,
 	"internal/cli":      9,
 	"cmd/rollcall":      10,

@@ -34,20 +34,23 @@ func accountActions() map[string]action {
 
 // serveJSON answers the services that speak JSON.
 func (s *StandIn) serveJSON(w http.ResponseWriter, r *http.Request, name string) {
-	form := asForm(r)
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls[name]++
-	s.total++
-	result, err := s.answer(name, form)
+	content, err := s.call(name, asForm(r), inJSON)
 	w.Header().Set("Content-Type", "application/json")
 	var f *fault
 	if errors.As(err, &f) {
 		w.Header().Set("X-Amzn-ErrorType", f.code)
 		w.WriteHeader(f.status)
-		result = map[string]string{"message": f.message}
+		content = inJSON(map[string]string{"message": f.message})
 	}
-	_ = json.NewEncoder(w).Encode(result)
+	fmt.Fprint(w, content)
+}
+
+func inJSON(result any) string {
+	text, err := json.Marshal(result)
+	if err != nil {
+		panic(err) // the types are ours
+	}
+	return string(text)
 }
 
 // asForm is what such a request asks as IAM would be asked it, with the region

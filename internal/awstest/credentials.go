@@ -5,172 +5,141 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
-
-// sshKeyText is a public key whose private half is nowhere.
-const sshKeyText = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAAAgQDTbMVnVkMJxYPEAqzXVRG7ADfE8JfYQv0G5cyL2BJ1kZQnqkYgBHyzGXwzrPiaeyEiXx9Gqi8XLTLPXXWZkMZkF5zZ0kQZLsV3Uj9DpmwJgkPtbWQcrhC9eZzNQwYvQYvXnXRmGmRkqXNzkaNAVgPV2T4PyEFGW0kdlJtyEhVQ8w== nobody"
-
-// SSHKey gives a user an SSH public key.
-func (b *Builder) SSHKey(user string) {
-	_, err := b.iam.UploadSSHPublicKey(ctx, &iam.UploadSSHPublicKeyInput{UserName: &user, SSHPublicKeyBody: aws.String(sshKeyText)})
-	must(b, 0, err)
-}
-
-// ServerCertificate keeps a certificate, which is none, under a name.
-func (b *Builder) ServerCertificate(name string) {
-	_, err := b.iam.UploadServerCertificate(ctx, &iam.UploadServerCertificateInput{ServerCertificateName: &name,
-		CertificateBody: aws.String("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----"), PrivateKey: aws.String("none")})
-	must(b, 0, err)
-}
-
-// ServiceCredential gives a user a credential for a service. Moto cannot.
-func (b *Builder) ServiceCredential(user, service string) {
-	_, err := b.iam.CreateServiceSpecificCredential(ctx, &iam.CreateServiceSpecificCredentialInput{UserName: &user, ServiceName: &service})
-	must(b, 0, err)
-}
-
-// owned is a credential that only its own listing shows.
-type owned struct{ id, user, service string }
 
 // credentialActions are the actions on what no bulk read shows.
 func credentialActions() map[string]action {
 	return map[string]action{
-		"UploadSSHPublicKey": (*StandIn).uploadSSHKey, "ListSSHPublicKeys": (*StandIn).listSSHKeys,
+		"UploadSSHPublicKey": (*StandIn).uploadSSHKey, "GetSSHPublicKey": (*StandIn).getSSHKey, "ListSSHPublicKeys": (*StandIn).listSSHKeys,
+		"UpdateSSHPublicKey": sshKeys.update, "DeleteSSHPublicKey": sshKeys.remove,
+		"UploadSigningCertificate": (*StandIn).uploadCertificate, "ListSigningCertificates": (*StandIn).listCertificates,
+		"UpdateSigningCertificate": certificates.update, "DeleteSigningCertificate": certificates.remove,
 		"CreateServiceSpecificCredential": (*StandIn).createServiceCredential, "ListServiceSpecificCredentials": (*StandIn).listServiceCredentials,
-		"UploadServerCertificate": (*StandIn).uploadCertificate, "ListServerCertificates": (*StandIn).listCertificates,
-		"ListAccessKeys": (*StandIn).listAccessKeys, "ListMFADevices": (*StandIn).listMFADevices, "GetLoginProfile": (*StandIn).loginProfile,
+		"UpdateServiceSpecificCredential": ofServices.update, "DeleteServiceSpecificCredential": ofServices.remove,
+		"UploadServerCertificate": (*StandIn).uploadServerCertificate, "ListServerCertificates": (*StandIn).listServerCertificates,
 	}
+}
+
+type sshKeyXML struct {
+	UserName, SSHPublicKeyId, Status, UploadDate string //nolint:revive // AWS's spelling
+	SSHPublicKeyBody                             string `xml:",omitempty"`
+	Fingerprint                                  string `xml:",omitempty"`
+}
+
+func (u *user) sshKeyXML(k credential) sshKeyXML {
+	return sshKeyXML{UserName: u.name, SSHPublicKeyId: k.id, Status: k.status(), UploadDate: stamp(k.created)}
+}
+
+// withBody is an SSH key as it is answered by itself.
+func (x sshKeyXML) withBody(k credential) any {
+	x.SSHPublicKeyBody, x.Fingerprint = k.text, fingerprint(k.text)
+	return struct{ SSHPublicKey sshKeyXML }{x}
 }
 
 func (s *StandIn) uploadSSHKey(form url.Values) (any, error) {
 	u, err := s.user(form)
-	if err == nil {
-		s.sshKeys = append(s.sshKeys, owned{id: s.id("APKA"), user: u.name})
+	if err != nil {
+		return nil, err
 	}
-	return nil, err
+	body := form.Get("SSHPublicKeyBody")
+	switch {
+	case !strings.HasPrefix(body, "ssh-") && !strings.HasPrefix(body, "-----BEGIN"):
+		return nil, malformed("InvalidPublicKey", "public key")
+	case sshKeys.has(u, body):
+		return nil, duplicate(http.StatusBadRequest, "DuplicateSSHPublicKey", "SSH public key")
+	case len(u.sshKeys) >= sshKeysPerUser:
+		return nil, exceeds("SSHPublicKeysPerUser", sshKeysPerUser)
+	}
+	k := sshKeys.add(u, credential{id: s.id("APKA", 16), text: body, created: s.clock})
+	return u.sshKeyXML(k).withBody(k), nil
+}
+
+// getSSHKey gives the body as it was uploaded, and turns none into another
+// encoding.
+func (s *StandIn) getSSHKey(form url.Values) (any, error) {
+	u, at, err := sshKeys.find(s, form)
+	if err != nil {
+		return nil, err
+	}
+	k := u.sshKeys[at]
+	if has := strings.HasPrefix(k.text, "ssh-"); has != (form.Get("Encoding") == "SSH") {
+		return nil, &fault{http.StatusBadRequest, "UnrecognizedPublicKeyEncoding", "the stand-in has the key in the other encoding alone"}
+	}
+	return u.sshKeyXML(k).withBody(k), nil
 }
 
 func (s *StandIn) listSSHKeys(form url.Values) (any, error) {
-	type keyXML struct{ UserName, SSHPublicKeyId, Status, UploadDate string } //nolint:revive // AWS's spelling
 	u, err := s.user(form)
 	if err != nil {
 		return nil, err
 	}
 	var out struct {
-		List        []keyXML `xml:"SSHPublicKeys>member"`
-		IsTruncated bool
+		SSHPublicKeys members[sshKeyXML]
+		listing
 	}
-	for _, o := range s.sshKeys {
-		if o.user == u.name {
-			out.List = append(out.List, keyXML{u.name, o.id, "Active", stamp(s.clock)})
+	page, end := cut(s, form, u.sshKeys)
+	out.SSHPublicKeys, out.listing = each(page, u.sshKeyXML), end
+	return out, nil
+}
+
+type certificateXML struct{ UserName, CertificateId, CertificateBody, Status, UploadDate string } //nolint:revive // AWS's spelling
+
+func (u *user) certificateXML(c credential) certificateXML {
+	return certificateXML{u.name, c.id, c.text, c.status(), stamp(c.created)}
+}
+
+// uploadCertificate refuses a certificate that any user of the account has.
+func (s *StandIn) uploadCertificate(form url.Values) (any, error) {
+	u, err := s.user(form)
+	if err != nil {
+		return nil, err
+	}
+	body := form.Get("CertificateBody")
+	if !isCertificate(body) {
+		return nil, malformed("MalformedCertificate", "certificate")
+	}
+	for _, o := range s.users {
+		if certificates.has(o, body) {
+			return nil, duplicate(http.StatusConflict, "DuplicateCertificate", "certificate")
 		}
 	}
-	return out, nil
-}
-
-func (s *StandIn) createServiceCredential(form url.Values) (any, error) {
-	u, err := s.user(form)
-	if err == nil {
-		s.services = append(s.services, owned{s.id("ACCA"), u.name, form.Get("ServiceName")})
+	if err := s.full("SigningCertificatesPerUserQuota", "CertificatesPerUser", len(u.certificates)); err != nil {
+		return nil, err
 	}
-	return nil, err
-}
-
-// listServiceCredentials is of one user, or of all.
-func (s *StandIn) listServiceCredentials(form url.Values) (any, error) {
-	type credentialXML struct {
-		UserName, ServiceName, ServiceUserName, ServiceSpecificCredentialId, Status, CreateDate string //nolint:revive // AWS's spelling
-	}
-	var out struct {
-		List        []credentialXML `xml:"ServiceSpecificCredentials>member"`
-		IsTruncated bool
-		Marker      string `xml:",omitempty"`
-	}
-	if form.Get("AllUsers") != "true" {
-		return nil, &fault{http.StatusBadRequest, "ValidationError", "the stand-in lists those of all users only"}
-	}
-	from, to, marker := s.page(form, len(s.services))
-	out.Marker, out.IsTruncated = marker, marker != ""
-	for _, o := range s.services[from:to] {
-		out.List = append(out.List, credentialXML{o.user, o.service, o.user + "-at-" + AccountID, o.id, "Active", stamp(s.clock)})
-	}
-	return out, nil
-}
-
-func (s *StandIn) uploadCertificate(form url.Values) (any, error) {
-	s.certificates = append(s.certificates, owned{id: s.id("ASCA"), user: form.Get("ServerCertificateName")})
-	return nil, nil
+	c := certificates.add(u, credential{id: s.id("", 32), text: body, created: s.clock})
+	return struct{ Certificate certificateXML }{u.certificateXML(c)}, nil
 }
 
 func (s *StandIn) listCertificates(form url.Values) (any, error) {
+	u, err := s.user(form)
+	if err != nil {
+		return nil, err
+	}
+	var out struct {
+		Certificates members[certificateXML]
+		listing
+	}
+	page, end := cut(s, form, u.certificates)
+	out.Certificates, out.listing = each(page, u.certificateXML), end
+	return out, nil
+}
+
+func (s *StandIn) uploadServerCertificate(form url.Values) (any, error) {
+	s.serverCertificates = append(s.serverCertificates, credential{id: s.id("ASCA", 17), text: form.Get("ServerCertificateName"), created: s.clock})
+	return nil, nil
+}
+
+func (s *StandIn) listServerCertificates(form url.Values) (any, error) {
 	type certificateXML struct {
 		ServerCertificateName, ServerCertificateId, Arn, Path, UploadDate, Expiration string //nolint:revive // AWS's spelling
 	}
 	var out struct {
-		List        []certificateXML `xml:"ServerCertificateMetadataList>member"`
-		IsTruncated bool
-		Marker      string `xml:",omitempty"`
+		ServerCertificateMetadataList members[certificateXML]
+		listing
 	}
-	from, to, marker := s.page(form, len(s.certificates))
-	out.Marker, out.IsTruncated = marker, marker != ""
-	for _, o := range s.certificates[from:to] {
-		out.List = append(out.List, certificateXML{o.user, o.id, arnPrefix + "server-certificate/" + o.user, "/", stamp(s.clock), stamp(s.clock.Add(90 * 24 * time.Hour))})
-	}
+	page, end := cut(s, form, s.serverCertificates)
+	out.ServerCertificateMetadataList, out.listing = each(page, func(c credential) certificateXML {
+		return certificateXML{c.text, c.id, arnPrefix + "server-certificate/" + c.text, "/", stamp(c.created), stamp(c.created.Add(90 * 24 * time.Hour))}
+	}), end
 	return out, nil
-}
-
-func (s *StandIn) listAccessKeys(form url.Values) (any, error) {
-	type keyXML struct{ UserName, AccessKeyId, Status, CreateDate string } //nolint:revive // AWS's spelling
-	u, err := s.user(form)
-	if err != nil {
-		return nil, err
-	}
-	var out struct {
-		List        []keyXML `xml:"AccessKeyMetadata>member"`
-		IsTruncated bool
-	}
-	for _, k := range u.keys {
-		status := "Inactive"
-		if k.active {
-			status = "Active"
-		}
-		out.List = append(out.List, keyXML{u.name, k.id, status, stamp(k.created)})
-	}
-	return out, nil
-}
-
-func (s *StandIn) listMFADevices(form url.Values) (any, error) {
-	type deviceXML struct{ UserName, SerialNumber, EnableDate string }
-	u, err := s.user(form)
-	if err != nil {
-		return nil, err
-	}
-	var out struct {
-		List        []deviceXML `xml:"MFADevices>member"`
-		IsTruncated bool
-	}
-	for _, d := range s.devices {
-		if strings.EqualFold(d.user, u.name) {
-			out.List = append(out.List, deviceXML{u.name, arnPrefix + "mfa/" + d.name, stamp(s.clock)})
-		}
-	}
-	return out, nil
-}
-
-func (s *StandIn) loginProfile(form url.Values) (any, error) {
-	type profileXML struct {
-		UserName, CreateDate  string
-		PasswordResetRequired bool
-	}
-	u, err := s.user(form)
-	if err != nil {
-		return nil, err
-	}
-	if !u.password {
-		return nil, &fault{http.StatusNotFound, "NoSuchEntity", "Login Profile for User " + u.name + " cannot be found."}
-	}
-	return struct{ LoginProfile profileXML }{profileXML{u.name, stamp(s.clock), false}}, nil
 }

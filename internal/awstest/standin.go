@@ -19,7 +19,7 @@ import (
 const AccountID = "123456789012"
 
 // A StandIn is an IAM with the habits of the real one. Its fields may be set
-// before it is asked anything.
+// before it is asked anything, and between calls.
 type StandIn struct {
 	PageSize   int             // most elements of a page; 0 for what the caller asks
 	Denied     map[string]bool // actions, such as iam:ListUsers
@@ -33,15 +33,33 @@ type StandIn struct {
 	Analyzers map[string][]string
 	Closed    map[string]bool
 
-	mu    sync.Mutex
-	calls map[string]int
-	total int
+	Quotas      map[string]int // in place of AWS's own, by their names in GetAccountSummary
+	StaleReport bool           // the credential report stays as it was first made, as AWS has it for four hours
+	// Lag is how many calls after a write do not see it yet: reads answer from
+	// before it, and a write about a user, group or policy that it made finds none.
+	Lag       int
+	CallerARN string // of who asks; "" for a role
+	// After is told how many writes there were when one has had its effect, or
+	// failed, and its answer is yet to be sent. Where it panics with
+	// http.ErrAbortHandler none is.
+	After func(writes int)
+
+	mu     sync.Mutex
+	calls  map[string]int
+	total  int
+	writes int
+	made   int // ids
+	asked  int // calls of GenerateCredentialReport
+	first  *report
+	clock  time.Time
+	past   []moment
 	state
 }
 
 // NewStandIn starts a stand-in for the length of a test.
 func NewStandIn(t testing.TB) *Server {
-	s := &StandIn{calls: map[string]int{}, state: newState(), Analyzers: map[string][]string{"us-east-1": {}}} // no account is without a region
+	s := &StandIn{calls: map[string]int{}, clock: time.Now().UTC().Truncate(time.Second),
+		Analyzers: map[string][]string{"us-east-1": {}}} // no account is without a region
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	return &Server{URL: server.URL, StandIn: s}
@@ -58,13 +76,12 @@ func (s *StandIn) Calls(action string) int {
 	return s.calls[action]
 }
 
-// A fault is an error as AWS answers it.
-type fault struct {
-	status        int
-	code, message string
+// Writes tells how many writes were asked for, those that failed included.
+func (s *StandIn) Writes() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.writes
 }
-
-func (f *fault) Error() string { return f.code }
 
 // action answers one operation with the content of its result element.
 type action func(*StandIn, url.Values) (any, error)
@@ -81,21 +98,50 @@ func (s *StandIn) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := r.Form.Get("Action")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.calls[name]++
-	s.total++
-	result, err := s.answer(name, r.Form)
+	content, err := s.call(name, r.Form, inside)
 	w.Header().Set("Content-Type", "text/xml")
 	var f *fault
 	if errors.As(err, &f) {
 		w.WriteHeader(f.status)
-		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", f.code, f.message)
+		fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type>%s</Error><RequestId>0</RequestId></ErrorResponse>", inside(f.xml()))
 		return
 	}
-	fmt.Fprintf(w, "<%sResponse><%sResult>", name, name)
-	fmt.Fprint(w, inside(result))
-	fmt.Fprintf(w, "</%sResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></%sResponse>", name, name)
+	fmt.Fprintf(w, "<%sResponse><%sResult>%s</%sResult><ResponseMetadata><RequestId>0</RequestId></ResponseMetadata></%sResponse>",
+		name, name, content, name, name)
+}
+
+// call makes one call and tells After of a write.
+func (s *StandIn) call(name string, form url.Values, render func(any) string) (string, error) {
+	content, writes, after, err := s.locked(name, form, render)
+	if after != nil && isWrite(name) {
+		after(writes)
+	}
+	return content, err
+}
+
+// locked renders the answer too, since it may hold parts of the state.
+func (s *StandIn) locked(name string, form url.Values, render func(any) string) (string, int, func(int), error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls[name]++
+	s.total++
+	if isWrite(name) {
+		s.writes++
+	}
+	result, err := s.answer(name, form)
+	if err != nil {
+		return "", s.writes, s.After, err
+	}
+	return render(result), s.writes, s.After, nil
+}
+
+func isWrite(action string) bool {
+	for _, read := range []string{"Get", "List", "Generate"} {
+		if strings.HasPrefix(action, read) {
+			return false
+		}
+	}
+	return true
 }
 
 // inside is the XML of a result's fields, without an element around them.
@@ -125,6 +171,10 @@ func (s *StandIn) answer(name string, form url.Values) (any, error) {
 	if !ok {
 		return nil, &fault{http.StatusBadRequest, "InvalidAction", "the stand-in has no " + name}
 	}
+	if isWrite(name) {
+		return s.write(name, form, f)
+	}
+	defer s.lookBack()()
 	return f(s, form)
 }
 

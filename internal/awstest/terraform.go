@@ -85,7 +85,9 @@ func mirrorUnder(root string) (dir string) {
 	_ = filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 		rel, _ := filepath.Rel(root, path)
 		switch {
-		case err != nil, !d.IsDir():
+		case err != nil:
+			return fs.SkipDir // what cannot be read holds nothing for us
+		case !d.IsDir():
 			return nil
 		case d.Name() == "aws" && strings.HasSuffix(filepath.Dir(path), filepath.Join("registry.terraform.io", "hashicorp")):
 			dir = strings.TrimSuffix(path, filepath.Join("registry.terraform.io", "hashicorp", "aws"))

@@ -93,7 +93,7 @@ func itemCalls() map[string]func(*state, map[string]string) error {
 			}
 			return nil
 		}
-		out[kind.remove] = onHolder(func(st *state, h *holder, args map[string]string) error {
+		out[kind.remove] = onHolder(func(_ *state, h *holder, args map[string]string) error {
 			delete(h.items[kind.fact], args[kind.arg])
 			return nil
 		}, has)
@@ -127,8 +127,7 @@ func kindOf(fact string) *itemKind {
 	return &itemKinds[i]
 }
 
-// ItemFacts are the facts on a user's credentials of one kind; ofOne says those
-// that name a single one.
+// ItemFacts are the facts on a user's credentials, of every kind.
 func ItemFacts() (facts []string) {
 	for _, kind := range itemKinds {
 		facts = append(facts, kind.fact, kind.gone, kind.all)

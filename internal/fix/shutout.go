@@ -188,10 +188,12 @@ func (p *planner) deleteUser(f assess.Finding, u *iam.User) {
 		p.deleteItems(u, kind)
 	}
 	p.strip(u)
-	p.step(Gone, call("DeleteUser", argUser, u.Name), Condition{KindUser, u.Name, FactID, []string{u.ID}}).closes(f)
+	last := p.step(Gone, call("DeleteUser", argUser, u.Name), Condition{KindUser, u.Name, FactID, []string{u.ID}})
+	last.Leaves = []Condition{{KindUser, u.Name, FactID, []string{}}}
+	last.closes(f)
 	for _, other := range p.Findings {
 		if other.Resource.Type == f.Resource.Type && other.Resource.Name == f.Resource.Name && other.Rule != f.Rule && other.Status == assess.Fail {
-			p.calls[call("DeleteUser", argUser, u.Name).key()].closes(other)
+			last.closes(other)
 		}
 	}
 }

@@ -131,19 +131,18 @@ func (m *module) resource(kind, importing string, words ...string) (*hclwrite.Bo
 
 // leaving is resource for something that goes: the first configuration imports
 // it, the second destroys it.
-func (m *module) leaving(kind, id string, fill func(*hclwrite.Body), words ...string) string {
+func (m *module) leaving(kind, id string, fill func(*hclwrite.Body), words ...string) {
 	m.goes = true
 	if !m.final {
-		body, name := m.resource(kind, id, words...)
+		body, _ := m.resource(kind, id, words...)
 		fill(body)
-		return name
+		return
 	}
 	name := m.local(kind, words...)
 	m.file.Body().AppendNewline()
 	removed := m.file.Body().AppendNewBlock("removed", nil).Body()
 	removed.SetAttributeTraversal("from", traversal(kind, name))
 	removed.AppendNewBlock("lifecycle", nil).Body().SetAttributeValue("destroy", cty.True)
-	return name
 }
 
 // set sets an attribute to text, or to a reference where the module has what the
