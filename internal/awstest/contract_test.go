@@ -243,22 +243,3 @@ func sameByCLI(t *testing.T, want *iam.Snapshot) {
 		t.Errorf("(-live +files)\n%s", diff)
 	}
 }
-
-// populate makes an account with everything that reading knows, and documents
-// that are hard to carry.
-func populate(b *awstest.Builder) {
-	b.User("alice", "/staff/dev/")
-	b.User("bob", "/")
-	b.User("c+m=x,y.@_-", "/")
-	b.User("dora", "/")
-	document := `{"Version":"2012-10-17","Statement":[{"Sid":"a","Effect":"Allow","Action":["s3:Get*"],"Resource":"arn:aws:s3:::b/100%25/${aws:username}+\u00e9\"<&>"}]}`
-	b.Group("Staff", document, "alice", "bob")
-	b.AttachGroup("Staff", "arn:aws:iam::aws:policy/ReadOnlyAccess")
-	b.Attach("alice", b.Policy("Own", document))
-	b.Inline("bob", "in line", document)
-	b.Password("alice")
-	b.MFA("alice")
-	b.Key("bob")
-	b.Key("bob")
-	b.Key("c+m=x,y.@_-")
-}

@@ -39,3 +39,11 @@ func inUse() error {
 func invalid(format string, args ...any) error {
 	return &fault{http.StatusBadRequest, "ValidationError", fmt.Sprintf(format, args...)}
 }
+
+func duplicate(status int, code, what string) error {
+	return &fault{status, code, "The " + what + " is already associated."}
+}
+
+func malformed(code, what string) error {
+	return &fault{http.StatusBadRequest, code, "The " + what + " is malformed."}
+}

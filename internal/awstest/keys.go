@@ -1,7 +1,6 @@
 package awstest
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
 	"time"
@@ -163,12 +162,4 @@ func (s *StandIn) SetKeyUse(id string, at time.Time) {
 	if _, k := s.key(id); k != nil {
 		k.used = at
 	}
-}
-
-func duplicate(status int, code, what string) error {
-	return &fault{status, code, "The " + what + " is already associated."}
-}
-
-func malformed(code, what string) error {
-	return &fault{http.StatusBadRequest, code, "The " + what + " is malformed."}
 }

@@ -10,12 +10,14 @@ import (
 	"regexp"
 )
 
+var plainName = regexp.MustCompile(`^[\w+=,.@-]{1,128}$`)
+
 // names are what AWS takes for each, in writes. It has such a rule for inline
 // policies too, which is left out, so that tests can have names that are hard to
 // carry.
 var names = map[string]*regexp.Regexp{
-	"UserName":  regexp.MustCompile(`^[\w+=,.@-]{1,128}$`),
-	"GroupName": regexp.MustCompile(`^[\w+=,.@-]{1,128}$`),
+	"UserName":  plainName,
+	"GroupName": plainName,
 	"RoleName":  regexp.MustCompile(`^[\w+=,.@-]{1,64}$`),
 	"Path":      regexp.MustCompile(`^/([!-~]{1,510}/)?$`),
 }

@@ -70,7 +70,7 @@ var awsBegan = time.Date(2015, 2, 6, 18, 39, 46, 0, time.UTC)
 
 func (s *StandIn) createPolicy(form url.Values) (any, error) {
 	name, document := form.Get("PolicyName"), form.Get("PolicyDocument")
-	if err := checkName(form, "PolicyName", names["GroupName"]); err != nil {
+	if err := checkName(form, "PolicyName", plainName); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(s.policies, func(p *managed) bool { return strings.EqualFold(p.name, name) }) {
@@ -111,16 +111,16 @@ func (s *state) policyXML(p *managed) policyXML {
 // uses counts who has a policy, and whose boundary it is.
 func (s *state) uses(arn string) (attached, boundaries int) {
 	for _, u := range s.users {
-		attached += count1(slices.Contains(u.attached, arn))
-		boundaries += count1(u.boundary == arn)
+		attached += oneIf(slices.Contains(u.attached, arn))
+		boundaries += oneIf(u.boundary == arn)
 	}
 	for _, g := range s.groups {
-		attached += count1(slices.Contains(g.attached, arn))
+		attached += oneIf(slices.Contains(g.attached, arn))
 	}
 	return attached, boundaries
 }
 
-func count1(yes bool) int {
+func oneIf(yes bool) int {
 	if yes {
 		return 1
 	}

@@ -23,7 +23,7 @@ func (s *StandIn) createServiceCredential(form url.Values) (any, error) {
 	}
 	service, n := form.Get("ServiceName"), 0
 	for _, c := range u.services {
-		n += count1(c.text == service)
+		n += oneIf(c.text == service)
 	}
 	if n >= perService {
 		return nil, exceeds("ServiceSpecificCredentialsPerUser", perService)
