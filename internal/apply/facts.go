@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -36,14 +35,17 @@ type fact func(ctx context.Context, c *awsiam.Client, of fix.Condition) ([]strin
 
 // facts are how each is read.
 var facts = func() map[[2]string]fact {
-	for _, name := range fix.ItemFacts() {
-		accountFacts[[2]string{fix.KindUser, name}] = itemReaders[strings.TrimSuffix(strings.TrimPrefix(name, "no-"), "s")]
+	for source, names := range fix.ItemFacts() {
+		for _, name := range names {
+			accountFacts[[2]string{fix.KindUser, name}] = itemReaders[source]
+		}
 	}
 	return accountFacts
 }()
 
-// itemReaders list a user's credentials, each as ID STATUS, by their kind.
-var itemReaders = map[string]fact{fix.FactKey: keysOf, "ssh-key": sshKeys, "certificate": certificates, "service-credential": serviceCredentials, "device": devices}
+// itemReaders list a user's credentials, each as ID STATUS.
+var itemReaders = map[iam.SourceName]fact{iam.AccessKeyList: keysOf, iam.SSHKeyList: sshKeys, iam.CertificateList: certificates,
+	iam.ServiceCredentialList: serviceCredentials, iam.MFADeviceList: devices}
 
 var accountFacts = map[[2]string]fact{
 	{fix.KindUser, fix.FactID}:           userID,

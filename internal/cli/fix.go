@@ -146,13 +146,17 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 
 // readMore reads what the steps need, of the users with findings alone.
 func (o *planOptions) readMore(ctx context.Context, a *account, judge *assess.Judge, users []*match.Matcher, rules []string) error {
-	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+	needs := func(name iam.SourceName) bool { return fix.Needs(name, o.Delete, rules...) }
+	if !slices.ContainsFunc(iam.SourceNames, needs) {
+		return nil
+	}
+	_, findings, err := findingsOf(judge, users, a)
 	if err != nil {
 		return err
 	}
 	concerned := map[string]bool{}
-	for _, f := range result.Findings {
-		if f.Status == assess.Fail && (len(users) == 0 || concerns(users, a.Snapshot, f.Resource.Name)) {
+	for _, f := range findings {
+		if f.Status == assess.Fail && f.Resource.Type == userType {
 			concerned[f.Resource.Name] = true
 		}
 	}
@@ -161,8 +165,22 @@ func (o *planOptions) readMore(ctx context.Context, a *account, judge *assess.Ju
 	}
 	ctx, cancel := context.WithTimeout(ctx, o.timeout)
 	defer cancel()
-	return a.reader.More(ctx, a.Snapshot, func(name iam.SourceName) bool { return fix.Needs(name, o.Delete, rules...) },
-		func(u *iam.User) bool { return concerned[u.Name] })
+	return a.reader.More(ctx, a.Snapshot, needs, func(u *iam.User) bool { return concerned[u.Name] })
+}
+
+// userType is what findings on users are about.
+const userType = "user"
+
+// findingsOf judges an account and leaves out the findings on other users than
+// those meant.
+func findingsOf(judge *assess.Judge, users []*match.Matcher, a *account) (*assess.Account, []assess.Finding, error) {
+	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+	if err != nil {
+		return nil, nil, err
+	}
+	return result, slices.DeleteFunc(result.Findings, func(f assess.Finding) bool {
+		return len(users) > 0 && f.Resource.Type == userType && !concerns(users, a.Snapshot, f.Resource.Name)
+	}), nil
 }
 
 // configured takes from the configuration the settings of all rules, the groups
@@ -265,13 +283,10 @@ func matchers(from string, patterns []string) (out []*match.Matcher, err error) 
 
 // plan makes and writes the plan for one account.
 func (o *planOptions) plan(env *Env, judge *assess.Judge, users []*match.Matcher, a *account) error {
-	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+	result, findings, err := findingsOf(judge, users, a)
 	if err != nil {
 		return err
 	}
-	findings := slices.DeleteFunc(result.Findings, func(f assess.Finding) bool {
-		return len(users) > 0 && f.Resource.Type == "user" && !concerns(users, a.Snapshot, f.Resource.Name)
-	})
 	plan, err := fix.New(fix.Input{Version: Version, Snapshot: a.Snapshot, Findings: findings, Options: o.Options})
 	if err != nil {
 		return usage(err)

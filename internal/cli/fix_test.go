@@ -89,11 +89,14 @@ func TestFixInterrupted(t *testing.T) {
 	if status != exitInterrupted || !strings.Contains(said.String(), "interrupted: stopped at step ") || strings.Contains(said.String(), "nothing was changed") {
 		t.Fatalf("exit %d: %s", status, &said)
 	}
-	id := strings.Fields(strings.Split(rollcall(t, "fix", "list").stdout, "\n")[1])[0]
+	id := newestRun(rollcall(t, "fix", "list"))
 	if r := rollcall(t, "fix", "resume", id, "--confirm", "123456789012", "--settle", "0s"); r.status != exitOK {
 		t.Errorf("exit %d: %s", r.status, r.stderr)
 	}
 }
+
+// newestRun is the id of the first run of a list.
+func newestRun(list run) string { return strings.Fields(strings.Split(list.stdout, "\n")[1])[0] }
 
 type writerFunc func([]byte) (int, error)
 
@@ -132,7 +135,7 @@ func TestFixApply(t *testing.T) {
 	if !strings.Contains(list.stdout, "applied") || strings.Count(list.stdout, "\n") != 2 {
 		t.Fatalf("the list is\n%s", list.stdout)
 	}
-	id := strings.Fields(strings.Split(list.stdout, "\n")[1])[0]
+	id := newestRun(list)
 	if resumed := rollcall(t, "fix", "resume", id, "--confirm", "123456789012"); resumed.status == exitOK || !strings.Contains(resumed.stderr, "is applied: there is nothing to go on with") {
 		t.Errorf("resumed: exit %d: %s", resumed.status, resumed.stderr)
 	}

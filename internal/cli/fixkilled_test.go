@@ -122,7 +122,7 @@ func (x *box) killedAt(writes int) {
 // again goes on with the run, or takes it back.
 func (x *box) again(verb string) run {
 	x.t.Helper()
-	id := strings.Fields(strings.Split(x.run("fix", "list").stdout, "\n")[1])[0]
+	id := newestRun(x.run("fix", "list"))
 	args := []string{"fix", verb, id, "--confirm", awstest.AccountID, "--settle", "0s"}
 	if verb == "resume" {
 		args = append(args, "--allow-irreversible")

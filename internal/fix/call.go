@@ -151,16 +151,23 @@ const (
 	Irreversible Reversal = "irreversible" // it cannot come back
 )
 
-// reversals are how good the inverses of calls are that are not exact.
-var reversals = map[string]Reversal{
-	"DeleteAccessKey": Irreversible, "DeleteLoginProfile": Irreversible, "DeleteGroup": NewIdentity, "DeleteUser": NewIdentity,
-	"DeleteSSHPublicKey": NewIdentity, "DeleteSigningCertificate": NewIdentity, "DeleteServiceSpecificCredential": Irreversible,
-	"DeactivateMFADevice": Irreversible, "DeleteVirtualMFADevice": Irreversible,
+// renewed are the calls after whose inverse a thing has another id.
+var renewed = []string{"DeleteGroup", "DeleteUser", "DeleteSSHPublicKey", "DeleteSigningCertificate"}
+
+// reversal is how good an inverse of the call is; nil is none.
+func (c Call) reversal(undo *Call) Reversal {
+	switch {
+	case undo == nil:
+		return Irreversible
+	case slices.Contains(renewed, c.Action):
+		return NewIdentity
+	}
+	return Exact
 }
 
-// contents are arguments that say what something is to hold, and that a call
+// making are arguments that say what something is to be like, and that a call
 // which takes it away does not have.
-var contents = []string{argDocument, argBoundary, argTags, argPath, argReset}
+var making = []string{argDocument, argBoundary, argTags, argPath, argReset}
 
 // inverse is the call that takes another one back.
 func inverse(c Call) *Call {
@@ -178,7 +185,7 @@ func inverse(c Call) *Call {
 		if i := slices.Index(p[:], c.Action); i >= 0 {
 			back := Call{Action: p[1-i], Args: map[string]string{}}
 			for k, v := range c.Args {
-				if !slices.Contains(contents, k) {
+				if !slices.Contains(making, k) {
 					back.Args[k] = v
 				}
 			}

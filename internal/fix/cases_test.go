@@ -76,19 +76,16 @@ func options(t *testing.T, set *rule.Set, c *ruletest.Case, id, option string) f
 	o := fix.Options{Settings: map[string]rule.Values{id: values}}
 	switch option {
 	case "delete":
-		o.Delete = true
-	case "password":
-		o.RemovePassword = true
-	case "create":
-		o.Create = fix.NewUsers{Names: []string{"nina", "omar"}, Groups: []string{"Staff"}, Boundary: "arn:aws:iam::111122223333:policy/Limit", Tags: []iam.Tag{{Key: "team", Value: "a=b"}}}
-	}
-	if option == "delete" {
 		m, err := match.Pattern{Glob: "breakglass-*"}.Compile()
 		if err != nil {
 			t.Fatal(err)
 		}
-		o.BreakGlass = []*match.Matcher{m}
+		o.Delete, o.BreakGlass = true, []*match.Matcher{m}
 		o.Terraform = map[string]string{"planted": "module.people.aws_iam_user.this[\"planted\"]"}
+	case "password":
+		o.RemovePassword = true
+	case "create":
+		o.Create = fix.NewUsers{Names: []string{"nina", "omar"}, Groups: []string{"Staff"}, Boundary: "arn:aws:iam::111122223333:policy/Limit", Tags: []iam.Tag{{Key: "team", Value: "a=b"}}}
 	}
 	return o
 }

@@ -2,7 +2,6 @@ package fix
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -20,7 +19,7 @@ type heldKey struct {
 // where their ids or their use are not known.
 func (p *planner) keysOf(f assess.Finding) (u *iam.User, out []heldKey) {
 	u = p.users[f.Resource.Name]
-	if u == nil || u.Grants != nil && p.ofStack(f, u) {
+	if u == nil || u.Grants != nil && p.left(f, u) {
 		return nil, nil
 	}
 	for _, part := range f.Parts {
@@ -81,11 +80,16 @@ func (p *planner) deleteKey(u *iam.User, k *heldKey) *Step {
 func (p *planner) shutKeys(findings []assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
-		for i := range keys {
-			last := p.shut(u, &keys[i])
-			if i == len(keys)-1 {
-				last.closes(f)
-			}
+		p.each(f, keys, func(k *heldKey) *Step { return p.shut(u, k) })
+	}
+}
+
+// each does something to keys; the last step ends the finding.
+func (p *planner) each(f assess.Finding, keys []heldKey, do func(*heldKey) *Step) {
+	for i := range keys {
+		last := do(&keys[i])
+		if i == len(keys)-1 {
+			last.closes(f)
 		}
 	}
 }
@@ -94,12 +98,7 @@ func (p *planner) shutKeys(findings []assess.Finding) {
 func (p *planner) deleteKeys(findings []assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
-		for i := range keys {
-			last := p.deleteKey(u, &keys[i])
-			if i == len(keys)-1 {
-				last.closes(f)
-			}
-		}
+		p.each(f, keys, func(k *heldKey) *Step { return p.deleteKey(u, k) })
 	}
 }
 
@@ -112,15 +111,12 @@ func (p *planner) deleteSetupKeys(findings []assess.Finding) {
 			p.leave(f, "key %s has been used, or that is not known: its owner makes a new one, moves over to it and deletes this one", keys[i].id)
 			continue
 		}
-		for i := range keys {
-			if keys[i].active {
-				p.shut(u, &keys[i])
+		p.each(f, keys, func(k *heldKey) *Step {
+			if k.active {
+				p.shut(u, k)
 			}
-			last := p.deleteKey(u, &keys[i])
-			if i == len(keys)-1 {
-				last.closes(f)
-			}
-		}
+			return p.deleteKey(u, k)
+		})
 	}
 }
 
@@ -144,12 +140,7 @@ func (p *planner) spareKeys(findings []assess.Finding) {
 			p.leave(f, "several keys have been used, or that is not known: the owner says which is to stay")
 			continue
 		}
-		for i := range spare {
-			last := p.shut(u, &spare[i])
-			if i == len(spare)-1 {
-				last.closes(f)
-			}
-		}
+		p.each(f, spare, func(k *heldKey) *Step { return p.shut(u, k) })
 	}
 }
 
@@ -161,7 +152,7 @@ func (p *planner) deletePasswords(findings []assess.Finding) {
 		case u == nil || p.state.users[fold(u.Name)] == nil || !p.state.users[fold(u.Name)].password:
 			p.leave(f, "nothing tells what the user has")
 			continue
-		case p.ofStack(f, u):
+		case p.left(f, u):
 			continue
 		}
 		p.dropPassword(u).closes(f)
@@ -181,33 +172,75 @@ func (p *planner) dropPassword(u *iam.User) *Step {
 	return p.deletePassword(u, Condition{KindUser, u.Name, FactPassIdle, []string{last}})
 }
 
-// deleteGroups plans the findings of empty-group: what is in the group goes
-// first. It can be made again with the same name and policies, and has another
-// id then, which no policy can name.
-func (p *planner) deleteGroups(findings []assess.Finding) {
+// rotated plans the findings of key-rotation where the owner has moved over to a
+// younger key, and the old one was not used since that was made.
+func (p *planner) rotated(findings []assess.Finding) {
 	for _, f := range findings {
-		g := p.state.groups[fold(f.Resource.Name)]
-		listed, _ := p.view.Group(f.Resource.Name)
-		switch {
-		case g == nil || listed == nil || p.view.Untold(listed.Untold, iam.InlinePart, iam.AttachedPart) != nil:
-			p.leave(f, "what the group holds is not all known")
-			continue
-		case slices.ContainsFunc(p.Keep, func(name string) bool { return strings.EqualFold(name, g.name) }):
-			p.leave(f, "the configuration names the group")
-			continue
-		case slices.ContainsFunc(listed.Inline, func(held iam.InlinePolicy) bool { return held.Document == nil }):
-			p.leave(f, "an inline policy of the group was not read, so that it could not be brought back")
-			continue
+		u, keys := p.keysOf(f)
+		var last *Step
+		for i := range keys {
+			if !keys[i].succeeded(u) {
+				p.leave(f, "key %s is what its owner works with: they make a new one and move over to it; then a plan can shut this one off", keys[i].id)
+				last = nil
+				break
+			}
+			last = p.shut(u, &keys[i])
 		}
-		empty := Condition{KindGroup, g.name, FactMembers, []string{}}
-		p.startGroup(g)
-		p.start(empty)
-		for _, arn := range sorted(g.attached) {
-			p.step(Gone, call("DetachGroupPolicy", argGroup, g.name, argARN, arn), empty)
+		if last != nil {
+			last.closes(f)
 		}
-		for _, name := range sortedKeys(g.inline) {
-			p.step(Gone, call("DeleteGroupPolicy", argGroup, g.name, argPolicy, name), empty)
-		}
-		p.step(Gone, call("DeleteGroup", argGroup, g.name), empty).closes(f)
 	}
+}
+
+// succeeded reports a key that was not used since a younger one was made.
+func (k *heldKey) succeeded(u *iam.User) bool {
+	if u.Report == nil || k.used.State == iam.Unknown {
+		return false
+	}
+	return slices.ContainsFunc(u.Report.Keys[:], func(other iam.KeySlot) bool {
+		return other.Active == iam.Is(true) && other.LastRotated.State == iam.Known && other.LastRotated.Value > max(k.made, k.used.Value)
+	})
+}
+
+// shutUnused plans the findings of unused-user: what the user could work with is
+// shut off, so that the user has no way in.
+func (p *planner) shutUnused(findings []assess.Finding) {
+	for _, f := range findings {
+		u := p.users[f.Resource.Name]
+		if u == nil || u.Report == nil || p.state.users[fold(u.Name)] == nil {
+			p.leave(f, "nothing tells what the user has")
+			continue
+		}
+		if p.left(f, u) || p.guarded(f, u, false) {
+			continue
+		}
+		list, ok := listed(u, itemKinds[0])
+		if !ok {
+			p.leave(f, "the ids of the keys were not read (ListAccessKeys)")
+			continue
+		}
+		var last *Step
+		for _, c := range list {
+			if c.status == active {
+				last = p.shut(u, &heldKey{id: c.id, active: true, used: lastKeyUse(u)})
+			}
+		}
+		if p.state.users[fold(u.Name)].password {
+			last = p.dropPassword(u)
+		}
+		if last != nil {
+			last.closes(f)
+		}
+	}
+}
+
+// lastKeyUse is when any key of the user was last used.
+func lastKeyUse(u *iam.User) iam.Fact[iam.Time] {
+	out := iam.None[iam.Time]()
+	for _, k := range u.Report.Keys {
+		if k.LastUsed.State == iam.Known && k.LastUsed.Value > out.Value {
+			out = k.LastUsed
+		}
+	}
+	return out
 }

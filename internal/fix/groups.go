@@ -8,7 +8,6 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
-	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
 // A move is a user whose own policies a finding is about. Redundant ones are
@@ -101,7 +100,7 @@ func (p *planner) movable(f assess.Finding) *move {
 		p.leave(f, "what the user has is not all known: %s", gap)
 		return nil
 	}
-	if p.ofStack(f, u) {
+	if p.left(f, u) {
 		return nil
 	}
 	m := &move{Finding: f, user: u}
@@ -117,10 +116,10 @@ func (p *planner) movable(f assess.Finding) *move {
 	return m
 }
 
-// ofStack reports, and leaves, a user whom CloudFormation or Terraform made: a
+// left reports, and leaves, a user whom CloudFormation or Terraform made: a
 // change made here would drift from what they have. So does it with a user whom
 // the plan shuts out.
-func (p *planner) ofStack(f assess.Finding, u *iam.User) bool {
+func (p *planner) left(f assess.Finding, u *iam.User) bool {
 	if p.doomed[u.Name] {
 		p.leave(f, "the plan shuts the user out")
 		return true
@@ -395,79 +394,5 @@ func (p *planner) moveUser(m *move, homes []*home) {
 	}
 	if last != nil && !m.partial {
 		last.closes(m.Finding)
-	}
-}
-
-// granted is what must be so for a policy to be redundant: the user is in the
-// groups that grant it too, and these hold what they held.
-func (p *planner) granted(m *move, r iam.RedundantGrant) (out []Condition) {
-	via := strings.Split(r.Via, ", ")
-	slices.Sort(via)
-	out = append(out, Condition{KindUser, m.user.Name, FactMember, via})
-	for _, name := range via {
-		g := p.state.groups[fold(name)]
-		if g == nil { // only a file can have such names
-			continue
-		}
-		out = append(out, p.contents(KindGroup, g)...)
-		p.startGroup(g)
-		if r.How != iam.SamePolicy {
-			p.startDocuments(sorted(g.attached)...)
-		}
-	}
-	if r.How != iam.SamePolicy && !r.Inline() {
-		p.startDocuments(r.ARN)
-	}
-	return out
-}
-
-// startDocuments asks that policies say what they said.
-func (p *planner) startDocuments(arns ...string) {
-	for _, arn := range arns {
-		d := p.state.policies[arn]
-		if d == nil {
-			d, _ = policy.AWSDocument(arn)
-		}
-		if d != nil {
-			p.start(Condition{KindPolicy, arn, FactDocument, []string{string(p.state.id(d))}})
-		}
-	}
-}
-
-// contents are the policies that a user or group holds, as conditions.
-func (p *planner) contents(kind string, h *holder) []Condition {
-	inline := []string{}
-	for _, name := range sortedKeys(h.inline) {
-		inline = append(inline, name+" "+string(p.state.id(h.inline[name])))
-	}
-	attached := sorted(h.attached)
-	if attached == nil {
-		attached = []string{}
-	}
-	return []Condition{{kind, h.name, FactAttached, attached}, {kind, h.name, FactInline, inline}}
-}
-
-// startUser asks that a user has what the snapshot shows.
-func (p *planner) startUser(u *iam.User) {
-	if u.ID != "" {
-		p.start(Condition{KindUser, u.Name, FactID, []string{u.ID}})
-	}
-	p.start(p.contents(KindUser, p.state.users[fold(u.Name)])...)
-	p.start(Condition{KindUser, u.Name, FactGroups, groupsOf(u)})
-}
-
-func (p *planner) startGroup(g *holder) { p.start(p.contents(KindGroup, g)...) }
-
-// start adds what must be so before the first step, each once.
-func (p *planner) start(list ...Condition) {
-	for _, c := range list {
-		key := c.Kind + "\x00" + c.Name + "\x00" + c.Fact
-		if ofOne(c.Fact) { // of each
-			key += "\x00" + c.ID()
-		}
-		if !p.started[key] {
-			p.started[key] = true
-			p.plan.Start = append(p.plan.Start, c)
-		}
 	}
 }

@@ -18,17 +18,28 @@ type itemKind struct {
 	what   string // in words
 	update string // the call that changes its status; "" for none
 	remove string // the call that takes it away
-	action string // that lists those of a user
+	source iam.SourceName
 }
 
+// The facts that a user has an item, beside FactKey.
+const (
+	factSSHKey      = "ssh-key"
+	factCertificate = "certificate"
+	factService     = "service-credential"
+	factDevice      = "device"
+)
+
 var itemKinds = []itemKind{
-	{FactKey, FactNoKey, "keys", argKey, "access key", "UpdateAccessKey", "DeleteAccessKey", "ListAccessKeys"},
-	{"ssh-key", "no-ssh-key", "ssh-keys", "SSHPublicKeyId", "SSH key", "UpdateSSHPublicKey", "DeleteSSHPublicKey", "ListSSHPublicKeys"},
-	{"certificate", "no-certificate", "certificates", "CertificateId", "signing certificate", "UpdateSigningCertificate", "DeleteSigningCertificate", "ListSigningCertificates"},
-	{"service-credential", "no-service-credential", "service-credentials", "ServiceSpecificCredentialId", "service credential",
-		"UpdateServiceSpecificCredential", "DeleteServiceSpecificCredential", "ListServiceSpecificCredentials"},
-	{"device", "no-device", "devices", argSerial, "MFA device", "", "DeactivateMFADevice", "ListMFADevices"},
+	{FactKey, FactNoKey, "keys", argKey, "access key", "UpdateAccessKey", "DeleteAccessKey", iam.AccessKeyList},
+	{factSSHKey, "no-ssh-key", "ssh-keys", "SSHPublicKeyId", "SSH key", "UpdateSSHPublicKey", "DeleteSSHPublicKey", iam.SSHKeyList},
+	{factCertificate, "no-certificate", "certificates", "CertificateId", "signing certificate", "UpdateSigningCertificate", "DeleteSigningCertificate", iam.CertificateList},
+	{factService, "no-service-credential", "service-credentials", "ServiceSpecificCredentialId", "service credential",
+		"UpdateServiceSpecificCredential", "DeleteServiceSpecificCredential", iam.ServiceCredentialList},
+	{factDevice, "no-device", "devices", argSerial, "MFA device", "", "DeactivateMFADevice", iam.MFADeviceList},
 }
+
+// facts are the facts on items of the kind.
+func (k *itemKind) facts() []string { return []string{k.fact, k.gone, k.all} }
 
 // A credential is one item of a user's.
 type credential struct {
@@ -49,11 +60,11 @@ func credentialsOf(u *iam.User, kind itemKind) (out []credential, ok bool) {
 	switch kind.fact {
 	case FactKey:
 		return converted(u.AccessKeys, func(k *iam.AccessKey) credential { return credential{k.ID, statusOf(k.Active), ""} })
-	case "ssh-key":
+	case factSSHKey:
 		return converted(u.SSHKeys, func(k *iam.SSHKey) credential { return credential{k.ID, statusOf(k.Active), k.Body} })
-	case "certificate":
+	case factCertificate:
 		return converted(u.Certificates, func(c *iam.Certificate) credential { return credential{c.ID, statusOf(c.Active), c.Body} })
-	case "service-credential":
+	case factService:
 		return converted(u.ServiceCredentials, func(c *iam.ServiceCredential) credential { return credential{c.ID, c.Status, ""} })
 	}
 	return converted(u.MFADevices, func(d *iam.MFADevice) credential { return credential{d.Serial, active, ""} })
@@ -87,21 +98,19 @@ func items(u *iam.User) map[string]map[string]string {
 func itemCalls() map[string]func(*state, map[string]string) error {
 	out := map[string]func(*state, map[string]string) error{}
 	for _, kind := range itemKinds {
-		has := func(h *holder, args map[string]string) error {
-			if h.items[kind.fact][args[kind.arg]] == "" {
-				return fmt.Errorf("the user has no such %s", kind.what)
-			}
-			return nil
-		}
-		out[kind.remove] = onHolder(func(_ *state, h *holder, args map[string]string) error {
-			delete(h.items[kind.fact], args[kind.arg])
-			return nil
-		}, has)
-		if kind.update != "" {
-			out[kind.update] = onHolder(func(_ *state, h *holder, args map[string]string) error {
-				h.items[kind.fact][args[kind.arg]] = args[argStatus]
+		onItem := func(do func(list map[string]string, id, status string)) func(*state, map[string]string) error {
+			return onHolder(func(_ *state, h *holder, args map[string]string) error {
+				list, id := h.items[kind.fact], args[kind.arg]
+				if list[id] == "" {
+					return fmt.Errorf("the user has no such %s", kind.what)
+				}
+				do(list, id, args[argStatus])
 				return nil
-			}, has)
+			})
+		}
+		out[kind.remove] = onItem(func(list map[string]string, id, _ string) { delete(list, id) })
+		if kind.update != "" {
+			out[kind.update] = onItem(func(list map[string]string, id, status string) { list[id] = status })
 		}
 	}
 	return out
@@ -111,8 +120,8 @@ func itemCalls() map[string]func(*state, map[string]string) error {
 func itemReads() map[[2]string][]string {
 	out := map[[2]string][]string{}
 	for _, kind := range itemKinds {
-		for _, fact := range []string{kind.fact, kind.gone, kind.all} {
-			out[[2]string{KindUser, fact}] = []string{"iam:" + kind.action}
+		for _, fact := range kind.facts() {
+			out[[2]string{KindUser, fact}] = []string{kind.source.Permission()}
 		}
 	}
 	return out
@@ -120,19 +129,21 @@ func itemReads() map[[2]string][]string {
 
 // kindOf is the kind that a fact is about; nil for another fact.
 func kindOf(fact string) *itemKind {
-	i := slices.IndexFunc(itemKinds, func(k itemKind) bool { return fact == k.fact || fact == k.gone || fact == k.all })
+	i := slices.IndexFunc(itemKinds, func(k itemKind) bool { return slices.Contains(k.facts(), fact) })
 	if i < 0 {
 		return nil
 	}
 	return &itemKinds[i]
 }
 
-// ItemFacts are the facts on a user's credentials, of every kind.
-func ItemFacts() (facts []string) {
+// ItemFacts are the facts on a user's credentials, by the source that lists the
+// credentials of a kind.
+func ItemFacts() map[iam.SourceName][]string {
+	out := map[iam.SourceName][]string{}
 	for _, kind := range itemKinds {
-		facts = append(facts, kind.fact, kind.gone, kind.all)
+		out[kind.source] = kind.facts()
 	}
-	return facts
+	return out
 }
 
 // allOf is that a user has these items of a kind and no other.

@@ -52,7 +52,7 @@ func (st *state) ofUser(c Condition, u *iam.User) ([]string, bool) {
 	case FactInline:
 		return st.inlineOf(h)
 	case FactGroups, FactMember:
-		return slices.Sorted(slices.Values(u.Grants.Groups)), true
+		return groupsOf(u), true
 	}
 	return nil, false
 }

@@ -74,17 +74,13 @@ type planner struct {
 
 // fixers make the steps for the findings of a rule.
 var fixers = map[string]func(*planner, []assess.Finding){
-	"common-group":     (*planner).joinCommon,
-	"empty-group":      (*planner).deleteGroups,
-	"individual-users": (*planner).askUsers,
-	"key-rotation":     (*planner).rotated,
-	"unused-user":      (*planner).shutUnused,
-
+	"common-group":               (*planner).joinCommon,
+	"empty-group":                (*planner).deleteGroups,
 	"group-inline-policies":      (*planner).manageInline,
-	"self-managed-credentials":   (*planner).letManageOwn,
-	"service-user-with-password": (*planner).deletePasswords,
 	"inactive-key":               (*planner).deleteKeys,
+	"individual-users":           (*planner).askUsers,
 	"key-at-setup":               (*planner).deleteSetupKeys,
+	"key-rotation":               (*planner).rotated,
 	"password-change":            (*planner).askPasswords,
 	"password-expiry":            (*planner).askPasswords,
 	"password-length":            (*planner).askPasswords,
@@ -95,13 +91,15 @@ var fixers = map[string]func(*planner, []assess.Finding){
 	"password-symbol":            (*planner).askPasswords,
 	"password-uppercase":         (*planner).askPasswords,
 	"redundant-grant":            (*planner).moveToGroups,
+	"self-managed-credentials":   (*planner).letManageOwn,
+	"service-user-with-password": (*planner).deletePasswords,
 	"several-active-keys":        (*planner).spareKeys,
-	"unused-key":                 (*planner).shutKeys,
 	"unapproved-user":            (*planner).shutOutUsers,
+	"unused-key":                 (*planner).shutKeys,
 	"unused-password":            (*planner).deletePasswords,
+	"unused-user":                (*planner).shutUnused,
 	"user-direct-policies":       (*planner).moveToGroups,
-
-	"user-without-credentials": (*planner).deleteUsers,
+	"user-without-credentials":   (*planner).deleteUsers,
 }
 
 // Check refuses a rule whose findings no plan removes, with why.
@@ -128,7 +126,7 @@ func Needs(name iam.SourceName, deleting bool, rules ...string) bool {
 		switch {
 		case slices.Contains(aboutKeys, id) && name == iam.AccessKeyList,
 			id == "unapproved-user" && slices.Contains(toShutOut, name),
-			deletes && (slices.Contains(toShutOut, name) || slices.Contains(toDelete, name)):
+			deletes && slices.Contains(toDelete, name):
 			return true
 		}
 	}
@@ -138,7 +136,7 @@ func Needs(name iam.SourceName, deleting bool, rules ...string) bool {
 var (
 	aboutKeys = []string{"inactive-key", "key-at-setup", "key-rotation", "several-active-keys", "unused-key", "unused-user"}
 	toShutOut = []iam.SourceName{iam.AccessKeyList, iam.SSHKeyList, iam.ServiceCredentialList, iam.CertificateList, iam.LoginProfile}
-	toDelete  = []iam.SourceName{iam.MFADeviceList, iam.SSHKeyBody}
+	toDelete  = append(toShutOut, iam.MFADeviceList, iam.SSHKeyBody)
 )
 
 // New makes the plan that removes the findings, as far as it can.
@@ -150,7 +148,7 @@ func New(in Input) (*Plan, error) {
 			by[f.Rule] = append(by[f.Rule], f)
 		}
 	}
-	for _, id := range first(sortedKeys(by)) {
+	for _, id := range inOrder(sortedKeys(by)) {
 		if err := Check(id); err != nil {
 			return nil, err
 		}
@@ -170,9 +168,9 @@ func New(in Input) (*Plan, error) {
 	return p.finish()
 }
 
-// first puts the rules whose plans shut users out before the others, which then
+// inOrder puts the rules whose plans shut users out before the others, which then
 // leave these users alone.
-func first(ids []string) []string {
+func inOrder(ids []string) []string {
 	slices.SortStableFunc(ids, func(a, b string) int { return cmp.Compare(ranks[a], ranks[b]) })
 	return ids
 }
@@ -208,10 +206,7 @@ func (p *planner) step(stage Stage, c Call, needs ...Condition) *Step {
 	if needs == nil {
 		needs = []Condition{}
 	}
-	s := &Step{Stage: stage, Call: c, Needs: needs, Undo: undo, Reversal: cmp.Or(reversals[c.Action], Exact)}
-	if undo == nil {
-		s.Reversal = Irreversible
-	}
+	s := &Step{Stage: stage, Call: c, Needs: needs, Undo: undo, Reversal: c.reversal(undo)}
 	p.steps[stage], p.calls[c.key()] = append(p.steps[stage], s), s
 	return s
 }
@@ -253,27 +248,20 @@ func (p *planner) undo(c Call) *Call {
 			back.Args[argPath] = g.Path
 		}
 		return &back
-	case "DeleteGroupPolicy":
-		if g, ok := p.view.Group(c.Args[argGroup]); ok {
-			back := call("PutGroupPolicy", argGroup, c.Args[argGroup], argPolicy, c.Args[argPolicy], argDocument, textOf(g.Inline, c.Args[argPolicy]))
-			return &back
-		}
-	case "DeleteUserPolicy":
-		text := ""
-		if d := p.state.users[fold(c.Args[argUser])].inline[c.Args[argPolicy]]; d != nil {
-			text = d.Text()
-		}
-		back := call("PutUserPolicy", argUser, c.Args[argUser], argPolicy, c.Args[argPolicy], argDocument, text)
-		return &back
+	case "DeleteGroupPolicy", "DeleteUserPolicy":
+		back := inverse(c)
+		back.Args[argDocument] = p.state.text(c)
+		return back
 	case "DeleteUserPermissionsBoundary":
-		back := call("PutUserPermissionsBoundary", argUser, c.Args[argUser], argBoundary, p.users[c.Args[argUser]].Grants.Boundary.ARN)
-		return &back
+		back := inverse(c)
+		back.Args[argBoundary] = p.state.users[fold(c.Args[argUser])].boundary
+		return back
 	case "DeleteUser":
 		return remake(p.users[c.Args[argUser]])
 	case "DeleteSSHPublicKey":
-		return p.upload(c, "ssh-key", "UploadSSHPublicKey", "SSHPublicKeyBody")
+		return p.upload(c, factSSHKey, "UploadSSHPublicKey", "SSHPublicKeyBody")
 	case "DeleteSigningCertificate":
-		return p.upload(c, "certificate", "UploadSigningCertificate", "CertificateBody")
+		return p.upload(c, factCertificate, "UploadSigningCertificate", "CertificateBody")
 	case "DeleteLoginProfile":
 		return nil // what it was only its owner knows
 	}
@@ -294,16 +282,6 @@ func (p *planner) upload(c Call, fact, action, arg string) *Call {
 	return nil
 }
 
-// textOf is the text of an inline policy, "" where it was not read.
-func textOf(list []iam.InlinePolicy, name string) string {
-	for _, held := range list {
-		if held.Name == name && held.Document != nil {
-			return held.Document.Text()
-		}
-	}
-	return ""
-}
-
 func (p *planner) leave(f assess.Finding, format string, args ...any) {
 	p.plan.Remaining = append(p.plan.Remaining, Remaining{f.Rule, f.Resource.Name, fmt.Sprintf(format, args...)})
 }
@@ -320,8 +298,8 @@ func (p *planner) quota(name string) int {
 
 // finish numbers the steps and proves that nobody loses or gains anything.
 func (p *planner) finish() (*Plan, error) {
-	for _, stage := range []Stage{Make, Join, Take, Off, Gone} {
-		for _, s := range p.steps[stage] {
+	for _, stage := range stages {
+		for _, s := range p.steps[stage.Stage] {
 			s.Number = len(p.plan.Steps) + 1
 			p.plan.Steps = append(p.plan.Steps, *s)
 		}

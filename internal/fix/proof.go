@@ -114,11 +114,11 @@ func documentsOf(s *iam.Snapshot, st *state) (texts map[docID]*policy.Document, 
 		for _, h := range all {
 			for name, d := range h.inline {
 				id := st.id(d)
-				texts[id], inline[id] = d, least(inline[id], "inline policy "+name)
+				texts[id], inline[id] = d, first(inline[id], "inline policy "+name)
 			}
 			for arn := range h.attached {
 				id := st.attachedID(arn)
-				names[id] = least(names[id], arn)
+				names[id] = first(names[id], arn)
 				if d, ok := policy.AWSDocument(arn); ok {
 					texts[id] = d
 				}
@@ -136,8 +136,8 @@ func documentsOf(s *iam.Snapshot, st *state) (texts map[docID]*policy.Document, 
 	return texts, names
 }
 
-// least is the first of two names in their order; an empty one is none.
-func least(a, b string) string {
+// first is the first of two names in their order; an empty one is none.
+func first(a, b string) string {
 	if a == "" {
 		return b
 	}

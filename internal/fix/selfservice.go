@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
-	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
@@ -14,18 +13,6 @@ import (
 // selfService is the name of the policy by which users manage their own
 // credentials, and of the group that grants it.
 const selfService = "SelfManagedCredentials"
-
-// Texts are the words of a setting that is a list.
-func Texts(v gsl.Value) (out []string) {
-	list, ok := v.Object().(gsl.List)
-	if !ok {
-		return nil
-	}
-	for i := range list.Len() {
-		out = append(out, list.At(i).Text())
-	}
-	return out
-}
 
 // letManageOwn plans the findings of self-managed-credentials: a group that
 // grants what users need for their own credentials and nothing else.
@@ -35,7 +22,7 @@ func (p *planner) letManageOwn(findings []assess.Finding) {
 	closes := map[string]assess.Finding{}
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
-		if u == nil || u.Grants == nil || p.ofStack(f, u) || !p.helps(f, u, d) {
+		if u == nil || u.Grants == nil || p.left(f, u) || !p.helps(f, u, d) {
 			continue
 		}
 		if n := len(p.state.users[fold(u.Name)].groups) + 1; n > p.quota(groupsPerUser) {
@@ -121,139 +108,4 @@ func (p *planner) selfDocument() string {
 		panic(err) // texts and lists of texts
 	}
 	return string(text)
-}
-
-// manageInline plans the findings of group-inline-policies: what is inline
-// becomes managed, with the same text, and is taken away inline once it is there.
-func (p *planner) manageInline(findings []assess.Finding) {
-	for _, f := range findings {
-		g := p.state.groups[fold(f.Resource.Name)]
-		listed, _ := p.view.Group(f.Resource.Name)
-		switch {
-		case g == nil || listed == nil || p.view.Untold(listed.Untold, iam.InlinePart, iam.AttachedPart) != nil:
-			p.leave(f, "what the group holds is not all known, or the plan deletes it")
-		case p.started[KindGroup+"\x00"+g.name+"\x00"+FactAttached]:
-			p.leave(f, "the rest of the plan rests on what the group holds: make another plan for it afterwards")
-		default:
-			p.manageGroup(f, g)
-		}
-	}
-}
-
-func (p *planner) manageGroup(f assess.Finding, g *holder) {
-	p.startGroup(g)
-	if n := len(g.attached) + len(g.inline); n > p.quota(attachedPerGroup) {
-		p.leave(f, "the group would have %d managed policies, and the quota is %d", n, p.quota(attachedPerGroup))
-		return
-	}
-	all, whole := sortedKeys(g.inline), true
-	var attached []string
-	for _, name := range all {
-		held := iam.InlinePolicy{Name: name, Document: g.inline[name]}
-		arn, ok := p.managedOf(held)
-		if !ok {
-			whole = false
-			p.leave(f, "inline policy %q was not read, cannot be understood, or is larger than a managed one may be", name)
-			continue
-		}
-		p.create(arn, held)
-		p.step(Join, call("AttachGroupPolicy", argGroup, g.name, argARN, arn))
-		attached = append(attached, arn, name)
-	}
-	var last *Step
-	for i := 0; i < len(attached); i += 2 {
-		last = p.step(Take, call("DeleteGroupPolicy", argGroup, g.name, argPolicy, attached[i+1]), p.contents(KindGroup, g)[0])
-	}
-	if last != nil && whole {
-		last.closes(f)
-	}
-}
-
-// managedOf is the ARN under which an inline policy becomes a managed one.
-func (p *planner) managedOf(held iam.InlinePolicy) (string, bool) {
-	if held.Document == nil || held.Document.Err() != nil {
-		return "", false
-	}
-	return p.managed(held, held.Name)
-}
-
-// create makes a managed policy of an inline one, unless it is there.
-func (p *planner) create(arn string, held iam.InlinePolicy) {
-	if _, there := p.state.policies[arn]; !there {
-		p.start(Condition{KindPolicy, arn, FactID, []string{}})
-		p.step(Make, call("CreatePolicy", argPolicy, short(arn), argDocument, held.Document.Text()))
-	}
-}
-
-// rotated plans the findings of key-rotation where the owner has moved over to a
-// younger key, and the old one was not used since that was made.
-func (p *planner) rotated(findings []assess.Finding) {
-	for _, f := range findings {
-		u, keys := p.keysOf(f)
-		var last *Step
-		for i := range keys {
-			if !keys[i].succeeded(u) {
-				p.leave(f, "key %s is what its owner works with: they make a new one and move over to it; then a plan can shut this one off", keys[i].id)
-				last = nil
-				break
-			}
-			last = p.shut(u, &keys[i])
-		}
-		if last != nil {
-			last.closes(f)
-		}
-	}
-}
-
-// succeeded reports a key that was not used since a younger one was made.
-func (k *heldKey) succeeded(u *iam.User) bool {
-	if u.Report == nil || k.used.State == iam.Unknown {
-		return false
-	}
-	return slices.ContainsFunc(u.Report.Keys[:], func(other iam.KeySlot) bool {
-		return other.Active == iam.Is(true) && other.LastRotated.State == iam.Known && other.LastRotated.Value > max(k.made, k.used.Value)
-	})
-}
-
-// shutUnused plans the findings of unused-user: what the user could work with is
-// shut off, so that the user has no way in.
-func (p *planner) shutUnused(findings []assess.Finding) {
-	for _, f := range findings {
-		u := p.users[f.Resource.Name]
-		if u == nil || u.Report == nil || p.state.users[fold(u.Name)] == nil {
-			p.leave(f, "nothing tells what the user has")
-			continue
-		}
-		if p.ofStack(f, u) || p.guarded(f, u, false) {
-			continue
-		}
-		list, ok := listed(u, itemKinds[0])
-		if !ok {
-			p.leave(f, "the ids of the keys were not read (ListAccessKeys)")
-			continue
-		}
-		var last *Step
-		for _, c := range list {
-			if c.status == active {
-				last = p.shut(u, &heldKey{id: c.id, active: true, used: lastKeyUse(u)})
-			}
-		}
-		if p.state.users[fold(u.Name)].password {
-			last = p.dropPassword(u)
-		}
-		if last != nil {
-			last.closes(f)
-		}
-	}
-}
-
-// lastKeyUse is when any key of the user was last used.
-func lastKeyUse(u *iam.User) iam.Fact[iam.Time] {
-	out := iam.None[iam.Time]()
-	for _, k := range u.Report.Keys {
-		if k.LastUsed.State == iam.Known && k.LastUsed.Value > out.Value {
-			out = k.LastUsed
-		}
-	}
-	return out
 }

@@ -1,6 +1,7 @@
 package fix
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -32,7 +33,7 @@ func (p *planner) shutOutUsers(findings []assess.Finding) {
 
 // quoted is a name as a shell takes it, without quotes where it needs none.
 func quoted(name string) string {
-	if strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune("_-.@+=,:/", r) && legal(string(r)) != string(r) }) || strings.HasPrefix(name, "-") {
+	if legal(name) != name || strings.HasPrefix(name, "-") {
 		return quote(name)
 	}
 	return name
@@ -59,11 +60,7 @@ func (p *planner) deleteUsers(findings []assess.Finding) {
 
 // denyAll is AWS's own policy that denies everything.
 func (p *planner) denyAll() string {
-	partition := p.state.account.Partition
-	if partition == "" {
-		partition = "aws"
-	}
-	return "arn:" + partition + ":iam::aws:policy/AWSDenyAll"
+	return "arn:" + cmp.Or(p.state.account.Partition, "aws") + ":iam::aws:policy/AWSDenyAll"
 }
 
 // denyInline is the inline policy that denies everything where no further
@@ -93,7 +90,7 @@ func (p *planner) shutOut(f assess.Finding, u *iam.User) {
 	var unread []string
 	for _, kind := range itemKinds {
 		if kind.update != "" && !p.inactivate(u, kind) {
-			unread = append(unread, kind.what+"s ("+kind.action+")")
+			unread = append(unread, fmt.Sprintf("%ss (%s)", kind.what, kind.source))
 		}
 	}
 	if unread != nil {
@@ -142,11 +139,11 @@ func noneByReport(u *iam.User, kind itemKind) bool {
 	switch kind.fact {
 	case FactKey:
 		return u.HasKey() == iam.Is(false)
-	case "certificate":
+	case factCertificate:
 		return !slices.ContainsFunc(u.Report.Certificates[:], func(c iam.CertificateSlot) bool {
 			return c.Active != iam.Is(false) || c.LastRotated.State != iam.Absent
 		})
-	case "device":
+	case factDevice:
 		return u.Report.MFAActive == iam.Is(false)
 	}
 	return false
@@ -166,7 +163,7 @@ func (p *planner) deletePassword(u *iam.User, also ...Condition) *Step {
 func (p *planner) deleteUser(f assess.Finding, u *iam.User) {
 	for _, kind := range itemKinds {
 		if _, ok := listed(u, kind); !ok {
-			p.leave(f, "the %ss of the user were not read (%s), and without them AWS would refuse to delete it", kind.what, kind.action)
+			p.leave(f, "the %ss of the user were not read (%s), and without them AWS would refuse to delete it", kind.what, kind.source)
 			return
 		}
 	}
@@ -240,23 +237,6 @@ func (p *planner) strip(u *iam.User) {
 	if h.attached[last] {
 		p.step(Gone, call("DetachUserPolicy", argUser, u.Name, argARN, last))
 	}
-}
-
-// optional is a list of one text, or of none where it is empty.
-func optional(s string) []string {
-	if s == "" {
-		return []string{}
-	}
-	return []string{s}
-}
-
-func tagsOf(u *iam.User) []string {
-	out := []string{}
-	for i := range u.Grants.Tags {
-		out = append(out, u.Grants.Tags[i].String())
-	}
-	slices.Sort(out)
-	return out
 }
 
 // remake is the call that makes a deleted user again.

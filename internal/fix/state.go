@@ -187,6 +187,15 @@ func (st *state) effective(user string) map[docID]bool {
 	return out
 }
 
+// text is that of the inline policy that a call names, "" where it was not read.
+func (st *state) text(c Call) string {
+	h, err := st.find(c.Args)
+	if err != nil || h.inline[c.Args[argPolicy]] == nil {
+		return ""
+	}
+	return h.inline[c.Args[argPolicy]].Text()
+}
+
 // do does a call as AWS would, or says why AWS would refuse it.
 func (st *state) do(c Call) error {
 	act, ok := calls[c.Action]
@@ -211,18 +220,12 @@ func (st *state) find(args map[string]string) (*holder, error) {
 	return nil, fmt.Errorf("there is no %q", name)
 }
 
-// onHolder makes a call of what it does to the user or group that it names, once
-// the checks are passed.
-func onHolder(f func(st *state, h *holder, args map[string]string) error, checks ...func(*holder, map[string]string) error) func(*state, map[string]string) error {
+// onHolder makes a call of what it does to the user or group that it names.
+func onHolder(f func(st *state, h *holder, args map[string]string) error) func(*state, map[string]string) error {
 	return func(st *state, args map[string]string) error {
 		h, err := st.find(args)
 		if err != nil {
 			return err
-		}
-		for _, check := range checks {
-			if err := check(h, args); err != nil {
-				return err
-			}
 		}
 		return f(st, h, args)
 	}
@@ -272,12 +275,8 @@ var (
 		h.password = true
 		return nil
 	})
-	putBoundary = onHolder(func(_ *state, h *holder, args map[string]string) error {
-		h.boundary = args[argBoundary]
-		return nil
-	})
-	deleteBoundary = onHolder(func(_ *state, h *holder, _ map[string]string) error {
-		h.boundary = ""
+	setBoundary = onHolder(func(_ *state, h *holder, args map[string]string) error {
+		h.boundary = args[argBoundary] // none in the call that takes it away
 		return nil
 	})
 )
@@ -299,7 +298,7 @@ var accountCalls = map[string]func(st *state, args map[string]string) error{
 	"PutUserPolicy": put, "PutGroupPolicy": put,
 	"DeleteUserPolicy": remove, "DeleteGroupPolicy": remove,
 	"DeleteLoginProfile": deletePassword, "CreateLoginProfile": makePassword,
-	"PutUserPermissionsBoundary": putBoundary, "DeleteUserPermissionsBoundary": deleteBoundary,
+	"PutUserPermissionsBoundary": setBoundary, "DeleteUserPermissionsBoundary": setBoundary,
 	"UploadSSHPublicKey": nothing, "UploadSigningCertificate": nothing, "DeleteVirtualMFADevice": nothing,
 	"CreateUser": func(st *state, args map[string]string) error {
 		if st.users[fold(args[argUser])] != nil {

@@ -26,6 +26,8 @@ type args = map[string]string
 
 // resources are what Terraform has for each call.
 var resources = map[string]func(*module, *fix.Step, args){
+	"AttachGroupPolicy": ofGroup.attached, "DetachGroupPolicy": ofGroup.detached, "PutGroupPolicy": ofGroup.inline, "DeleteGroupPolicy": ofGroup.noInline,
+	"AttachUserPolicy": ofUser.attached, "DetachUserPolicy": ofUser.detached, "PutUserPolicy": ofUser.inline, "DeleteUserPolicy": ofUser.noInline,
 	"CreateGroup": func(m *module, _ *fix.Step, a args) {
 		b, name := m.resource("aws_iam_group", "", a["GroupName"])
 		b.SetAttributeValue("name", cty.StringVal(a["GroupName"]))
@@ -50,55 +52,11 @@ var resources = map[string]func(*module, *fix.Step, args){
 		}
 		m.users[strings.ToLower(a["UserName"])] = traversal("aws_iam_user", name, "name")
 	},
-	"AttachGroupPolicy": func(m *module, _ *fix.Step, a args) {
-		b, _ := m.resource("aws_iam_group_policy_attachment", "", a["GroupName"], last(a["PolicyArn"]))
-		m.group(b, a["GroupName"])
-		m.policy(b, a["PolicyArn"])
-	},
-	"PutGroupPolicy": func(m *module, _ *fix.Step, a args) {
-		b, _ := m.resource("aws_iam_group_policy", "", a["GroupName"], a["PolicyName"])
-		m.group(b, a["GroupName"])
-		inline(b, a["PolicyName"], a["PolicyDocument"])
-	},
-	"AttachUserPolicy": func(m *module, _ *fix.Step, a args) {
-		b, _ := m.resource("aws_iam_user_policy_attachment", "", a["UserName"], last(a["PolicyArn"]))
-		m.user(b, a["UserName"])
-		m.policy(b, a["PolicyArn"])
-	},
-	"PutUserPolicy": func(m *module, _ *fix.Step, a args) {
-		b, _ := m.resource("aws_iam_user_policy", "", a["UserName"], a["PolicyName"])
-		m.user(b, a["UserName"])
-		inline(b, a["PolicyName"], a["PolicyDocument"])
-	},
 	"AddUserToGroup": func(m *module, _ *fix.Step, a args) {
 		if m.joins[a["UserName"]] == nil {
 			m.order = append(m.order, a["UserName"])
 		}
 		m.joins[a["UserName"]] = append(m.joins[a["UserName"]], a["GroupName"])
-	},
-	"DetachUserPolicy": func(m *module, _ *fix.Step, a args) {
-		m.leaving("aws_iam_user_policy_attachment", a["UserName"]+"/"+a["PolicyArn"], func(b *hclwrite.Body) {
-			m.user(b, a["UserName"])
-			b.SetAttributeValue("policy_arn", cty.StringVal(a["PolicyArn"]))
-		}, a["UserName"], last(a["PolicyArn"]))
-	},
-	"DeleteUserPolicy": func(m *module, s *fix.Step, a args) {
-		m.leaving("aws_iam_user_policy", a["UserName"]+":"+a["PolicyName"], func(b *hclwrite.Body) {
-			m.user(b, a["UserName"])
-			inline(b, a["PolicyName"], document(s))
-		}, a["UserName"], a["PolicyName"])
-	},
-	"DetachGroupPolicy": func(m *module, _ *fix.Step, a args) {
-		m.leaving("aws_iam_group_policy_attachment", a["GroupName"]+"/"+a["PolicyArn"], func(b *hclwrite.Body) {
-			m.group(b, a["GroupName"])
-			b.SetAttributeValue("policy_arn", cty.StringVal(a["PolicyArn"]))
-		}, a["GroupName"], last(a["PolicyArn"]))
-	},
-	"DeleteGroupPolicy": func(m *module, s *fix.Step, a args) {
-		m.leaving("aws_iam_group_policy", a["GroupName"]+":"+a["PolicyName"], func(b *hclwrite.Body) {
-			m.group(b, a["GroupName"])
-			inline(b, a["PolicyName"], document(s))
-		}, a["GroupName"], a["PolicyName"])
 	},
 	"DeleteGroup": func(m *module, s *fix.Step, a args) {
 		m.leaving("aws_iam_group", a["GroupName"], func(b *hclwrite.Body) {
@@ -111,13 +69,13 @@ var resources = map[string]func(*module, *fix.Step, args){
 	"UpdateAccessKey": func(m *module, _ *fix.Step, a args) {
 		if !m.deletes(a["AccessKeyId"]) {
 			b, _ := m.resource("aws_iam_access_key", a["AccessKeyId"], a["UserName"], a["AccessKeyId"])
-			m.user(b, a["UserName"])
+			ofUser.set(m, b, a)
 			b.SetAttributeValue("status", cty.StringVal(a["Status"]))
 		}
 	},
 	"DeleteAccessKey": func(m *module, _ *fix.Step, a args) {
 		m.leaving("aws_iam_access_key", a["AccessKeyId"], func(b *hclwrite.Body) {
-			m.user(b, a["UserName"])
+			ofUser.set(m, b, a)
 			b.SetAttributeValue("status", cty.StringVal("Inactive"))
 		}, a["UserName"], a["AccessKeyId"])
 	},
@@ -129,6 +87,49 @@ var resources = map[string]func(*module, *fix.Step, args){
 		b, _ := m.resource("aws_iam_account_password_policy", id, "account")
 		passwords(b, a)
 	},
+}
+
+// An owner is what policies are of: a user or a group.
+type owner struct{ arg, kind, attr string }
+
+var (
+	ofGroup = owner{"GroupName", "aws_iam_group", "group"}
+	ofUser  = owner{"UserName", "aws_iam_user", "user"}
+)
+
+// set names the owner in a resource of its.
+func (o owner) set(m *module, b *hclwrite.Body, a args) {
+	known := m.users
+	if o == ofGroup {
+		known = m.groups
+	}
+	set(b, o.attr, a[o.arg], known, strings.ToLower(a[o.arg]))
+}
+
+func (o owner) attached(m *module, _ *fix.Step, a args) {
+	b, _ := m.resource(o.kind+"_policy_attachment", "", a[o.arg], last(a["PolicyArn"]))
+	o.set(m, b, a)
+	set(b, "policy_arn", a["PolicyArn"], m.arns, a["PolicyArn"])
+}
+
+func (o owner) detached(m *module, _ *fix.Step, a args) {
+	m.leaving(o.kind+"_policy_attachment", a[o.arg]+"/"+a["PolicyArn"], func(b *hclwrite.Body) {
+		o.set(m, b, a)
+		b.SetAttributeValue("policy_arn", cty.StringVal(a["PolicyArn"]))
+	}, a[o.arg], last(a["PolicyArn"]))
+}
+
+func (o owner) inline(m *module, _ *fix.Step, a args) {
+	b, _ := m.resource(o.kind+"_policy", "", a[o.arg], a["PolicyName"])
+	o.set(m, b, a)
+	inline(b, a["PolicyName"], a["PolicyDocument"])
+}
+
+func (o owner) noInline(m *module, s *fix.Step, a args) {
+	m.leaving(o.kind+"_policy", a[o.arg]+":"+a["PolicyName"], func(b *hclwrite.Body) {
+		o.set(m, b, a)
+		inline(b, a["PolicyName"], document(s))
+	}, a[o.arg], a["PolicyName"])
 }
 
 // deletes reports whether the plan deletes a key, and does not only shut it off.

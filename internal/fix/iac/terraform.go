@@ -155,16 +155,6 @@ func set(b *hclwrite.Body, name, text string, known map[string]hcl.Traversal, ke
 	b.SetAttributeValue(name, cty.StringVal(text))
 }
 
-func (m *module) group(b *hclwrite.Body, name string) {
-	set(b, "group", name, m.groups, strings.ToLower(name))
-}
-
-func (m *module) policy(b *hclwrite.Body, arn string) { set(b, "policy_arn", arn, m.arns, arn) }
-
-func (m *module) user(b *hclwrite.Body, name string) {
-	set(b, "user", name, m.users, strings.ToLower(name))
-}
-
 // optional sets an attribute that has a value.
 func optional(b *hclwrite.Body, name, value string) {
 	if value != "" {
@@ -190,7 +180,7 @@ func tags(text string) map[string]cty.Value {
 func (m *module) memberships() {
 	for _, user := range m.order {
 		b, _ := m.resource("aws_iam_user_group_membership", "", user)
-		m.user(b, user)
+		ofUser.set(m, b, args{ofUser.arg: user})
 		var list []hclwrite.Tokens
 		for _, g := range m.joins[user] {
 			tokens := hclwrite.TokensForValue(cty.StringVal(g))

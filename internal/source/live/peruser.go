@@ -53,7 +53,7 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 	case iam.AnalyzerList:
 		return r.analyzers(ctx, s, src)
 	case iam.CertificateList:
-		return r.each(ctx, src, r.usersWhere(s, func(*iam.User) bool { return true }), r.signingCertificates)
+		return r.each(ctx, src, r.usersWhere(s, everybody), r.signingCertificates)
 	case iam.SSHKeyBody:
 		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.SSHKeys != nil && len(*u.SSHKeys) > 0 }), r.sshKeyBodies)
 	case iam.AccessKeyList:
@@ -63,8 +63,10 @@ func (r *Reader) readExtra(ctx context.Context, s *iam.Snapshot, src *iam.Source
 	case iam.LoginProfile:
 		return r.each(ctx, src, r.usersWhere(s, func(u *iam.User) bool { return u.Report == nil || u.Report.PasswordEnabled != iam.Is(false) }), r.login)
 	}
-	return r.each(ctx, src, r.usersWhere(s, func(*iam.User) bool { return true }), r.sshKeys)
+	return r.each(ctx, src, r.usersWhere(s, everybody), r.sshKeys)
 }
+
+func everybody(*iam.User) bool { return true }
 
 // usersWhere are the users that the listings show and a fact concerns. Root's
 // own credentials are not for others to list.
@@ -248,7 +250,7 @@ func (r *Reader) serviceCredentials(ctx context.Context, s *iam.Snapshot, src *i
 	if err != nil {
 		return err
 	}
-	for _, u := range r.usersWhere(s, func(*iam.User) bool { return true }) {
+	for _, u := range r.usersWhere(s, everybody) {
 		list := byName[strings.ToLower(u.Name)]
 		u.ServiceCredentials = &list
 	}
