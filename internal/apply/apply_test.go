@@ -41,6 +41,8 @@ type model struct {
 	reads int
 	after int // the call after which the process dies; 0 for never
 	early bool
+	// meanwhile is what somebody else does just before a call.
+	meanwhile func(fix.Call)
 }
 
 var errKilled = errors.New("killed")
@@ -64,6 +66,9 @@ func (m *model) Do(_ context.Context, c fix.Call) error {
 	m.calls++
 	if m.calls == m.after && m.early {
 		return errKilled
+	}
+	if m.meanwhile != nil {
+		m.meanwhile(c)
 	}
 	if err := m.do(c); err != nil {
 		return err
@@ -439,6 +444,38 @@ func TestChanged(t *testing.T) {
 	}
 }
 
+// What somebody else makes while a run is at work is theirs: the run stops, and
+// undoing leaves it alone.
+func TestMadeBySomebodyElse(t *testing.T) {
+	plan, start := sample(t)
+	m, dir := start(), t.TempDir()
+	before := m.copied()
+	theirs := ""
+	m.meanwhile = func(c fix.Call) {
+		if name := c.Args["GroupName"]; c.Action == "CreateGroup" && theirs == "" {
+			theirs = strings.ToLower(name)
+			m.at("group", "all")[theirs] = name
+		}
+	}
+	_, err := runner(m, dir).Apply(context.Background(), plan)
+	for range 2 {
+		if err == nil || !strings.Contains(err.Error(), "made by somebody else since") {
+			t.Fatal(err)
+		}
+		err = runner(m, dir).Resume(context.Background(), reopen(t, dir))
+	}
+	if changed, err := runner(m, dir).Undo(context.Background(), reopen(t, dir)); err != nil || len(changed) != 1 {
+		t.Errorf("undone: %v, %v", changed, err)
+	}
+	if m.at("group", "all")[theirs] == "" || reopen(t, dir).State() != "undone" {
+		t.Errorf("their group is gone, or the run is %s", reopen(t, dir).State())
+	}
+	delete(m.at("group", "all"), theirs)
+	if diff := cmp.Diff(before, m.copied()); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // A line of a journal that was cut off while it was written does not count; a
 // journal with other lines is none.
 func TestJournal(t *testing.T) {
@@ -458,6 +495,9 @@ func TestJournal(t *testing.T) {
 	}
 	if got := reopen(t, dir).State(); got != "stopped" {
 		t.Errorf("cut off it is %s", got)
+	}
+	if err := runner(m, dir).Resume(context.Background(), reopen(t, dir)); err != nil || reopen(t, dir).State() != "applied" {
+		t.Errorf("taken up, it is %s: %v", reopen(t, dir).State(), err)
 	}
 	if err := os.WriteFile(path, append(text, []byte("{\"step\": 999}\n")...), 0o600); err != nil {
 		t.Fatal(err)

@@ -26,6 +26,7 @@ type Journal struct {
 	Header
 	Events []Event
 	path   string
+	whole  int64        // how much of the file is whole lines
 	steps  map[int]What // what happened last to each
 }
 
@@ -55,6 +56,7 @@ const (
 	Began     What = "began"
 	Done      What = "done"
 	Failed    What = "failed"
+	Foreign   What = "somebody else's" // what the step was to make was there
 	Undoing   What = "undoing"
 	Undone    What = "undone"
 	Unfixable What = "cannot be undone"
@@ -95,7 +97,7 @@ func Open(dir, id string) (*Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	j := &Journal{path: path}
+	j := &Journal{path: path, whole: int64(bytes.LastIndexByte(text, '\n') + 1)}
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	if err := json.Unmarshal(lines[0], &j.Header); err != nil || j.Schema != schema || j.Plan == nil {
 		return nil, fmt.Errorf("reading the journal %q: its first line is not that of a journal", path)
@@ -138,7 +140,7 @@ func (j *Journal) add(now time.Time, step int, what What, failed error) error {
 		e.Error = failed.Error()
 	}
 	j.note(e)
-	return j.write(os.O_APPEND, e)
+	return j.write(0, e)
 }
 
 func (j *Journal) note(e Event) {
@@ -157,7 +159,12 @@ func (j *Journal) write(flag int, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing the journal: %w", err)
 	}
-	_, err = f.Write(append(line, '\n'))
+	// A line that was cut off while it was written goes first.
+	_, err = f.WriteAt(append(line, '\n'), j.whole)
+	if err == nil {
+		j.whole += int64(len(line)) + 1
+		err = f.Truncate(j.whole)
+	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing the journal %q: %w", j.path, err)
 	}

@@ -35,7 +35,10 @@ func (r *Runner) givePassword(ctx context.Context, c fix.Call, again bool) error
 	with := fix.Call{Action: c.Action, Args: maps.Clone(c.Args)}
 	with.Args["Password"] = password
 	err = r.wait(ctx, with)
-	if again && codeOf(err) == "EntityAlreadyExists" {
+	if codeOf(err) == "EntityAlreadyExists" {
+		if !again {
+			return errForeign
+		}
 		with.Action = "UpdateLoginProfile"
 		err = r.wait(ctx, with)
 	}

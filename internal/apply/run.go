@@ -189,7 +189,7 @@ func (r *Runner) settle(ctx context.Context) error {
 
 // step does one step, if what it needs is so.
 func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
-	if j.last(s.Number) != "" && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
+	if last := j.last(s.Number); last != "" && last != Foreign && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
 		open, err := r.changed(ctx, s.Leaves)
 		switch {
 		case err != nil:
@@ -201,16 +201,24 @@ func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 	if err := r.needs(ctx, s); err != nil {
 		return err
 	}
-	again := j.last(s.Number) != ""
+	again := j.last(s.Number) != "" && j.last(s.Number) != Foreign
 	r.Say(fmt.Sprintf("%d of %d: %s", s.Number, len(j.Plan.Steps), s.Call))
 	if err := j.add(r.Now(), s.Number, Began, nil); err != nil {
 		return err
 	}
-	if err := r.do(ctx, s.Call, again); err != nil {
+	err := r.do(ctx, s.Call, again)
+	switch {
+	case errors.Is(err, errForeign):
+		return errors.Join(err, j.add(r.Now(), s.Number, Foreign, err))
+	case err != nil:
 		return errors.Join(err, j.add(r.Now(), s.Number, Failed, err))
 	}
 	return j.add(r.Now(), s.Number, Done, nil)
 }
+
+// errForeign is that what a step is to make is there, and this run did not make it.
+var errForeign = errors.New("it is there already, made by somebody else since the account was looked at (or AWS's answer was lost): " +
+	"look at it, and delete it or make the plan anew; undoing leaves it alone")
 
 // needs waits for what a step needs: what was made a moment ago may not be
 // everywhere yet.
@@ -256,16 +264,19 @@ func (r *Runner) remember(conditions []fix.Condition) {
 const pause = 2 * time.Second
 
 // do makes a call; again is whether this run may have made it before. One that is
-// done already is done.
+// done already is done, but what somebody else made is theirs.
 func (r *Runner) do(ctx context.Context, c fix.Call, again bool) error {
 	if c.Action == "CreateLoginProfile" {
 		return r.givePassword(ctx, c, again)
 	}
 	err := r.wait(ctx, c)
-	if code := codeOf(err); code != "" && code == c.DoneCode() {
-		return nil
+	switch code := codeOf(err); {
+	case code == "" || code != c.DoneCode():
+		return err
+	case code == "EntityAlreadyExists" && !again:
+		return errForeign
 	}
-	return err
+	return nil
 }
 
 // wait makes a call until AWS has taken in what it rests on: one about something

@@ -17,11 +17,14 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) ([]Changed, error) {
 	if err := r.right(ctx, j.Plan); err != nil {
 		return nil, err
 	}
+	if err := j.add(r.Now(), 0, Undoing, nil); err != nil {
+		return nil, err
+	}
 	gave := false // what was taken away was given back, and AWS may not have taken it in
 	for i := len(j.Plan.Steps) - 1; i >= 0; i-- {
 		s := &j.Plan.Steps[i]
 		switch j.last(s.Number) {
-		case "", Undone, Unfixable:
+		case "", Undone, Unfixable, Foreign:
 			continue
 		}
 		if s.Stage == fix.Join && gave {

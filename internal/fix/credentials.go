@@ -177,18 +177,11 @@ func (p *planner) dropPassword(u *iam.User) *Step {
 func (p *planner) rotated(findings []assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
-		var last *Step
-		for i := range keys {
-			if !keys[i].succeeded(u) {
-				p.leave(f, "key %s is what its owner works with: they make a new one and move over to it; then a plan can shut this one off", keys[i].id)
-				last = nil
-				break
-			}
-			last = p.shut(u, &keys[i])
+		if i := slices.IndexFunc(keys, func(k heldKey) bool { return !k.succeeded(u) }); i >= 0 {
+			p.leave(f, "key %s is what its owner works with: they make a new one and move over to it; then a plan can shut this one off", keys[i].id)
+			continue
 		}
-		if last != nil {
-			last.closes(f)
-		}
+		p.each(f, keys, func(k *heldKey) *Step { return p.shut(u, k) })
 	}
 }
 
