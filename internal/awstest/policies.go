@@ -1,6 +1,7 @@
 package awstest
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -56,7 +57,7 @@ func (s *state) policy(arn string) (*managed, error) {
 		cut := strings.LastIndexByte(rest, '/') + 1
 		name := rest[cut:]
 		return &managed{name: name, path: "/" + rest[:cut], id: "ANPA" + strings.ToUpper(name), ofAWS: true,
-			created: awsBegan, versions: []version{{1, ofAWS[name], awsBegan}}, current: 1}, nil
+			created: awsBegan, versions: []version{{1, cmp.Or(s.texts[rest], ofAWS[name]), awsBegan}}, current: 1}, nil
 	}
 	for _, p := range s.policies {
 		if p.arn() == arn {

@@ -11,6 +11,7 @@ type state struct {
 	users    []*user
 	groups   []*group
 	policies []*managed
+	texts    map[string]string // documents of AWS's policies that were loaded, by path and name
 	roles    []role
 	devices  []*device
 

@@ -176,25 +176,34 @@ func (p *planner) settle(c *class) bool {
 		}
 		return false
 	})
-	if len(c.moves) == 0 {
-		return false
-	}
-	made := 0
-	for _, h := range c.home {
-		if h.made && p.state.groups[fold(h.name)] == nil {
-			made++
-		}
-	}
-	if n := len(p.state.groups) + made; made > 0 && n > p.quota(allGroups) {
-		for _, m := range c.moves {
-			p.leave(m.Finding, "the account would have %d groups, and the quota is %d", n, p.quota(allGroups))
-		}
-		return false
-	}
+	return len(c.moves) > 0 && p.build(c)
+}
+
+// build makes the groups that a class goes to and that are not there yet; false
+// where the account's quotas do not take them.
+func (p *planner) build(c *class) bool {
+	var missing []*home
 	for _, h := range c.home {
 		if h.made && p.state.groups[fold(h.name)] == nil { // classes may share one
-			p.make(h)
+			missing = append(missing, h)
 		}
+	}
+	refuse := func(format string, args ...any) bool {
+		for _, m := range c.moves {
+			p.leave(m.Finding, format, args...)
+		}
+		return false
+	}
+	if n := len(p.state.groups) + len(missing); len(missing) > 0 && n > p.quota(allGroups) {
+		return refuse("the account would have %d groups, and the quota is %d", n, p.quota(allGroups))
+	}
+	for _, h := range missing {
+		if n := inlineSize(h.inline); len(h.inline) > 0 && n > p.quota(groupInlineSize) {
+			return refuse("inline policy %q has %d characters, and groups take %d", h.inline[0].Name, n, p.quota(groupInlineSize))
+		}
+	}
+	for _, h := range missing {
+		p.make(h)
 	}
 	return true
 }
@@ -298,18 +307,23 @@ func (p *planner) design(m *move) []*home {
 		p.named[name] = true
 	}
 	name = cmp.Or(p.Names[name], p.Group, name)
-	limit := p.quota(attachedPerGroup)
 	var out []*home
-	for first := true; first || len(attached) > 0; first = false {
-		n := min(limit, len(attached))
-		h := &home{name: free(p.names.groups, name), made: true, attached: attached[:n], managed: managed}
-		attached = attached[n:]
-		if first {
-			h.inline = inline
-		}
-		out = append(out, h)
+	for first := true; first || len(attached)+len(inline) > 0; first = false {
+		n, k := min(p.quota(attachedPerGroup), len(attached)), p.fitting(inline)
+		out = append(out, &home{name: free(p.names.groups, name), made: true, attached: attached[:n], inline: inline[:k], managed: managed})
+		attached, inline = attached[n:], inline[k:]
 	}
 	return out
+}
+
+// fitting is how many of some inline policies one group takes. One that is too
+// large for any has a group for itself, which settle refuses.
+func (p *planner) fitting(inline []iam.InlinePolicy) int {
+	n := min(1, len(inline))
+	for n < len(inline) && inlineSize(inline[:n+1]) <= p.quota(groupInlineSize) {
+		n++
+	}
+	return n
 }
 
 // wordFor is what an inline policy is called where others get it too, never

@@ -12,6 +12,7 @@ const (
 	groupsPerUser    = "GroupsPerUserQuota"
 	attachedPerGroup = "AttachedPoliciesPerGroupQuota"
 	groupInlineSize  = "GroupPolicySizeQuota" // characters without white space, of all inline policies
+	userInlineSize   = "UserPolicySizeQuota"  // likewise, of a user's
 	policySize       = "PolicySizeQuota"      // likewise, of one managed policy
 	attachedPerUser  = "AttachedPoliciesPerUserQuota"
 	allGroups        = "GroupsQuota"
@@ -20,7 +21,7 @@ const (
 )
 
 var quotaDefaults = []Quota{
-	{groupsPerUser, 10, true}, {attachedPerGroup, 10, true}, {attachedPerUser, 10, true}, {groupInlineSize, 5120, true},
+	{groupsPerUser, 10, true}, {attachedPerGroup, 10, true}, {attachedPerUser, 10, true}, {groupInlineSize, 5120, true}, {userInlineSize, 2048, true},
 	{policySize, 6144, true}, {allGroups, 300, true}, {allPolicies, 1500, true}, {allUsers, 5000, true},
 }
 
@@ -34,6 +35,14 @@ func quotasOf(s *iam.Snapshot) []Quota {
 		out[i] = q
 	}
 	return out
+}
+
+// inlineSize is that of several inline policies together.
+func inlineSize(list []iam.InlinePolicy) (n int) {
+	for _, held := range list {
+		n += size(held.Document.Text())
+	}
+	return n
 }
 
 // size is a document's length as AWS counts it.

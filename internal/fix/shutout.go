@@ -40,6 +40,10 @@ func quoted(name string) string {
 }
 
 func (p *planner) dispose(f assess.Finding, u *iam.User) {
+	if p.crowded(u) {
+		p.leave(f, noRoom)
+		return
+	}
 	if !p.Delete {
 		p.shutOut(f, u)
 		p.leave(f, "the user is shut out and stays a finding until it is deleted: when nobody has missed it, make another plan with --delete")
@@ -52,7 +56,12 @@ func (p *planner) dispose(f assess.Finding, u *iam.User) {
 func (p *planner) deleteUsers(findings []assess.Finding) {
 	p.doom(findings)
 	for _, f := range findings {
-		if u := p.users[f.Resource.Name]; !p.guarded(f, u, true) {
+		u := p.users[f.Resource.Name]
+		switch {
+		case p.guarded(f, u, true):
+		case p.crowded(u):
+			p.leave(f, noRoom)
+		default:
 			p.deleteUser(f, u)
 		}
 	}
@@ -63,20 +72,55 @@ func (p *planner) denyAll() string {
 	return "arn:" + cmp.Or(p.state.account.Partition, "aws") + ":iam::aws:policy/AWSDenyAll"
 }
 
-// denyInline is the inline policy that denies everything where no further
-// managed one can be attached.
+// denyInline is what an inline policy that denies everything is called, where no
+// further managed one can be attached.
 const denyInline = "RollcallDenyAll"
 
-// deny makes sure that everything is denied to a user.
+// denying is the inline policy by which everything is denied to a user: one that
+// says what AWSDenyAll says, whatever it is called; "" for none.
+func (p *planner) denying(h *holder) string {
+	d, _ := policy.AWSDocument(p.denyAll())
+	for _, name := range sortedKeys(h.inline) {
+		if held := h.inline[name]; held != nil && p.state.id(held) == p.state.id(d) {
+			return name
+		}
+	}
+	return ""
+}
+
+// crowded reports a user to whom AWS's quotas let nothing be given any more that
+// denies everything.
+func (p *planner) crowded(u *iam.User) bool {
+	h, arn := p.state.users[fold(u.Name)], p.denyAll()
+	if h.attached[arn] || p.denying(h) != "" || len(h.attached) < p.quota(attachedPerUser) {
+		return false
+	}
+	d, _ := policy.AWSDocument(arn)
+	used := size(d.Text())
+	for _, held := range h.inline {
+		if held != nil {
+			used += size(held.Text())
+		}
+	}
+	return used > p.quota(userInlineSize)
+}
+
+const noRoom = "the user has as many policies as AWS takes, so that none which denies everything has room: take one away first"
+
+// deny makes sure that everything is denied to a user who is not crowded.
 func (p *planner) deny(u *iam.User) {
 	h, arn := p.state.users[fold(u.Name)], p.denyAll()
 	switch {
-	case h.attached[arn] || h.inline[denyInline] != nil:
+	case h.attached[arn] || p.denying(h) != "":
 	case len(h.attached) < p.quota(attachedPerUser):
 		p.step(Off, call("AttachUserPolicy", argUser, u.Name, argARN, arn))
 	default:
 		d, _ := policy.AWSDocument(arn)
-		p.step(Off, call("PutUserPolicy", argUser, u.Name, argPolicy, denyInline, argDocument, d.Text())).Note = "denies everything; the quota leaves no room for AWSDenyAll"
+		names := map[string]bool{}
+		for name := range h.inline {
+			names[fold(name)] = true
+		}
+		p.step(Off, call("PutUserPolicy", argUser, u.Name, argPolicy, free(names, denyInline), argDocument, d.Text())).Note = "denies everything; the quota leaves no room for AWSDenyAll"
 	}
 }
 
@@ -215,8 +259,9 @@ func (p *planner) deleteItems(u *iam.User, kind itemKind) {
 // everything last, so that at no moment the user may do anything.
 func (p *planner) strip(u *iam.User) {
 	h, last := p.state.users[fold(u.Name)], p.denyAll()
+	denying := p.denying(h)
 	for _, name := range sortedKeys(h.inline) {
-		if name != denyInline {
+		if name != denying {
 			p.step(Gone, call("DeleteUserPolicy", argUser, u.Name, argPolicy, name))
 		}
 	}
@@ -231,8 +276,8 @@ func (p *planner) strip(u *iam.User) {
 	if h.boundary != "" {
 		p.step(Gone, call("DeleteUserPermissionsBoundary", argUser, u.Name))
 	}
-	if h.inline[denyInline] != nil {
-		p.step(Gone, call("DeleteUserPolicy", argUser, u.Name, argPolicy, denyInline))
+	if denying != "" {
+		p.step(Gone, call("DeleteUserPolicy", argUser, u.Name, argPolicy, denying))
 	}
 	if h.attached[last] {
 		p.step(Gone, call("DetachUserPolicy", argUser, u.Name, argARN, last))

@@ -1,12 +1,12 @@
 package iac
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -26,7 +26,7 @@ func CloudFormation(w io.Writer, p *fix.Plan) error {
 	if err != nil {
 		return err
 	}
-	text, err := yaml.MarshalWithOptions(t.root(), yaml.IndentSequence(true))
+	text, err := yaml.MarshalWithOptions(t.root(), yaml.IndentSequence(true), yaml.CustomMarshaler(quoted))
 	if err != nil {
 		return err
 	}
@@ -35,6 +35,17 @@ func CloudFormation(w io.Writer, p *fix.Plan) error {
 	}
 	_, err = w.Write(text)
 	return err
+}
+
+// simple is a text that no reader of YAML takes for anything else.
+var simple = regexp.MustCompile(`^[A-Za-z][\w./-]*$`)
+
+// quoted writes any other text in quotes, on one line.
+func quoted(s string) ([]byte, error) {
+	if simple.MatchString(s) {
+		return yaml.Marshal(s)
+	}
+	return json.Marshal(s)
 }
 
 // CloudFormationJSON writes the same template in JSON.
@@ -58,11 +69,12 @@ type template struct {
 	groups    map[string]string // logical ids, by name in lower case
 	users     map[string]string
 	policies  map[string]string // by ARN
+	missing   []string          // ARNs of policies that the plan makes and CloudFormation cannot
 	after     []string          // steps that CloudFormation cannot do
 }
 
 func newTemplate(p *fix.Plan) (*template, error) {
-	t := &template{p, object{}, map[string]string{}, map[string]string{}, map[string]string{}, nil}
+	t := &template{p, object{}, map[string]string{}, map[string]string{}, map[string]string{}, nil, nil}
 	for i := range p.Steps {
 		t.step(&p.Steps[i])
 	}
@@ -139,13 +151,50 @@ func extend(p object, member string, value any) {
 	p[member] = append(list, value)
 }
 
-// parsed is a document as CloudFormation takes it.
+// parsed is a document as CloudFormation takes it; nil for what is no document, or
+// has a member that CloudFormation would take for a function of its own.
 func parsed(text string) any {
-	var v any
-	dec := json.NewDecoder(bytes.NewReader([]byte(text)))
+	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
-	if dec.Decode(&v) != nil {
-		return text
+	var v object
+	if dec.Decode(&v) != nil || evaluated(v) {
+		return nil
+	}
+	return numbers(v)
+}
+
+// evaluated reports what CloudFormation would evaluate.
+func evaluated(v any) bool {
+	switch v := v.(type) {
+	case object:
+		for name, member := range v {
+			if name == "Ref" || strings.HasPrefix(name, "Fn::") || evaluated(member) {
+				return true
+			}
+		}
+	case []any:
+		return slices.ContainsFunc(v, evaluated)
+	}
+	return false
+}
+
+// numbers makes numbers of a document's numbers where they keep their value, and
+// text, which IAM takes as well, where they do not.
+func numbers(v any) any {
+	switch v := v.(type) {
+	case object:
+		for name, member := range v {
+			v[name] = numbers(member)
+		}
+	case []any:
+		for i, member := range v {
+			v[i] = numbers(member)
+		}
+	case json.Number:
+		if n, err := v.Int64(); err == nil {
+			return n
+		}
+		return v.String()
 	}
 	return v
 }
@@ -155,6 +204,12 @@ func (t *template) step(s *fix.Step) {
 	a := s.Call.Args
 	group, made := t.groups[strings.ToLower(a["GroupName"])]
 	switch {
+	case a["PolicyDocument"] != "" && parsed(a["PolicyDocument"]) == nil:
+		if t.later(s); s.Call.Action == "CreatePolicy" && s.Undo != nil {
+			t.missing = append(t.missing, s.Undo.Args["PolicyArn"])
+		}
+	case slices.Contains(t.missing, a["PolicyArn"]):
+		t.later(s)
 	case s.Call.Action == "CreateGroup":
 		t.groups[strings.ToLower(a["GroupName"])] = t.add("Group", given("GroupName", a["GroupName"], "Path", a["Path"]), "Group", a["GroupName"])
 	case s.Call.Action == "CreatePolicy":
@@ -177,8 +232,13 @@ func (t *template) step(s *fix.Step) {
 	case s.Call.Action == "PutUserPolicy":
 		t.add("UserPolicy", object{"UserName": a["UserName"], "PolicyName": a["PolicyName"], "PolicyDocument": parsed(a["PolicyDocument"])}, "Deny", a["UserName"])
 	default:
-		t.after = append(t.after, oneLine(fmt.Sprintf("step %d: %s", s.Number, s.Call)))
+		t.later(s)
 	}
+}
+
+// later notes a step that CloudFormation cannot do.
+func (t *template) later(s *fix.Step) {
+	t.after = append(t.after, oneLine(fmt.Sprintf("step %d: %s", s.Number, s.Call)))
 }
 
 // given are properties that have a value.
