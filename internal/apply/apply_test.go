@@ -41,13 +41,16 @@ type model struct {
 	reads int
 	after int // the call after which the process dies; 0 for never
 	early bool
+	// slow is how often what is to be taken away is not there yet, for each call.
+	slow  int
+	tries map[string]int
 	// meanwhile is what somebody else does just before a call.
 	meanwhile func(fix.Call)
 }
 
 var errKilled = errors.New("killed")
 
-func newModel() *model { return &model{facts: map[string]map[string]string{}} }
+func newModel() *model { return &model{facts: map[string]map[string]string{}, tries: map[string]int{}} }
 
 func (m *model) at(place ...string) map[string]string {
 	key := strings.ToLower(strings.Join(place, "/"))
@@ -66,6 +69,11 @@ func (m *model) Do(_ context.Context, c fix.Call) error {
 	m.calls++
 	if m.calls == m.after && m.early {
 		return errKilled
+	}
+	if key := fmt.Sprint(c); c.DoneCode() == "NoSuchEntity" && m.tries[key] < m.slow {
+		m.tries[key]++
+		m.calls--
+		return coded("NoSuchEntity")
 	}
 	if m.meanwhile != nil {
 		m.meanwhile(c)
@@ -441,6 +449,21 @@ func TestChanged(t *testing.T) {
 				t.Error("there is a journal of nothing")
 			}
 		})
+	}
+}
+
+// That what is to go is not there may be because AWS does not see it yet.
+func TestSlow(t *testing.T) {
+	plan, start := sample(t)
+	prompt, slow := start(), start()
+	slow.slow = 3
+	for _, m := range []*model{prompt, slow} {
+		if _, err := runner(m, t.TempDir()).Apply(context.Background(), plan); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if diff := cmp.Diff(prompt.copied(), slow.copied()); diff != "" {
+		t.Error(diff)
 	}
 }
 

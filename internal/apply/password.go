@@ -34,13 +34,13 @@ func (r *Runner) givePassword(ctx context.Context, c fix.Call, again bool) error
 	}
 	with := fix.Call{Action: c.Action, Args: maps.Clone(c.Args)}
 	with.Args["Password"] = password
-	err = r.wait(ctx, with)
+	err = r.wait(ctx, with, again)
 	if codeOf(err) == "EntityAlreadyExists" {
 		if !again {
 			return errForeign
 		}
 		with.Action = "UpdateLoginProfile"
-		err = r.wait(ctx, with)
+		err = r.wait(ctx, with, again)
 	}
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -84,6 +85,9 @@ func (r *Runner) Resume(ctx context.Context, j *Journal) error {
 		return fmt.Errorf("run %s is %s: there is nothing to go on with", j.ID, s)
 	}
 	if err := errors.Join(r.seen(j.Plan), r.right(ctx, j.Plan)); err != nil {
+		return err
+	}
+	if err := r.rest(ctx, j); err != nil {
 		return err
 	}
 	return r.forward(ctx, j)
@@ -187,6 +191,14 @@ func (r *Runner) settle(ctx context.Context) error {
 	return r.Sleep(ctx, r.Settle)
 }
 
+// rest waits where a run that is taken up ended a moment ago.
+func (r *Runner) rest(ctx context.Context, j *Journal) error {
+	if len(j.Events) == 0 || r.Now().Sub(j.Events[len(j.Events)-1].At) >= r.Settle {
+		return nil
+	}
+	return r.settle(ctx)
+}
+
 // step does one step, if what it needs is so.
 func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 	if last := j.last(s.Number); last != "" && last != Foreign && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
@@ -223,23 +235,44 @@ var errForeign = errors.New("it is there already, made by somebody else since th
 // needs waits for what a step needs: what was made a moment ago may not be
 // everywhere yet.
 func (r *Runner) needs(ctx context.Context, s *fix.Step) error {
-	for waited := time.Duration(0); ; waited += pause {
-		changed, err := r.changed(ctx, slices.DeleteFunc(slices.Clone(s.Needs), r.fresh))
-		if err != nil {
-			return err
-		}
-		if len(changed) == 0 {
-			r.remember(s.Needs)
+	changed, err := r.settled(ctx, slices.DeleteFunc(slices.Clone(s.Needs), r.fresh))
+	switch {
+	case err != nil:
+		return err
+	case len(changed) > 0:
+		return fmt.Errorf("it is not as the plan needs it\n%s", list(changed))
+	}
+	r.remember(s.Needs)
+	return nil
+}
+
+// settled are the conditions that do not hold once AWS has had its time.
+func (r *Runner) settled(ctx context.Context, conditions []fix.Condition) (changed []Changed, err error) {
+	slept := r.patiently(ctx, func() bool {
+		changed, err = r.changed(ctx, conditions)
+		return err != nil || len(changed) == 0
+	})
+	return changed, cmp.Or(err, slept)
+}
+
+// patiently tries again, at growing distances, until it is done or AWS has had
+// its time. Its error is that there was no more time to wait.
+func (r *Runner) patiently(ctx context.Context, done func() bool) error {
+	for waited, pause := time.Duration(0), firstPause; ; waited, pause = waited+pause, min(2*pause, longestPause) {
+		if done() || waited >= max(r.Settle, firstPause) {
 			return nil
-		}
-		if waited >= max(r.Settle, pause) {
-			return fmt.Errorf("it is not as the plan needs it\n%s", list(changed))
 		}
 		if err := r.Sleep(ctx, pause); err != nil {
 			return err
 		}
 	}
 }
+
+// The times between looks at something that may take AWS a while.
+const (
+	firstPause   = 250 * time.Millisecond
+	longestPause = 4 * time.Second
+)
 
 // lasting is how long what holds of a group, which many steps ask for, is taken
 // to hold.
@@ -260,16 +293,13 @@ func (r *Runner) remember(conditions []fix.Condition) {
 	}
 }
 
-// pause is the time between looks at something that may take AWS a while.
-const pause = 2 * time.Second
-
 // do makes a call; again is whether this run may have made it before. One that is
 // done already is done, but what somebody else made is theirs.
 func (r *Runner) do(ctx context.Context, c fix.Call, again bool) error {
 	if c.Action == "CreateLoginProfile" {
 		return r.givePassword(ctx, c, again)
 	}
-	err := r.wait(ctx, c)
+	err := r.wait(ctx, c, again)
 	switch code := codeOf(err); {
 	case code == "" || code != c.DoneCode():
 		return err
@@ -281,22 +311,21 @@ func (r *Runner) do(ctx context.Context, c fix.Call, again bool) error {
 
 // wait makes a call until AWS has taken in what it rests on: one about something
 // that was made a moment ago is tried again.
-func (r *Runner) wait(ctx context.Context, c fix.Call) error {
-	for waited := time.Duration(0); ; waited += pause {
-		err := r.Do(ctx, c)
+//
+// That what is to go is not there may be because it was made a moment ago, and so
+// is believed at once only where an earlier call may have taken it away.
+func (r *Runner) wait(ctx context.Context, c fix.Call, again bool) (err error) {
+	slept := r.patiently(ctx, func() bool {
+		err = r.Do(ctx, c)
 		code := codeOf(err)
-		if err == nil || code != "" && code == c.DoneCode() {
-			return err
-		}
-		again := code == "NoSuchEntity" || code == "EntityTemporarilyUnmodifiable" || code == "ConcurrentModification" || code == "DeleteConflict"
-		if !again || waited >= r.Settle {
-			return err
-		}
-		if err := r.Sleep(ctx, pause); err != nil {
-			return err
-		}
-	}
+		return again && code == c.DoneCode() || !slices.Contains(passing, code)
+	})
+	return cmp.Or(slept, err)
 }
+
+// passing are the codes of errors that go away once AWS has taken in what it was
+// told before.
+var passing = []string{"NoSuchEntity", "EntityTemporarilyUnmodifiable", "ConcurrentModification", "DeleteConflict"}
 
 // codeOf is AWS's code of an error.
 func codeOf(err error) string {

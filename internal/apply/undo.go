@@ -17,6 +17,9 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) ([]Changed, error) {
 	if err := r.right(ctx, j.Plan); err != nil {
 		return nil, err
 	}
+	if err := r.rest(ctx, j); err != nil {
+		return nil, err
+	}
 	if err := j.add(r.Now(), 0, Undoing, nil); err != nil {
 		return nil, err
 	}
@@ -38,7 +41,7 @@ func (r *Runner) Undo(ctx context.Context, j *Journal) ([]Changed, error) {
 		}
 		gave = gave || s.Stage == fix.Take
 	}
-	changed, err := r.changed(ctx, j.Plan.Start)
+	changed, err := r.settled(ctx, j.Plan.Start)
 	if err != nil {
 		return nil, fmt.Errorf("all is undone, and reading how it is now failed: %w", err)
 	}

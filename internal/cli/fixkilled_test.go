@@ -207,6 +207,36 @@ func TestFixDeleted(t *testing.T) {
 	}
 }
 
+// AWS may not see for a while what it was told: plans wait for it, forward and
+// back.
+func TestFixLag(t *testing.T) {
+	t.Parallel()
+	plan := []string{"--rule", "IAM-058", "--rule", "IAM-071", "--rule", "empty-group", "--rule", "group-inline-policies", "--rule", "password-length"}
+	x, prompt := everything(t), everything(t)
+	before := x.scan()
+	for _, x := range []*box{x, prompt} {
+		x.plan(plan...)
+	}
+	x.StandIn.Lag = 3
+	for _, x := range []*box{x, prompt} {
+		if r := x.run(append(slices.Clone(applying[:len(applying)-1]), "2s")...); r.status != exitOK {
+			t.Fatalf("exit %d: %s", r.status, r.stderr)
+		}
+	}
+	x.StandIn.Lag = 0
+	if got, want := x.scan(), prompt.scan(); !slices.Equal(got, want) {
+		t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	x.StandIn.Lag = 3
+	if r := x.run("fix", "undo", newestRun(x.run("fix", "list")), "--confirm", awstest.AccountID, "--settle", "2s"); r.status != exitOK || strings.Contains(r.stderr, "not as before") {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	x.StandIn.Lag = 0
+	if after := x.scan(); !slices.Equal(after, before) {
+		t.Errorf("undone, found\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
+	}
+}
+
 // Nobody shuts out the user whose credentials are at work.
 func TestFixCaller(t *testing.T) {
 	t.Parallel()

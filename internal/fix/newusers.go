@@ -3,6 +3,8 @@ package fix
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -35,7 +37,10 @@ func (p *planner) askUsers(findings []assess.Finding) {
 // makeUsers adds the steps that make the users asked for. Nothing is granted to
 // them directly.
 func (p *planner) makeUsers() error {
-	for _, name := range p.Create.Names {
+	for i, name := range p.Create.Names {
+		if slices.ContainsFunc(p.Create.Names[:i], func(other string) bool { return strings.EqualFold(other, name) }) {
+			return fmt.Errorf("user %q is asked for twice: IAM tells no names apart by letter case", name)
+		}
 		if err := p.makable(name); err != nil {
 			return err
 		}

@@ -19,6 +19,9 @@ func Shell(w io.Writer, p *Plan) error {
 	for _, user := range p.ShutOut {
 		s.printf("notme %s\n", quote(fold(user)))
 	}
+	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Call.Action == "CreateLoginProfile" }) {
+		s.printf("[[ -t 2 ]] || { echo 'a password is shown on a terminal and nowhere else: nothing was done' >&2; exit 1; }\n")
+	}
 	var last Stage
 	for _, step := range p.Steps {
 		if step.Stage == Take && last == Join {
@@ -86,7 +89,6 @@ says() {
 # password USER: gives a user, as a JSON string, a password that is shown once.
 password() {
   local user=$1 secret out
-  [[ -t 2 ]] || { echo 'a password is shown on a terminal and nowhere else' >&2; exit 1; }
   secret=$(head -c 600 /dev/urandom | LC_ALL=C tr -dc 'a-km-zA-HJ-NP-Z2-9' | cut -c1-24)'aA2!'
   if out=$(printf '{"UserName": %%s, "Password": "%%s", "PasswordResetRequired": true}' "$user" "$secret" |
     aws iam create-login-profile --cli-input-json file:///dev/stdin 2>&1); then
