@@ -146,3 +146,50 @@ func TestFixApply(t *testing.T) {
 		t.Errorf("undone, found\n%s\nwant\n%s", strings.Join(after, "\n"), strings.Join(before, "\n"))
 	}
 }
+
+// Users are shut out, deleted and made by scripts as by apply; each can be run
+// again.
+func TestFixShellUsers(t *testing.T) {
+	awstest.Need(t, "aws", "see https://aws.amazon.com/cli/")
+	for name, args := range map[string][]string{
+		"shut out": {"--rule", "IAM-058"}, "deleted": {"--rule", "IAM-058", "--delete"}, "made": {"--create-user", "nina", "--group", "Night", "--tag", "a=b c", "--no-password"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			applied, scripted := everything(t), everything(t)
+			applied.plan(args...)
+			if r := applied.run(applying...); r.status != exitOK {
+				t.Fatalf("exit %d: %s", r.status, r.stderr)
+			}
+			scripted.plan(args...)
+			for range 2 {
+				if out, err := scripted.script(); err != nil {
+					t.Fatalf("%v\n%s", err, out)
+				}
+			}
+			if got, want := scripted.scan(), applied.scan(); !slices.Equal(got, want) {
+				t.Errorf("found\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+			}
+		})
+	}
+}
+
+// script runs the plan as a script.
+func (x *box) script() (string, error) {
+	cmd := exec.Command("bash", "-s")
+	cmd.Dir, cmd.Stdin = x.dir, strings.NewReader(x.run("fix", "show", "plan.json", "--format", "shell").stdout)
+	cmd.Env = append(slices.DeleteFunc(x.command().Env, func(v string) bool { return strings.HasPrefix(v, "AWS_PROFILE=") }), "SETTLE=0", "AWS_DEFAULT_REGION=us-east-1")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// A script that makes passwords does nothing where nobody would see them.
+func TestFixShellPassword(t *testing.T) {
+	awstest.Need(t, "aws", "see https://aws.amazon.com/cli/")
+	x := everything(t)
+	x.plan("--create-user", "nina")
+	before := x.StandIn.Writes()
+	if out, err := x.script(); err == nil || !strings.Contains(string(out), "on a terminal and nowhere else: nothing was done") || x.StandIn.Writes() > before {
+		t.Errorf("%v, %d writes: %s", err, x.StandIn.Writes()-before, out)
+	}
+}

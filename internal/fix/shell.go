@@ -14,7 +14,12 @@ import (
 // and can be run again: what is done already is no error. Before it takes
 // anything away it looks whether the users have it by their groups.
 func Shell(w io.Writer, p *Plan) error {
-	s := &shellWriter{w: w}
+	s := &shellWriter{w: w, asked: map[string]bool{}, gone: map[string]bool{}}
+	for _, step := range p.Steps {
+		if step.Call.Action == "DeleteUser" {
+			s.gone[fold(step.Call.Args[argUser])] = true
+		}
+	}
 	s.printf(shellHead, visible(p.Account.ID), count(len(p.Steps), "step"), quote(p.Account.ID))
 	for _, user := range p.ShutOut {
 		s.printf("notme %s\n", quote(fold(user)))
@@ -109,6 +114,7 @@ type shellWriter struct {
 	w     io.Writer
 	err   error
 	asked map[string]bool
+	gone  map[string]bool // users whom the plan deletes
 }
 
 func (s *shellWriter) printf(format string, args ...any) {
@@ -118,9 +124,6 @@ func (s *shellWriter) printf(format string, args ...any) {
 }
 
 func (s *shellWriter) step(step Step) {
-	if s.asked == nil {
-		s.asked = map[string]bool{}
-	}
 	for _, c := range step.Needs {
 		s.need(step.Stage, c)
 	}
@@ -133,7 +136,11 @@ func (s *shellWriter) step(step Step) {
 	for _, name := range sortedKeys(step.Call.Args) {
 		command += " " + flag(name, step.Call.Args[name])
 	}
-	if code := step.Call.DoneCode(); code != "" {
+	code := step.Call.DoneCode()
+	if s.gone[fold(step.Call.Args[argUser])] && code == "" {
+		code = "NoSuchEntity" // on another run the user is deleted already
+	}
+	if code != "" {
 		command = "unless " + code + " " + command
 	}
 	s.printf("%s\n", command)
