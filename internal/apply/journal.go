@@ -27,6 +27,7 @@ type Journal struct {
 	Events []Event
 	path   string
 	whole  int64        // how much of the file is whole lines
+	torn   bool         // there is more, which is none
 	steps  map[int]What // what happened last to each
 }
 
@@ -98,6 +99,7 @@ func Open(dir, id string) (*Journal, error) {
 		return nil, err
 	}
 	j := &Journal{path: path, whole: int64(bytes.LastIndexByte(text, '\n') + 1)}
+	j.torn = j.whole < int64(len(text))
 	lines := bytes.SplitAfter(text, []byte("\n"))
 	if err := json.Unmarshal(lines[0], &j.Header); err != nil || j.Schema != schema || j.Plan == nil {
 		return nil, fmt.Errorf("reading the journal %q: its first line is not that of a journal", path)
@@ -159,11 +161,12 @@ func (j *Journal) write(flag int, v any) error {
 	if err != nil {
 		return fmt.Errorf("writing the journal: %w", err)
 	}
-	// A line that was cut off while it was written goes first.
-	_, err = f.WriteAt(append(line, '\n'), j.whole)
-	if err == nil {
-		j.whole += int64(len(line)) + 1
+	if j.torn { // what was cut off while it was written goes before the next line
 		err = f.Truncate(j.whole)
+	}
+	if err == nil {
+		_, err = f.WriteAt(append(line, '\n'), j.whole)
+		j.whole, j.torn = j.whole+int64(len(line))+1, false
 	}
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return fmt.Errorf("writing the journal %q: %w", j.path, err)

@@ -40,6 +40,7 @@ type planOptions struct {
 	tags         []string
 	printPolicy  bool
 	quiet        bool
+	set          func(flag string) bool
 }
 
 func newFixPlan(env *Env) *cobra.Command {
@@ -66,6 +67,7 @@ read. The same account gives the same plan.
 			if len(args) > 0 && o.given(env, c.Flags()) {
 				return usagef("flags that choose a live account do not go with files")
 			}
+			o.set = func(flag string) bool { return c.Flags().Changed(flag) }
 			return runFixPlan(c.Context(), env, o, args)
 		},
 	}
@@ -107,7 +109,7 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 			return usage(err)
 		}
 	}
-	if err := o.configured(env); err != nil {
+	if err := errors.Join(o.meant(ruleIDs(selection)), o.configured(env)); err != nil {
 		return err
 	}
 	judge, err := assess.NewJudge(selection, false)
@@ -142,6 +144,33 @@ func runFixPlan(ctx context.Context, env *Env, o *planOptions, sources []string)
 		return err
 	}
 	return use(a)
+}
+
+// meantFor are flags that mean something to the plans of some rules alone.
+var meantFor = map[string][]string{
+	"group-name": {moved, "self-managed-credentials"}, "group-names": {moved}, "inline": {moved, "group-inline-policies"}, "minimise": {moved},
+	"delete": {"unapproved-user"}, "remove-password": {"unapproved-user"}, "read-password-policy": {"self-managed-credentials"},
+	"create-user": {made}, "group": {made}, "boundary": {made}, "tag": {made}, "no-password": {made},
+}
+
+const moved, made = "user-direct-policies", "individual-users"
+
+// meant refuses flags that the plan would not heed.
+func (o *planOptions) meant(rules []string) error {
+	for _, flag := range slices.Sorted(maps.Keys(meantFor)) {
+		if o.set(flag) && !slices.ContainsFunc(meantFor[flag], func(id string) bool { return slices.Contains(rules, id) }) {
+			return usagef("--%s is for plans of %s: give --rule %s too", flag, strings.Join(meantFor[flag], " and "), meantFor[flag][0])
+		}
+	}
+	if len(o.Create.Names) > 0 {
+		return nil
+	}
+	for _, flag := range []string{"boundary", "group", "no-password", "tag"} {
+		if o.set(flag) {
+			return usagef("--%s is about users to be made: give --create-user NAME too", flag)
+		}
+	}
+	return nil
 }
 
 // readMore reads what the steps need, of the users with findings alone.

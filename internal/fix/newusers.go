@@ -8,6 +8,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
 // NewUsers are users that a plan makes, all alike.
@@ -102,11 +103,33 @@ func (p *planner) makable(name string) error {
 			return fmt.Errorf("there is no group %q for %s to join", group, name)
 		}
 	}
+	if err := p.limits(p.Create.Boundary); err != nil {
+		return err
+	}
 	if n := p.quota(groupsPerUser); len(p.Create.Groups) > n {
 		return fmt.Errorf("%s would be in %d groups, and the quota is %d", name, len(p.Create.Groups), n)
 	}
 	if users := len(p.state.users) + 1; users > p.quota(allUsers) {
 		return fmt.Errorf("the account would have %d users, and the quota is %d", users, p.quota(allUsers))
+	}
+	return nil
+}
+
+// policyARN is what the ARN of a managed policy is like.
+var policyARN = regexp.MustCompile(`^arn:aws[a-z-]*:iam::(aws|\d{12}):policy/[!-~]+$`)
+
+// limits refuses a permissions boundary that is no policy, or none that there is.
+func (p *planner) limits(boundary string) error {
+	switch {
+	case boundary == "":
+		return nil
+	case !policyARN.MatchString(boundary):
+		return fmt.Errorf("%q is not the ARN of a policy, such as %s", boundary, p.state.account.ARN("policy/Limit"))
+	case policy.IsAWSManaged(boundary) || p.Snapshot.Source(iam.Details).State != iam.Read:
+		return nil
+	}
+	if _, there := p.state.policies[boundary]; !there {
+		return fmt.Errorf("there is no policy %q to be the boundary", boundary)
 	}
 	return nil
 }
