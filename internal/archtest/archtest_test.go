@@ -28,8 +28,8 @@ var levels = map[string]int{
 	"internal/rule":      4,
 	"internal/framework": 5, "internal/movein": 5,
 	"internal/assess": 6,
-	"internal/report": 7, "internal/fix": 7,
-	"internal/apply": 8, "internal/fix/iac": 8,
+	"internal/fix":    7, "internal/report/page": 7,
+	"internal/report": 8, "internal/apply": 8, "internal/fix/iac": 8,
 	"internal/ruletest": 7,
 	"internal/cli":      9,
 	"cmd/rollcall":      10,
@@ -37,7 +37,7 @@ var levels = map[string]int{
 }
 
 // testOnly packages may be imported by tests alone.
-var testOnly = map[string]bool{"internal/awstest": true}
+var testOnly = map[string]bool{"internal/awstest": true, "internal/browsertest": true}
 
 // restricted modules, and who may import them.
 var restricted = map[string][]string{
@@ -56,6 +56,8 @@ var direct = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/iam":            "reading live accounts",
 	"github.com/aws/aws-sdk-go-v2/service/sts":            "whose account it is",
 	"github.com/aws/smithy-go":                            "the SDK's errors",
+	"github.com/chromedp/cdproto":                         "tests: what chromedp says to the browser",
+	"github.com/chromedp/chromedp":                        "tests: the report in a real browser",
 	"github.com/go-json-experiment/json":                  "streaming JSON, twice as fast as the standard library's",
 	"github.com/goccy/go-yaml":                            "strict YAML with messages that show the line",
 	"github.com/google/go-cmp":                            "tests: differences",
@@ -64,6 +66,7 @@ var direct = map[string]string{
 	"github.com/rogpeppe/go-internal":                     "tests: scripts of the whole program",
 	"github.com/spf13/cobra":                              "the command line",
 	"github.com/spf13/pflag":                              "the command line's flags",
+	"github.com/yuin/goldmark":                            "the rules' pages in the report",
 	"github.com/zclconf/go-cty":                           "the values of hcl",
 	"github.com/santhosh-tekuri/jsonschema/v6":            "tests: files against their schemas",
 	"golang.org/x/sync":                                   "parallel reading",

@@ -20,10 +20,12 @@ type Judge struct {
 	variants      []*compiled // what frameworks ask for with settings of their own
 	frameworks    []*framework.Framework
 	asked         []rule.Asked // for all their controls in order
+	off           []rule.Off
 	safelist      *rule.Safelist
 	waivers       []*rule.Waiver
 	baselines     map[string]*iam.Snapshot // by account
 	includePassed bool
+	inventory     bool
 	stop          <-chan struct{}
 }
 
@@ -54,7 +56,7 @@ var ErrStopped = errors.New("stopped")
 // verdict rather than those that fail or lack a fact. The frameworks are those
 // whose uses are the selection's variants.
 func NewJudge(s *rule.Selection, includePassed bool, frameworks ...*framework.Framework) (*Judge, error) {
-	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed, frameworks: frameworks, asked: s.Variants}
+	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed, frameworks: frameworks, asked: s.Variants, off: s.Off}
 	known := map[*rule.Chosen]bool{}
 	for _, r := range s.Rules {
 		c, err := compile(r, r.Values)
@@ -101,6 +103,9 @@ func (j *Judge) Warnings() []string {
 // Footer is what the accounts judged so far show together.
 func (j *Judge) Footer() Footer {
 	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}}
+	for _, r := range j.off {
+		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why})
+	}
 	if j.asksSafelist() {
 		f.StaleSafelist = j.safelist.Stale()
 		f.Expired = append(f.Expired, j.safelist.Expired()...)
@@ -158,6 +163,9 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	if err := t.frameworks(); err != nil {
 		return nil, err
 	}
+	if j.inventory {
+		a.Inventory = t.inventory()
+	}
 	return a, nil
 }
 
@@ -192,7 +200,8 @@ type trial struct {
 
 // rule judges every entity of the rule's kind.
 func (t *trial) rule(c *compiled) error {
-	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Severity: c.Severity.String()}
+	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
+		Severity: c.Severity.String(), Settings: c.Told()}
 	r := &ruling{trial: t, compiled: c, row: &row}
 	if len(c.Missing) > 0 {
 		row.Note = c.Hint

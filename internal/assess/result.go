@@ -34,6 +34,8 @@ type Account struct {
 	Warnings    []string  `json:"warnings"`
 	// Frameworks are those that were asked for.
 	Frameworks []Framework `json:"frameworks,omitzero"`
+	// Inventory is there where it was asked for.
+	Inventory *Inventory `json:"inventory,omitzero"`
 }
 
 // A Source is where facts came from, or why they did not.
@@ -46,18 +48,22 @@ type Source struct {
 
 // A Rule counts a rule's verdicts.
 type Rule struct {
-	ID            string   `json:"id"`
-	Aliases       []string `json:"aliases"`
-	Title         string   `json:"title"` // what holds where all is well
-	Risk          string   `json:"risk"`  // what is so where it does not
-	Severity      string   `json:"severity"`
-	Pass          int      `json:"pass"`
-	Fail          int      `json:"fail"`
-	Excepted      int      `json:"excepted"`
-	NotApplicable int      `json:"notApplicable"`
-	Unknown       int      `json:"unknown"`
-	Match         int      `json:"match,omitempty"` // of a query that lists
-	Note          string   `json:"note,omitempty"`  // how to configure a rule that applies to nobody
+	ID       string   `json:"id"`
+	Aliases  []string `json:"aliases"`
+	Title    string   `json:"title"`            // what holds where all is well
+	Risk     string   `json:"risk"`             // what is so where it does not
+	Action   string   `json:"action,omitempty"` // what to do about it; {who} are those concerned
+	Category string   `json:"category,omitempty"`
+	Severity string   `json:"severity"`
+	// Settings are those that the rule was judged by.
+	Settings      map[string]string `json:"settings,omitzero"`
+	Pass          int               `json:"pass"`
+	Fail          int               `json:"fail"`
+	Excepted      int               `json:"excepted"`
+	NotApplicable int               `json:"notApplicable"`
+	Unknown       int               `json:"unknown"`
+	Match         int               `json:"match,omitempty"` // of a query that lists
+	Note          string            `json:"note,omitempty"`  // how to configure a rule that applies to nobody
 }
 
 // A Finding is a verdict that somebody should read.
@@ -70,6 +76,7 @@ type Finding struct {
 	Message     string     `json:"message"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
+	Change      string     `json:"change,omitzero"`    // since the baseline: new or still
 	Exception   *Exception `json:"exception,omitzero"` // of status excepted
 	Controls    []string   `json:"controls,omitzero"`  // that rest on it, of the frameworks asked for
 }
@@ -148,6 +155,14 @@ type Gap struct {
 	Detail     string `json:"detail,omitempty"`
 }
 
+// An Off is a rule that was not judged.
+type Off struct {
+	Rule     string `json:"rule"`
+	Title    string `json:"title"`
+	Severity string `json:"severity"`
+	Why      string `json:"why"`
+}
+
 // A Footer is what only all accounts together show.
 type Footer struct {
 	// Expired are safelist entries and exceptions that are over and would
@@ -155,6 +170,8 @@ type Footer struct {
 	Expired []string `json:"expired"`
 	// StaleSafelist are entries that match no user in any account.
 	StaleSafelist []string `json:"staleSafelist"`
+	// Off are the rules that were not judged, with why.
+	Off []Off `json:"off,omitzero"`
 	// StaleExceptions are exceptions that waive nothing in any account.
 	StaleExceptions []string `json:"staleExceptions"`
 }

@@ -189,7 +189,7 @@ func TestFixShellPassword(t *testing.T) {
 	x := everything(t)
 	x.plan("--create-user", "nina")
 	before := x.StandIn.Writes()
-	if out, err := x.script(); err == nil || !strings.Contains(string(out), "on a terminal and nowhere else: nothing was done") || x.StandIn.Writes() > before {
+	if out, err := x.script(); err == nil || !strings.Contains(out, "on a terminal and nowhere else: nothing was done") || x.StandIn.Writes() > before {
 		t.Errorf("%v, %d writes: %s", err, x.StandIn.Writes()-before, out)
 	}
 }

@@ -70,6 +70,7 @@ type outFlags struct {
 	files  []string
 	quiet  bool
 	rules  string // of --rules, for the advice
+	readme func(rule string) string
 }
 
 func (o *outFlags) add(f *pflag.FlagSet) {

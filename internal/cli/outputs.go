@@ -14,8 +14,9 @@ import (
 
 // outputs are the reports of a run; all are written, or no file is.
 type outputs struct {
-	writers []report.Writer
-	files   []*outfile.File
+	writers   []report.Writer
+	inventory bool // a report shows what accounts hold
+	files     []*outfile.File
 }
 
 // open begins every report that the flags ask for. list asks the table to
@@ -105,7 +106,7 @@ func (out *outputs) openFiles(o *outFlags, list bool) error {
 			return err
 		}
 		out.files = append(out.files, f)
-		if err := out.add(format, f, report.Options{Version: Version, List: list}); err != nil {
+		if err := out.add(format, f, report.Options{Version: Version, List: list, Readme: o.readme}); err != nil {
 			return err
 		}
 	}
@@ -118,6 +119,7 @@ func (out *outputs) add(format string, w io.Writer, o report.Options) error {
 		return usagef("--format: %w", err)
 	}
 	out.writers = append(out.writers, r)
+	out.inventory = out.inventory || report.TakesInventory(format)
 	return nil
 }
 

@@ -133,8 +133,14 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 	if err := s.readBaseline(); err != nil {
 		return 0, err
 	}
-	s.out, err = s.open(s.env, s.list, sources)
-	return threshold, err
+	s.readme = selection.Readme
+	if s.out, err = s.open(s.env, s.list, sources); err != nil {
+		return 0, err
+	}
+	if s.out.inventory {
+		s.judge.TakeInventory()
+	}
+	return threshold, nil
 }
 
 // readBaseline reads the accounts as they were.

@@ -1,64 +1,256 @@
 package report
 
 import (
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
-	"html/template"
+	"cmp"
+	"fmt"
 	"io"
+	"slices"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/report/page"
 )
 
-//go:embed report.css
-var css string
-
-//go:embed report.html
-var page string
-
-var pageTemplate = template.Must(template.New("report").Funcs(template.FuncMap{
-	"blocks":   func(a *assess.Account) []*block { return blocks(a, assess.Fail, assess.Match) },
-	"excepted": func(a *assess.Account) []*block { return blocks(a, assess.Excepted) },
-	"matches":  func(a *assess.Account) bool { return len(blocks(a, assess.Match)) > 0 },
-	"partial":  func(a *assess.Account) []*reason { return byReason(blocks(a, assess.Unknown)) },
-	"ages":     ages,
-	"tried":    func(a *assess.Account) []assess.Source { tried, _ := unread(a); return tried },
-	"absent":   func(a *assess.Account) []assess.Source { _, absent := unread(a); return absent },
-	"score":    func(f assess.Framework) string { return score(&f) },
-	"what":     func(c assess.Control) string { return whatControl(&c) },
-	"reasons":  func(a *assess.Account, c assess.Control) string { return reasons(a, &c) },
-	"name":     accountName, "clean": Clean, "why": why, "count": Count,
-}).Parse(page))
-
-// htmlWriter writes one page without network or script.
+// htmlWriter writes one page that loads nothing. Each account is packed as it
+// comes; what stands on the page as text is summed up meanwhile.
 type htmlWriter struct {
-	w    io.Writer
-	o    Options
-	open bool
+	w       io.Writer
+	o       Options
+	page    page.Page
+	summary page.Summary
+	shared  shared
+	tallies map[string]*tallied // by rule and severity
+	actions map[string]*action
+	users   int
+	hit     int    // users with findings
+	at      string // the latest time of judging
 }
 
-func newHTML(w io.Writer, o Options) Writer { return &htmlWriter{w: w, o: o} }
+// A tallied is a broken rule in all accounts.
+type tallied struct {
+	page.Risk
+	rank int
+}
 
-func (h *htmlWriter) begin() error {
-	if h.open {
-		return nil
-	}
-	h.open = true
-	sum := sha256.Sum256([]byte(css))
-	return pageTemplate.ExecuteTemplate(h.w, "head", map[string]any{
-		"CSS": template.CSS(css), "Hash": "sha256-" + base64.StdEncoding.EncodeToString(sum[:]), "Version": h.o.Version})
+// An action is what several rules ask for in the same words.
+type action struct {
+	page.Action
+	text string
+	who  []*assess.Finding
+	seen map[string]bool // ARNs
+}
+
+func newHTML(w io.Writer, o Options) Writer {
+	return &htmlWriter{w: w, o: o, summary: page.Summary{Version: o.Version}, tallies: map[string]*tallied{}, actions: map[string]*action{},
+		shared: newShared(o)}
 }
 
 func (h *htmlWriter) Account(a *assess.Account) error {
-	if err := h.begin(); err != nil {
-		return err
+	h.summary.Accounts = append(h.summary.Accounts, pageAccount(a))
+	h.users += a.Users
+	h.at = max(h.at, a.AssessedAt)
+	h.count(a)
+	h.act(a)
+	h.except(a)
+	for _, w := range a.Warnings {
+		h.summary.Notes = append(h.summary.Notes, Clean(w))
 	}
-	return pageTemplate.ExecuteTemplate(h.w, "account", a)
+	h.summary.Notes = append(h.summary.Notes, unconfigured(a)...)
+	h.shared.rules(a)
+	return h.page.Add(pack(a))
+}
+
+// pageAccount is an account as it stands on the page.
+func pageAccount(a *assess.Account) page.Account {
+	out := page.Account{Name: accountName(a), About: []string{Count(a.Users, "user"), "judged as of " + a.AssessedAt + ", " + Clean(a.Clock)}}
+	if a.CollectedAt != "" {
+		out.About = append(out.About, "collected "+a.CollectedAt)
+	}
+	out.About = append(out.About, ages(a)...)
+	tried, absent := unread(a)
+	for _, s := range tried {
+		out.Gaps = append(out.Gaps, strings.TrimSuffix(s.Name+" "+s.State+": "+Clean(s.Detail), ": "))
+	}
+	var names []string
+	for _, s := range absent {
+		names = append(names, s.Name)
+	}
+	out.Absent = strings.Join(names, ", ")
+	for _, u := range a.Unknown {
+		out.Unknown = append(out.Unknown, u.Rule+", "+Count(u.Count, "verdict")+": "+why(u))
+	}
+	for _, r := range byReason(blocks(a, assess.Unknown)) {
+		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+Clean(r.Why)+": "+fold(r.Who, 0))
+	}
+	for i := range a.Frameworks {
+		f := &a.Frameworks[i]
+		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: Clean(f.Title), Score: score(f), Scope: Clean(f.Scope)})
+	}
+	out.Kept = strings.Join(kept(a), ", ")
+	return out
+}
+
+// most is how many of those who break a rule stand on the page as text.
+const most = 20
+
+// count adds an account's findings to the risks.
+func (h *htmlWriter) count(a *assess.Account) {
+	hit := map[string]bool{}
+	for _, b := range blocks(a, assess.Fail, assess.Match) {
+		h.summary.Matches = h.summary.Matches || b.Status == assess.Match
+		t := h.tallies[b.Rule.ID+" "+b.Severity]
+		if t == nil {
+			t = &tallied{page.Risk{Rule: b.Rule.ID, Text: b.Rule.Risk, Severity: b.Severity}, severityRank(b.Severity)}
+			h.tallies[b.Rule.ID+" "+b.Severity] = t
+		}
+		for _, f := range b.Findings {
+			if f.Resource.Type == "user" && f.Status == assess.Fail {
+				hit[f.Resource.ARN+f.Resource.Name] = true
+			}
+			if t.Count++; len(t.Who) < most {
+				t.Who = append(t.Who, page.Who{Name: noted(f), Account: accountName(a), Why: Clean(f.Message)})
+			} else {
+				t.More++
+			}
+		}
+	}
+	h.hit += len(hit)
+}
+
+// noted is a finding's resource by name, with where alone it was found.
+func noted(f *assess.Finding) string {
+	if f.Resource.Note == "" {
+		return Clean(f.Resource.Name)
+	}
+	return Clean(f.Resource.Name) + " (" + f.Resource.Note + ")"
+}
+
+// act adds what to do about an account's findings.
+func (h *htmlWriter) act(a *assess.Account) {
+	for _, b := range blocks(a, assess.Fail) {
+		if b.Rule.Action == "" {
+			continue
+		}
+		x := h.actions[b.Rule.Action]
+		if x == nil {
+			x = &action{text: b.Rule.Action, seen: map[string]bool{}}
+			h.actions[b.Rule.Action] = x
+		}
+		if !slices.Contains(x.Rules, b.Rule.ID) {
+			x.Rules = append(x.Rules, b.Rule.ID)
+		}
+		x.Clears += len(b.Findings)
+		for _, f := range b.Findings {
+			if key := a.ID + f.Resource.ARN + f.Resource.Name; !x.seen[key] {
+				x.seen[key] = true
+				x.who = append(x.who, f)
+			}
+		}
+	}
+}
+
+// words is the action with those concerned: by name where it is one.
+func (x *action) words() string {
+	who := Clean(x.who[0].Resource.Name)
+	if len(x.who) > 1 {
+		who = Count(len(x.who), strings.ReplaceAll(x.who[0].Resource.Type, "-", " "))
+	}
+	text := strings.ReplaceAll(x.text, "{who}", who)
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// soon is how many days before their end exceptions are shown as ending soon.
+const soon = 30
+
+func (h *htmlWriter) except(a *assess.Account) {
+	for _, b := range blocks(a, assess.Excepted) {
+		for _, f := range b.Findings {
+			line := Clean(f.Resource.Name) + ", " + b.Rule.ID + ": " + Clean(f.Message)
+			if len(h.summary.Excepted) < most {
+				h.summary.Excepted = append(h.summary.Excepted, line)
+			}
+			if f.Exception != nil && f.Exception.Expires != "" && daysBetween(a.AssessedAt, f.Exception.Expires) <= soon && len(h.summary.Expiring) < most {
+				h.summary.Expiring = append(h.summary.Expiring, line)
+			}
+		}
+	}
 }
 
 func (h *htmlWriter) Close(f assess.Footer) error {
-	if err := h.begin(); err != nil {
+	h.finish(f)
+	h.shared.footer(f)
+	shared := h.page
+	h.page = page.Page{}
+	if err := h.page.Add(&h.shared); err != nil {
 		return err
 	}
-	return pageTemplate.ExecuteTemplate(h.w, "foot", map[string]any{"Footer": f, "Version": h.o.Version})
+	h.page.Append(&shared)
+	return h.page.Write(h.w, &h.summary)
+}
+
+// finish sums up.
+func (h *htmlWriter) finish(f assess.Footer) {
+	s := &h.summary
+	switch len(s.Accounts) {
+	case 0:
+		s.Title = "Rollcall"
+	case 1:
+		s.Title = "Account " + s.Accounts[0].Name
+	default:
+		s.Title = Count(len(s.Accounts), "account")
+	}
+	s.Made = fmt.Sprintf("Rollcall %s, %s", h.o.Version, Count(len(h.shared.Rules), "rule"))
+	if n := len(f.Off); n > 0 {
+		s.Made += fmt.Sprintf(", %d more that are off", n)
+	}
+	if len(s.Accounts) > 1 {
+		s.Made += "; judged as of " + h.at + " at the latest"
+	}
+	all := make([]*tallied, 0, len(h.tallies))
+	for _, t := range h.tallies {
+		all = append(all, t)
+	}
+	slices.SortFunc(all, func(x, y *tallied) int {
+		return cmp.Or(x.rank-y.rank, y.Count-x.Count, strings.Compare(x.Rule, y.Rule))
+	})
+	for _, t := range all {
+		if len(s.Accounts) == 1 {
+			for i := range t.Who {
+				t.Who[i].Account = ""
+			}
+		}
+		s.Risks = append(s.Risks, t.Risk)
+	}
+	if !s.Matches {
+		s.Totals = totals(s.Risks)
+		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
+		s.Actions = h.best()
+	}
+	for _, e := range f.Expired {
+		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+Clean(e))
+	}
+}
+
+func totals(risks []page.Risk) (out []page.Total) {
+	for _, r := range risks {
+		if len(out) == 0 || out[len(out)-1].Severity != r.Severity {
+			out = append(out, page.Total{Severity: r.Severity})
+		}
+		out[len(out)-1].Rules++
+		out[len(out)-1].Findings += r.Count
+	}
+	return out
+}
+
+// few is how many actions are named.
+const few = 5
+
+// best are the actions that end most findings.
+func (h *htmlWriter) best() (out []page.Action) {
+	for _, x := range h.actions {
+		x.Text = x.words()
+		out = append(out, x.Action)
+	}
+	slices.SortFunc(out, func(x, y page.Action) int { return cmp.Or(y.Clears-x.Clears, strings.Compare(x.Text, y.Text)) })
+	return out[:min(few, len(out))]
 }

@@ -39,7 +39,7 @@ func (j *jsonWriter) Account(a *assess.Account) error {
 	if err := j.begin(); err != nil {
 		return err
 	}
-	return json.MarshalEncode(j.enc, a)
+	return json.MarshalEncode(j.enc, a, json.Deterministic(true))
 }
 
 func (j *jsonWriter) Close(f assess.Footer) error {
@@ -65,6 +65,12 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 		if err := json.MarshalEncode(j.enc, more.list); err != nil {
 			return err
 		}
+	}
+	if err := j.enc.WriteToken(jsontext.String("off")); err != nil {
+		return err
+	}
+	if err := json.MarshalEncode(j.enc, f.Off); err != nil {
+		return err
 	}
 	return j.enc.WriteToken(jsontext.EndObject)
 }

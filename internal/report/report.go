@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -28,7 +29,12 @@ type Options struct {
 	Quiet   bool   // no advice after the result
 	List    bool   // name each finding, as for a query
 	Rules   string // the folder of more rules, for advice; "" for none
+	// Readme is the page of a rule, "" where it has none; nil for no pages.
+	Readme func(rule string) string
 }
+
+// TakesInventory reports a format that shows what accounts hold.
+func TakesInventory(format string) bool { return format == "html" || format == "json" }
 
 var formats = map[string]func(io.Writer, Options) Writer{
 	"text": newText, "json": newJSON, "jsonl": newJSONL, "csv": newCSV, "markdown": newMarkdown, "html": newHTML,
@@ -173,6 +179,16 @@ func unread(a *assess.Account) (tried, absent []assess.Source) {
 	return tried, absent
 }
 
+// kept are the rules that everybody keeps.
+func kept(a *assess.Account) (out []string) {
+	for _, r := range a.Rules {
+		if r.Pass > 0 && r.Fail+r.Unknown+r.Excepted == 0 {
+			out = append(out, r.ID)
+		}
+	}
+	return out
+}
+
 // A reason is why verdicts of several rules on the same users are unknown.
 type reason struct {
 	Why   string
@@ -240,6 +256,16 @@ func age(at, now string) string {
 	default:
 		return ", " + Count(int(old.Hours()/24), "day") + " old"
 	}
+}
+
+// daysBetween counts the days from a time to a later day.
+func daysBetween(at, day string) int {
+	t, err1 := time.Parse(time.RFC3339, at)
+	d, err2 := time.Parse(time.DateOnly, day)
+	if err1 != nil || err2 != nil {
+		return math.MaxInt
+	}
+	return int(d.Sub(t).Hours() / 24)
 }
 
 // why says what a rule lacks.

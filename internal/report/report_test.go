@@ -7,6 +7,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -65,6 +66,9 @@ func write(t *testing.T, format string) string {
 func TestGolden(t *testing.T) {
 	for _, format := range Formats() {
 		got := write(t, format)
+		if format == "html" {
+			got = code.ReplaceAllString(got, "$1…$3") // the browser's tests look at what it does
+		}
 		path := filepath.Join("testdata", format+".golden")
 		if *update {
 			if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
@@ -81,6 +85,9 @@ func TestGolden(t *testing.T) {
 	}
 }
 
+// code are styles, scripts, packed data and what names them.
+var code = regexp.MustCompile(`(?s)(<style>|<script[^>]*>|-src &#39;sha256-)(.*?)(</style>|</script>|&#39;)`)
+
 // No format lets a name out of its place.
 func TestHostileNamesStayText(t *testing.T) {
 	for _, format := range Formats() {
@@ -94,8 +101,9 @@ func TestHostileNamesStayText(t *testing.T) {
 				t.Errorf("%s: a control character came through", format)
 			}
 		case "html":
-			if strings.Contains(got, "<script") {
-				t.Error("html: a name became a tag")
+			// The data of two accounts, what they share, and the code.
+			if n := strings.Count(got, "<script"); n != 4 {
+				t.Errorf("html: %d scripts", n)
 			}
 		case "csv":
 			checkCells(t, got)

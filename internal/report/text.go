@@ -231,12 +231,10 @@ func (t *textWriter) table(header []string, rows [][]string) {
 }
 
 func (t *textWriter) passed(a *assess.Account) {
-	var names []string
-	for _, r := range a.Rules {
-		if r.Pass > 0 && r.Fail+r.Unknown+r.Excepted == 0 && !t.o.List {
-			names = append(names, r.ID)
-		}
+	if t.o.List {
+		return
 	}
+	names := kept(a)
 	if len(names) > 0 {
 		t.println("Kept by everybody: " + strings.Join(names, ", "))
 	}

@@ -13,9 +13,11 @@ import (
 
 // A Definition is a rule.yaml.
 type Definition struct {
-	ID       string   `yaml:"id"`
-	Title    string   `yaml:"title"` // what holds where all is well
-	Risk     string   `yaml:"risk"`  // what is so where several break it
+	ID    string `yaml:"id"`
+	Title string `yaml:"title"` // what holds where all is well
+	Risk  string `yaml:"risk"`  // what is so where several break it
+	// Action is what to do about it, all who break it at once; {who} are they.
+	Action   string   `yaml:"action"`
 	Severity Severity `yaml:"severity"`
 	Category string   `yaml:"category"`
 	Aliases  []string `yaml:"aliases"` // ids by which the world knows the check

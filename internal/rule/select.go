@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/rollcall-iam/rollcall/internal/spell"
 )
@@ -25,12 +26,57 @@ type Chosen struct {
 	Waivers []*Waiver // the exceptions to the rule
 }
 
+// Told are the rule's settings for people, by name; nil for none.
+func (c *Chosen) Told() map[string]string {
+	if len(c.Values) == 0 {
+		return nil
+	}
+	out := make(map[string]string, len(c.Values))
+	for name, v := range c.Values {
+		out[name] = v.String()
+		if c.Settings[name].Type == Duration {
+			out[name] = spoken(time.Duration(v.Num()) * time.Second)
+		}
+	}
+	return out
+}
+
+// spoken is a duration as people give it: in days where it is of whole days.
+func spoken(d time.Duration) string {
+	if day := 24 * time.Hour; d >= day && d%day == 0 {
+		return fmt.Sprintf("%dd", d/day)
+	}
+	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
+}
+
 // A Selection is what a run asks of every account.
 type Selection struct {
 	Rules    []*Chosen
 	Variants []Asked // for each of the Selector's, in their order
 	Safelist *Safelist
 	Waivers  []*Waiver // all exceptions
+	Off      []Off     // the other rules
+}
+
+// An Off is a rule that is not asked, with why.
+type Off struct {
+	*Rule
+	Why string
+}
+
+// Readme is the page of one of the rules; "" for none.
+func (s *Selection) Readme(id string) string {
+	for _, r := range s.Rules {
+		if r.ID == id {
+			return r.Readme
+		}
+	}
+	for _, v := range s.Variants {
+		if v.Chosen != nil && v.ID == id {
+			return v.Readme
+		}
+	}
+	return ""
 }
 
 // A Selector is what the command line says of the rules to use.
@@ -199,9 +245,22 @@ func (s *selecting) choose() error {
 	for _, r := range s.set.Rules {
 		if on[r.ID] {
 			s.out.Rules = append(s.out.Rules, configured[r.ID])
+		} else {
+			s.out.Off = append(s.out.Off, Off{r, cmp.Or(off[r.ID], r.why(s.by))})
 		}
 	}
 	return nil
+}
+
+// why says why a rule is off that nobody switched off.
+func (r *Rule) why(by Selector) string {
+	switch {
+	case len(by.Only)+len(by.Variants) > 0:
+		return "others were asked for"
+	case r.Off == "" && r.Deep:
+		return "it takes more than the bulk reads: --deep turns it on"
+	}
+	return r.Off
 }
 
 // pinned are the settings that a control asks for over the defaults: what

@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rollcall-iam/rollcall/examples"
+	"github.com/rollcall-iam/rollcall/internal/browsertest"
+)
+
+// paged is the page of a scan, as an address.
+func paged(t *testing.T, args ...string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "report.html")
+	if r := rollcall(t, append([]string{"scan", "-q", "-o", path}, args...)...); r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	return "file://" + path
+}
+
+// sampled are the flags that scan the sample account.
+func sampled(t *testing.T) []string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := unpack(dir); err != nil {
+		t.Fatal(err)
+	}
+	return []string{"-c", filepath.Join(dir, "rollcall.yaml"), "--framework", "cis-aws-5.0", filepath.Join(dir, "account.json"), filepath.Join(dir, "credential-report.json")}
+}
+
+// From the menu a click leads to the users of a risk, from there to one of them
+// with what is wrong marked, and from there to the fix with the user's name.
+func TestReportClickThrough(t *testing.T) {
+	b := browsertest.Open(t)
+	b.Go(paged(t, sampledAll(t)...))
+	b.Until("document.querySelector('h1').innerText.startsWith('Account 111122223333')")
+	b.Click(`nav.risks a[data-risk="user-direct-policies"]`)
+	b.Until("document.querySelectorAll('table.window tbody tr:not(.space):not(.group)').length === 6")
+	if got := b.Text(`nav.risks a[aria-current]`); !strings.Contains(got, "Users have policies of their own") {
+		t.Errorf("the menu is at %q", got)
+	}
+	b.Click(`table.window a[href*="grace.wanjiru"]`)
+	b.Until("document.querySelector('#view h1')?.innerText === 'grace.wanjiru'")
+	if got := b.Text("mark"); got != "inline policy reset-credentials" {
+		t.Errorf("marked is %q", got)
+	}
+	b.Click("#view .finding a")
+	b.Until("document.querySelector('#view h1')?.innerText === 'Users get their permissions through groups only'")
+	browsertest.Eval[any](b, "[...document.querySelectorAll('[role=tab]')].find((t) => t.innerText === 'CLI').click()")
+	b.Until("document.querySelector('[role=tabpanel]').innerText.includes('aws iam delete-user-policy --user-name grace.wanjiru --policy-name reset-credentials')")
+	if got := b.Text("#view"); !strings.Contains(got, "rollcall fix plan --rule user-direct-policies") {
+		t.Errorf("no plan is offered: %.300s", got)
+	}
+	b.Clean()
+}
+
+// sampledAll are those of a scan of the rules that are on, without framework.
+func sampledAll(t *testing.T) []string {
+	t.Helper()
+	args := sampled(t)
+	return append(args[:2:2], args[4:]...)
+}
+
+// Every view shows something, keeps everybody in, by light and in the dark, and
+// on a small screen; none has an error or asks for anything.
+func TestReportViews(t *testing.T) {
+	b := browsertest.Open(t)
+	page, framed := paged(t, sampledAll(t)...), paged(t, sampled(t)...)
+	for _, v := range []struct{ page, at, want string }{
+		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 24 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
+		{page, "#/users", "43 users"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"},
+		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
+		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "wei.chen"}, {page, "#/frameworks", "None was asked for"},
+		{page, "#/user/111122223333/nobody", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"},
+	} {
+		for _, scheme := range []string{"light", "dark"} {
+			b.Media("", scheme)
+			b.Go(v.page + v.at)
+			if got := b.Text("main"); !strings.Contains(got, v.want) {
+				t.Errorf("%s does not say %q:\n%.600s", v.at, v.want, got)
+			}
+			b.Axe(scheme + " " + v.at)
+		}
+		b.Size(320, 800)
+		if wide := browsertest.Eval[int](b, "document.documentElement.scrollWidth"); wide > 320 {
+			t.Errorf("%s is %d pixels wide on a screen of 320: %s", v.at, wide, browsertest.Eval[string](b,
+				"[...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > 321 && !e.closest('.wide, .scroll, pre')).map((e) => e.outerHTML.slice(0, 120)).slice(0, 4).join('\\n')"))
+		}
+		b.Size(1400, 1000)
+	}
+	b.Clean()
+}
+
+// What is filtered, sorted and grouped is in the address, which brings it back.
+func TestReportFilter(t *testing.T) {
+	b := browsertest.Open(t)
+	page := paged(t, sampledAll(t)...)
+	b.Go(page + "#/findings")
+	rows := "document.querySelectorAll('table.window tbody tr:not(.space):not(.group)').length"
+	for filter, want := range map[string]string{
+		"rule:IAM-071": "6 findings, 1 unknown", "rule:user-direct-policies user:*.*": "5 findings", "rule:IAM-071 -user:grace*": "5 findings", "severity:critical status:fail": "1 finding on",
+		"status:unknown": "finding", "severity:>=high status:fail": "15 findings on", `group:Administrators rule:IAM-071`: "2 findings", "reset-credentials rule:IAM-071": "1 finding on",
+		"nosuch:thing": "not understood: nosuch:", "severity:awful": "not understood: severity:awful",
+	} {
+		b.Press("/")
+		b.Until("document.activeElement.id === 'filter'")
+		browsertest.Eval[any](b, "document.activeElement.value = ''")
+		b.Press(filter)
+		b.Until("document.querySelector('[role=status]').innerText.includes(" + jsString(want) + ")")
+		b.Press("\x1b")
+	}
+	b.Go(page + "#/findings?q=rule%3AIAM-071&by=none&sort=-who")
+	if got := b.Text("table.window tbody th[scope=row]"); got != "tomasz.wrobel" {
+		t.Errorf("restored, the first is %q", got)
+	}
+	browsertest.Eval[any](b, "document.querySelector('table.window thead th:nth-child(2) button').click()")
+	b.Until("document.querySelector('table.window tbody th[scope=row]').innerText === 'amara.okafor' && location.hash.includes('sort=who')")
+	b.Press("jjj")
+	b.Until("document.activeElement.innerText === 'elif.yildiz'")
+	b.Press("k\r")
+	b.Until("document.querySelector('#view h1').innerText === 'BedrockAPIKey-x1'")
+	browsertest.Eval[any](b, "history.back()")
+	b.Until(rows + " === 7")
+	b.Press("?")
+	b.Until("document.querySelector('#help').open")
+	b.Axe("help")
+	b.Clean()
+}
+
+func jsString(s string) string { return `"` + strings.ReplaceAll(s, `"`, `\"`) + `"` }
+
+// What is shown can be saved, without formulas; printed, all of it is there.
+func TestReportExport(t *testing.T) {
+	b := browsertest.Open(t)
+	b.Go(paged(t, sampledAll(t)...) + "#/findings?q=rule%3AIAM-071+status%3Afail")
+	browsertest.Eval[any](b, "window.saved = []; URL.createObjectURL = (blob) => { blob.text().then((t) => saved.push(t)); return '#saved'; }; HTMLAnchorElement.prototype.click = () => {};")
+	browsertest.Eval[any](b, "[...document.querySelectorAll('.bar button')].forEach((b) => b.dispatchEvent(new MouseEvent('click')))")
+	b.Until("saved.length === 2")
+	csv, list := browsertest.Eval[string](b, "saved.find((t) => t.startsWith('\"account'))"), browsertest.Eval[int](b, "JSON.parse(saved.find((t) => t.startsWith('['))).length")
+	if lines := strings.Count(csv, "\r\n"); lines != 7 || list != 6 || !strings.Contains(csv, `"grace.wanjiru"`) {
+		t.Errorf("%d lines, %d objects:\n%s", lines, list, csv)
+	}
+	b.Go(paged(t, sampledAll(t)...) + "#/findings")
+	b.Size(800, 400)
+	browsertest.Eval[any](b, "dispatchEvent(new Event('beforeprint'))")
+	if rows := b.Count("table.window tbody tr:not(.space):not(.group)"); rows < 119 {
+		t.Errorf("%d findings are printed", rows)
+	}
+	if pdf := b.PDF(); !bytes.HasPrefix(pdf, []byte("%PDF-")) {
+		t.Error("no PDF")
+	}
+	b.Clean()
+}
+
+// Names and documents that would be markup are text wherever they appear.
+func TestReportHostile(t *testing.T) {
+	const evil = `<img src=x onerror=alert(1)><script>alert(2)</script>"'&${x}` + "\u202e"
+	dir := t.TempDir()
+	text, err := examples.FS.ReadFile("account.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(evil)
+	account := strings.NewReplacer(`"grace.wanjiru"`, `"`+quoted+`"`, "reset-credentials", quoted, "LarkspurSupportDesk", quoted).Replace(string(text))
+	if err := os.WriteFile(filepath.Join(dir, "account.json"), []byte(account), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := browsertest.Open(t)
+	page := paged(t, dir)
+	for _, at := range []string{"", "#/findings", "#/users", "#/policies", "#/rule/user-direct-policies?for=x", "#/findings?q=" + "img"} {
+		b.Go(page + at)
+		if b.Count("img, main script") > 0 {
+			t.Errorf("%s: a name became an element", at)
+		}
+	}
+	browsertest.Eval[any](b, "[...document.querySelectorAll('table.window th a')].find((a) => a.innerText.startsWith('<img src=x')).click()")
+	b.Until("document.querySelector('#view h1').innerText.startsWith('<img src=x')")
+	b.Clean()
+}

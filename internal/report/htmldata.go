@@ -1,0 +1,233 @@
+package report
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/fix"
+)
+
+// shared is what all accounts of a page have in common. The names of members are
+// those that the page's code reads.
+type shared struct {
+	Version string        `json:"version"`
+	Rules   []sharedRule  `json:"rules"`
+	Off     []assess.Off  `json:"off"`
+	Footer  assess.Footer `json:"footer"`
+
+	readme func(rule string) string
+	known  map[string]bool
+}
+
+type sharedRule struct {
+	ID       string            `json:"id"`
+	Aliases  []string          `json:"aliases"`
+	Title    string            `json:"title"`
+	Risk     string            `json:"risk"`
+	Severity string            `json:"severity"`
+	Category string            `json:"category"`
+	Settings map[string]string `json:"settings,omitzero"`
+	Note     string            `json:"note,omitempty"`
+	Docs     *docs             `json:"docs,omitzero"`
+	Fix      bool              `json:"fix"` // fix plan removes its findings
+}
+
+func newShared(o Options) shared {
+	return shared{Version: o.Version, Rules: []sharedRule{}, Off: []assess.Off{}, readme: o.Readme, known: map[string]bool{}}
+}
+
+// rules adds those of an account.
+func (s *shared) rules(a *assess.Account) {
+	for i := range a.Rules {
+		r := &a.Rules[i]
+		if s.known[r.ID] {
+			continue
+		}
+		s.known[r.ID] = true
+		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category,
+			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
+		if s.readme != nil {
+			out.Docs = readDocs(s.readme(r.ID))
+		}
+		s.Rules = append(s.Rules, out)
+	}
+}
+
+func (s *shared) footer(f assess.Footer) {
+	s.Footer, s.Off = f, slices.Concat([]assess.Off{}, f.Off)
+	s.Footer.Off = nil
+}
+
+// packed is one account's data. Texts that come again and again stand in Strings
+// once, and rows name them by their places.
+type packed struct {
+	ID         string            `json:"id"`
+	Alias      string            `json:"alias"`
+	Strings    []string          `json:"strings"`
+	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable
+	Resources  [][]any           `json:"resources"` // type, name, ARN, note, facts
+	Findings   [][]any           `json:"findings"`
+	Documents  []string          `json:"documents"`
+	Frameworks []packedFramework `json:"frameworks"`
+
+	places    map[string]int
+	resources map[assess.Resource]int
+	last      int // the resource of the finding before
+}
+
+type packedFramework struct {
+	ID       string          `json:"id"`
+	Title    string          `json:"title"`
+	Score    string          `json:"score"`
+	Scope    string          `json:"scope"`
+	Controls []packedControl `json:"controls"`
+}
+
+type packedControl struct {
+	ID     string   `json:"id"`
+	What   string   `json:"what"`
+	Status string   `json:"status"`
+	Why    string   `json:"why"`
+	Rules  []string `json:"rules"`
+}
+
+func pack(a *assess.Account) *packed {
+	p := &packed{ID: a.ID, Alias: a.Alias, Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
+		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
+	for _, r := range a.Rules {
+		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable})
+	}
+	if a.Inventory != nil {
+		p.Documents = slices.Concat(p.Documents, a.Inventory.Documents)
+		for _, list := range [][]assess.Card{a.Inventory.Users, a.Inventory.Groups, a.Inventory.Policies} {
+			for i := range list {
+				p.resource(list[i].Resource, p.facts(list[i].Facts))
+			}
+		}
+	}
+	for _, list := range [][]assess.Finding{a.Findings, own(a)} {
+		for i := range list {
+			p.finding(&list[i])
+		}
+	}
+	for i := range a.Frameworks {
+		p.framework(a, &a.Frameworks[i])
+	}
+	return p
+}
+
+// text is the place of a text.
+func (p *packed) text(s string) int {
+	n, ok := p.places[s]
+	if !ok {
+		n = len(p.Strings)
+		p.places[s] = n
+		p.Strings = append(p.Strings, s)
+	}
+	return n
+}
+
+// resource is the place of a resource; facts are nil for one that is on no card.
+func (p *packed) resource(r assess.Resource, facts [][]any) int {
+	n, ok := p.resources[r]
+	if !ok {
+		n = len(p.Resources)
+		p.resources[r] = n
+		row := []any{p.text(r.Type), r.Name, r.ARN, p.text(r.Note)}
+		if facts != nil {
+			row = append(row, facts)
+		}
+		p.Resources = append(p.Resources, row)
+	}
+	return n
+}
+
+// facts are rows of field, text, items, whether there may be more, document.
+func (p *packed) facts(list []assess.Fact) [][]any {
+	out := make([][]any, 0, len(list))
+	for _, f := range list {
+		row := []any{p.text(f.Field), p.text(f.Text)}
+		if f.Items != nil || f.Document > 0 {
+			items := [][]any{}
+			for _, i := range f.Items {
+				row := p.part(i.Type, i.Slot, i.ID, i.Text)
+				if i.Document > 0 {
+					row = append(row, i.Document)
+				}
+				items = append(items, row)
+			}
+			row = append(row, items, f.More, f.Document)
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+// part is a row for a part or an item.
+func (p *packed) part(kind string, slot int, id, text string) []any {
+	return []any{p.text(kind), slot, p.text(id), p.text(text)}
+}
+
+// finding adds a row: rule, severity, status, resource as the way from the one
+// before, message, parts, reasons, fields of the evidence, change since the
+// baseline, the exception's end.
+func (p *packed) finding(f *assess.Finding) {
+	parts, reasons, fields := [][]any{}, []int{}, []int{}
+	for _, part := range f.Parts {
+		parts = append(parts, p.part(part.Type, part.Slot, part.ID, part.Text))
+	}
+	for _, r := range f.Reasons() {
+		reasons = append(reasons, p.text(pattern(r, f.Parts)))
+	}
+	for _, e := range f.Evidence {
+		fields = append(fields, p.text(firstField(e.Field)))
+	}
+	until := ""
+	if f.Exception != nil {
+		until = f.Exception.Expires
+	}
+	on := p.resource(f.Resource, nil)
+	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(severityOrder) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
+		p.text(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(f.Change), p.text(until)})
+	p.last = on
+}
+
+// blank stands in a pattern where a part's text was, with the part's number.
+const blank = "\x01"
+
+// pattern is a text without the texts of the parts it speaks of, so that many
+// findings have the same.
+func pattern(s string, parts []assess.Part) string {
+	s = strings.ReplaceAll(s, blank, "\ufffd")
+	for i, part := range parts[:min(len(parts), 10)] {
+		if len(part.Text) > 3 {
+			s = strings.ReplaceAll(s, part.Text, blank+strconv.Itoa(i))
+		}
+	}
+	return s
+}
+
+// firstField is the field of the entity that a path of evidence begins with.
+func firstField(path string) string {
+	for i, r := range path {
+		if r == '.' || r == '[' || r == ' ' {
+			return path[:i]
+		}
+	}
+	return path
+}
+
+func (p *packed) framework(a *assess.Account, f *assess.Framework) {
+	out := packedFramework{ID: f.ID, Title: f.Title, Score: score(f), Scope: f.Scope, Controls: []packedControl{}}
+	for i := range f.Controls {
+		c := &f.Controls[i]
+		row := packedControl{ID: c.ID, What: whatControl(c), Status: string(c.Status), Why: reasons(a, c), Rules: []string{}}
+		for _, r := range c.Rules {
+			row.Rules = append(row.Rules, r.ID)
+		}
+		out.Controls = append(out.Controls, row)
+	}
+	p.Frameworks = append(p.Frameworks, out)
+}

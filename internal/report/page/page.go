@@ -1,0 +1,130 @@
+package page
+
+import (
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"io"
+
+	"github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
+
+//go:embed page.css
+var css string
+
+//go:embed page.js
+var script string
+
+//go:embed page.html
+var frame string
+
+var frameTemplate = template.Must(template.New("page").Parse(frame))
+
+// A Summary is what stands on the page as text.
+type Summary struct {
+	Version  string
+	Title    string
+	Made     string // by what and when, in words
+	Accounts []Account
+	Risks    []Risk // worst first
+	Totals   []Total
+	Affected string   // users with findings, of all
+	Actions  []Action // that end most findings
+	Matches  bool     // the risks are the matches of a query
+	Excepted []string
+	Expiring []string
+	Changes  []string // since the baseline
+	Notes    []string
+}
+
+// An Account is one of the page's accounts.
+type Account struct {
+	Name   string
+	About  []string // when it was read and how old that is
+	Gaps   []string // what could not be read
+	Absent string   // what no file held
+	// Unknown are the verdicts that stay open for want of facts.
+	Unknown    []string
+	Frameworks []Framework
+	Kept       string // rules that everybody keeps
+}
+
+// A Framework is one with its score.
+type Framework struct{ ID, Title, Score, Scope string }
+
+// A Total counts findings of a severity.
+type Total struct {
+	Severity string
+	Rules    int
+	Findings int
+}
+
+// A Risk is a broken rule, with some of those who break it.
+type Risk struct {
+	Rule, Text, Severity string
+	Count                int
+	Who                  []Who
+	More                 int // who are not in Who
+}
+
+// A Who is one who breaks a rule, with the reason.
+type Who struct{ Name, Account, Why string }
+
+// An Action is what to do, and how many findings that ends.
+type Action struct {
+	Text   string
+	Rules  []string
+	Clears int
+}
+
+// A Page is one in the making: its data, account by account.
+type Page struct {
+	chunks []string
+}
+
+// Add packs one account's data, or what all share. It must be what
+// encoding/json can write.
+func (p *Page) Add(data any) error {
+	var packed bytes.Buffer
+	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)
+	if err != nil {
+		return err
+	}
+	if err := json.MarshalWrite(z, data, jsontext.AllowInvalidUTF8(true), json.Deterministic(true)); err != nil {
+		return err
+	}
+	if err := z.Close(); err != nil {
+		return err
+	}
+	p.chunks = append(p.chunks, base64.RawURLEncoding.EncodeToString(packed.Bytes()))
+	return nil
+}
+
+// Append adds what another page has.
+func (p *Page) Append(other *Page) { p.chunks = append(p.chunks, other.chunks...) }
+
+// Write writes the page.
+func (p *Page) Write(w io.Writer, s *Summary) error {
+	if err := frameTemplate.ExecuteTemplate(w, "head", map[string]any{
+		"CSS": template.CSS(css), "Style": hash(css), "Script": hash(script), "Summary": s}); err != nil { //nolint:gosec // ours
+		return err
+	}
+	for _, c := range p.chunks {
+		if _, err := fmt.Fprintf(w, "<script type=\"application/octet-stream\" class=\"chunk\">%s</script>\n", c); err != nil {
+			return err
+		}
+	}
+	_, err := fmt.Fprintf(w, "<script type=\"module\">%s</script>\n</body>\n</html>\n", script)
+	return err
+}
+
+// hash is how a policy names what it allows.
+func hash(text string) string {
+	sum := sha256.Sum256([]byte(text))
+	return "'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
+}
