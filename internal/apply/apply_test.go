@@ -42,8 +42,9 @@ type model struct {
 	after int // the call after which the process dies; 0 for never
 	early bool
 	// slow is how often what is to be taken away is not there yet, for each call.
-	slow  int
-	tries map[string]int
+	slow   int
+	tries  map[string]int
+	refuse bool // the next call
 	// meanwhile is what somebody else does just before a call.
 	meanwhile func(fix.Call)
 }
@@ -77,6 +78,10 @@ func (m *model) Do(_ context.Context, c fix.Call) error {
 	}
 	if m.meanwhile != nil {
 		m.meanwhile(c)
+	}
+	if m.refuse {
+		m.refuse = false
+		return coded("LimitExceeded")
 	}
 	if err := m.do(c); err != nil {
 		return err
@@ -496,6 +501,61 @@ func TestMadeBySomebodyElse(t *testing.T) {
 	delete(m.at("group", "all"), theirs)
 	if diff := cmp.Diff(before, m.copied()); diff != "" {
 		t.Error(diff)
+	}
+}
+
+// What AWS refused was not done: what somebody else makes afterwards is theirs.
+func TestRefused(t *testing.T) {
+	plan, start := sample(t)
+	m, dir := start(), t.TempDir()
+	refused := ""
+	m.meanwhile = func(c fix.Call) {
+		if c.Action == "CreateGroup" && refused == "" {
+			refused = c.Args["GroupName"]
+			m.refuse = true
+		}
+	}
+	if _, err := runner(m, dir).Apply(context.Background(), plan); err == nil || !strings.Contains(err.Error(), "LimitExceeded") {
+		t.Fatal(err)
+	}
+	m.at("group", "all")[strings.ToLower(refused)] = refused
+	if err := runner(m, dir).Resume(context.Background(), reopen(t, dir)); err == nil || !strings.Contains(err.Error(), "made by somebody else since") {
+		t.Fatal(err)
+	}
+	if _, err := runner(m, dir).Undo(context.Background(), reopen(t, dir)); err != nil {
+		t.Fatal(err)
+	}
+	if m.at("group", "all")[strings.ToLower(refused)] == "" {
+		t.Error("their group is gone")
+	}
+}
+
+// Undoing takes nothing from those who came to rest on what a run made.
+func TestUndoKeeps(t *testing.T) {
+	plan, start := sample(t)
+	m, dir := start(), t.TempDir()
+	if _, err := runner(m, dir).Apply(context.Background(), plan); err != nil {
+		t.Fatal(err)
+	}
+	made := ""
+	for _, s := range plan.Steps {
+		if s.Call.Action == "CreateGroup" {
+			made = s.Call.Args["GroupName"]
+		}
+	}
+	m.at("group", made, "members")["dave"] = "yes"
+	m.at("user", "dave", "groups")[made] = "yes"
+	m.at("account", "", "passwords")["RequireSymbols"] = "true"
+	holds := maps.Clone(m.at("group", made, "attached"))
+	changed, err := runner(m, dir).Undo(context.Background(), reopen(t, dir))
+	if err != nil || reopen(t, dir).State() != "undone" {
+		t.Fatal(reopen(t, dir).State(), err)
+	}
+	if diff := cmp.Diff(holds, m.at("group", made, "attached")); diff != "" || m.at("account", "", "passwords")["RequireSymbols"] != "true" {
+		t.Errorf("dave lost something, or the password policy was set back: %s", diff)
+	}
+	if len(changed) == 0 || len(m.at("user", "alice", "attached")) == 0 {
+		t.Errorf("it is not said, or alice has not got back what she had: %v", changed)
 	}
 }
 

@@ -57,6 +57,7 @@ const (
 	Began     What = "began"
 	Done      What = "done"
 	Failed    What = "failed"
+	Refused   What = "refused"         // AWS did nothing
 	Foreign   What = "somebody else's" // what the step was to make was there
 	Undoing   What = "undoing"
 	Undone    What = "undone"
@@ -182,6 +183,9 @@ func syncDir(dir string) error {
 	}
 	return errors.Join(f.Sync(), f.Close())
 }
+
+// untouched reports that a step had no effect, as far as this run goes.
+func (w What) untouched() bool { return w == "" || w == Foreign || w == Refused }
 
 // last is what happened last to a step; "" for nothing.
 func (j *Journal) last(step int) What { return j.steps[step] }

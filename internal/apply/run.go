@@ -174,10 +174,16 @@ func (r *Runner) forward(ctx context.Context, j *Journal) error {
 	return j.add(r.Now(), 0, Ended, nil)
 }
 
-// stopped says where a run ended and what to do next. Nobody has lost anything:
-// what is taken away is given before.
+// stopped says where a run ended and what to do next. Nobody has lost anything
+// that was moved: it is given before it is taken away.
 func (r *Runner) stopped(j *Journal, s *fix.Step, err error) error {
-	return &Stopped{fmt.Errorf("stopped at step %d, %s: %w\nnobody has lost a permission; rollcall fix resume %s goes on, and rollcall fix undo %[4]s goes back", s.Number, s.Call, err, j.ID)}
+	whole := "nobody has lost a permission; "
+	for i := range j.Plan.Steps {
+		if done := &j.Plan.Steps[i]; (done.Stage == fix.Off || done.Stage == fix.Gone) && !j.last(done.Number).untouched() {
+			whole = "" // those whom the plan is about have
+		}
+	}
+	return &Stopped{fmt.Errorf("stopped at step %d, %s: %w\n%srollcall fix resume %s goes on, and rollcall fix undo %[5]s goes back", s.Number, s.Call, err, whole, j.ID)}
 }
 
 // Stopped is that a run ended before its last step, with what to do next.
@@ -201,7 +207,7 @@ func (r *Runner) rest(ctx context.Context, j *Journal) error {
 
 // step does one step, if what it needs is so.
 func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
-	if last := j.last(s.Number); last != "" && last != Foreign && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
+	if !j.last(s.Number).untouched() && len(s.Leaves) > 0 { // it began in an earlier run, and may be done
 		open, err := r.changed(ctx, s.Leaves)
 		switch {
 		case err != nil:
@@ -213,7 +219,7 @@ func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 	if err := r.needs(ctx, s); err != nil {
 		return err
 	}
-	again := j.last(s.Number) != "" && j.last(s.Number) != Foreign
+	again := !j.last(s.Number).untouched()
 	r.Say(fmt.Sprintf("%d of %d: %s", s.Number, len(j.Plan.Steps), s.Call))
 	if err := j.add(r.Now(), s.Number, Began, nil); err != nil {
 		return err
@@ -222,6 +228,8 @@ func (r *Runner) step(ctx context.Context, j *Journal, s *fix.Step) error {
 	switch {
 	case errors.Is(err, errForeign):
 		return errors.Join(err, j.add(r.Now(), s.Number, Foreign, err))
+	case err != nil && !again && refused(err):
+		return errors.Join(err, j.add(r.Now(), s.Number, Refused, err))
 	case err != nil:
 		return errors.Join(err, j.add(r.Now(), s.Number, Failed, err))
 	}
@@ -326,6 +334,12 @@ func (r *Runner) wait(ctx context.Context, c fix.Call, again bool) (err error) {
 // passing are the codes of errors that go away once AWS has taken in what it was
 // told before.
 var passing = []string{"NoSuchEntity", "EntityTemporarilyUnmodifiable", "ConcurrentModification", "DeleteConflict"}
+
+// refused reports an error by which AWS says that it did nothing.
+func refused(err error) bool {
+	var http interface{ HTTPStatusCode() int }
+	return codeOf(err) != "" && (!errors.As(err, &http) || http.HTTPStatusCode() < 500)
+}
 
 // codeOf is AWS's code of an error.
 func codeOf(err error) string {

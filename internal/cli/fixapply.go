@@ -77,14 +77,14 @@ func (o *applyOptions) confirmed(ctx context.Context, env *Env, plan *fix.Plan, 
 	return nil
 }
 
-// runner is what runs plans against the live account, while no other run of
-// this machine does.
+// runner is what runs plans against the live account, while no other run of the
+// same person on this machine does, wherever its journal is.
 func (o *applyOptions) runner(ctx context.Context, env *Env, account string) (*apply.Runner, func(), error) {
 	cfg, err := live.Config(ctx, o.options(env))
 	if err != nil {
 		return nil, nil, err
 	}
-	unlock, taken, err := outfile.TryLock(o.dir(env), account+".lock")
+	unlock, taken, err := outfile.TryLock(filepath.Join(xdg(env, "XDG_STATE_HOME", ".local/state"), "locks"), account+".lock")
 	if err != nil {
 		return nil, nil, fmt.Errorf("locking account %s: %w", account, err)
 	}

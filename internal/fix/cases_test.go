@@ -73,14 +73,14 @@ func options(t *testing.T, set *rule.Set, c *ruletest.Case, id, option string) f
 	if err != nil {
 		t.Fatal(err)
 	}
-	o := fix.Options{Settings: map[string]rule.Values{id: values}}
+	m, err := match.Pattern{Glob: "breakglass-*"}.Compile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := fix.Options{Settings: map[string]rule.Values{id: values}, BreakGlass: []*match.Matcher{m}}
 	switch option {
 	case "delete":
-		m, err := match.Pattern{Glob: "breakglass-*"}.Compile()
-		if err != nil {
-			t.Fatal(err)
-		}
-		o.Delete, o.BreakGlass = true, []*match.Matcher{m}
+		o.Delete = true
 		o.Terraform = map[string]string{"planted": "module.people.aws_iam_user.this[\"planted\"]"}
 	case "password":
 		o.RemovePassword = true

@@ -29,7 +29,7 @@ func (p *planner) joinMissing(f assess.Finding, u *iam.User) {
 		switch g := p.state.groups[fold(name)]; {
 		case h.groups[fold(name)]:
 			missing--
-		case g != nil:
+		case g != nil && p.whole(name):
 			join = append(join, g)
 		}
 	}

@@ -22,6 +22,10 @@ func (p *planner) keysOf(f assess.Finding) (u *iam.User, out []heldKey) {
 	if u == nil || u.Grants != nil && p.left(f, u) {
 		return nil, nil
 	}
+	if p.breakGlass(u) {
+		p.leave(f, onBreakGlass)
+		return nil, nil
+	}
 	for _, part := range f.Parts {
 		if part.Type != "access-key" {
 			continue
@@ -140,19 +144,24 @@ func (p *planner) spareKeys(findings []assess.Finding) {
 			p.leave(f, "several keys have been used, or that is not known: the owner says which is to stay")
 			continue
 		}
+		if !p.keeps(u, spare) {
+			p.leave(f, anotherKey)
+			continue
+		}
 		p.each(f, spare, func(k *heldKey) *Step { return p.shut(u, k) })
 	}
 }
 
 // deletePasswords plans the findings of unused-password.
 func (p *planner) deletePasswords(findings []assess.Finding) {
+	p.lose(findings)
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
 		switch {
 		case u == nil || p.state.users[fold(u.Name)] == nil || !p.state.users[fold(u.Name)].password:
 			p.leave(f, "nothing tells what the user has")
 			continue
-		case p.left(f, u):
+		case p.left(f, u) || p.guarded(f, u, false):
 			continue
 		}
 		p.dropPassword(u).closes(f)
@@ -181,23 +190,41 @@ func (p *planner) rotated(findings []assess.Finding) {
 			p.leave(f, "key %s is what its owner works with: they make a new one and move over to it; then a plan can shut this one off", keys[i].id)
 			continue
 		}
+		if !p.keeps(u, keys) {
+			p.leave(f, anotherKey)
+			continue
+		}
 		p.each(f, keys, func(k *heldKey) *Step { return p.shut(u, k) })
 	}
 }
 
-// succeeded reports a key that was not used since a younger one was made.
+const anotherKey = "the plan shuts off the user's other key too, or there is none that is active"
+
+// keeps reports whether a user is left with an active key when some go.
+func (p *planner) keeps(u *iam.User, going []heldKey) bool {
+	for id, status := range p.state.users[fold(u.Name)].items[FactKey] {
+		if status == active && !slices.ContainsFunc(going, func(k heldKey) bool { return k.id == id }) {
+			return true
+		}
+	}
+	return false
+}
+
+// succeeded reports a key whose owner has moved over to a younger one: that has
+// been used, and this one was not since then.
 func (k *heldKey) succeeded(u *iam.User) bool {
 	if u.Report == nil || k.used.State == iam.Unknown {
 		return false
 	}
 	return slices.ContainsFunc(u.Report.Keys[:], func(other iam.KeySlot) bool {
-		return other.Active == iam.Is(true) && other.LastRotated.State == iam.Known && other.LastRotated.Value > max(k.made, k.used.Value)
+		return other.Active == iam.Is(true) && other.LastRotated.State == iam.Known && other.LastRotated.Value > max(k.made, k.used.Value) && other.LastUsed.State == iam.Known
 	})
 }
 
 // shutUnused plans the findings of unused-user: what the user could work with is
 // shut off, so that the user has no way in.
 func (p *planner) shutUnused(findings []assess.Finding) {
+	p.lose(findings)
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
 		if u == nil || u.Report == nil || p.state.users[fold(u.Name)] == nil {

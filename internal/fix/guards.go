@@ -18,6 +18,16 @@ func (p *planner) doom(findings []assess.Finding) {
 	}
 }
 
+const onBreakGlass = "the user is on the break-glass list"
+
+// lose notes the users whom a rule's plan leaves without what they work with:
+// none of them is the administrator whom others can do without.
+func (p *planner) lose(findings []assess.Finding) {
+	for _, f := range findings {
+		p.losing[f.Resource.Name] = true
+	}
+}
+
 // guarded reports, and leaves, a user who is not to be shut out: of whom not
 // enough is known, or whom the account cannot do without. Whether it is the
 // user whose credentials run the plan is asked when it runs.
@@ -29,7 +39,7 @@ func (p *planner) guarded(f assess.Finding, u *iam.User, deleting bool) bool {
 	case p.view.Untold(u.Grants.Untold, iam.InlinePart, iam.AttachedPart, iam.GroupsPart) != nil:
 		why = "what the user has is not all known"
 	case p.breakGlass(u):
-		why = "the user is on the break-glass list"
+		why = onBreakGlass
 	case deleting && u.ID == "":
 		why = "the unique id of the user is not known, by which a plan tells it from one made later"
 	case deleting && stackOf(u) != "":
@@ -46,6 +56,7 @@ func (p *planner) guarded(f assess.Finding, u *iam.User, deleting bool) bool {
 		return false
 	}
 	delete(p.doomed, f.Resource.Name)
+	delete(p.losing, f.Resource.Name)
 	p.leave(f, "%s", why)
 	return true
 }
@@ -94,7 +105,7 @@ func (p *planner) lastAdmin(u *iam.User) string {
 	}
 	for i := range p.Snapshot.Users {
 		other := &p.Snapshot.Users[i]
-		if other.Root || other.Name == u.Name || p.doomed[other.Name] || !mayWork(other) {
+		if other.Root || other.Name == u.Name || p.doomed[other.Name] || p.losing[other.Name] || !mayWork(other) {
 			continue
 		}
 		if level, gap := p.view.AdminLevel(&iam.Subject{User: other}); gap == nil && level != policy.AdminNone {
@@ -129,19 +140,38 @@ func mayWork(u *iam.User) bool {
 	return u.Report.PasswordEnabled == iam.Is(true) || u.Report.Keys[0].Active == iam.Is(true) || u.Report.Keys[1].Active == iam.Is(true)
 }
 
-// adminRole reports a role of an administrator that somebody else than a service
-// may assume.
+// adminRole reports a role of an administrator that somebody who stays may
+// assume: people of an identity provider, another account, or another user by
+// name. That the account as such is trusted lets nobody in by itself.
 func (p *planner) adminRole(r *iam.Role) bool {
-	if r.Trust == nil || r.Trust.Err() != nil || r.Boundary.ARN != "" {
+	if r.Trust == nil || r.Trust.Err() != nil || r.Boundary.ARN != "" || slices.ContainsFunc(r.Attached, func(a iam.PolicyRef) bool { return policy.IsDenyAll(a.ARN) }) {
 		return false
 	}
-	people := slices.ContainsFunc(r.Trust.Statements(), func(s policy.Statement) bool {
-		return s.Allow && slices.ContainsFunc(s.Principals, func(p policy.Principal) bool { return p.Kind == "AWS" || p.Kind == "Federated" })
-	})
+	people := slices.ContainsFunc(r.Trust.Statements(), func(s policy.Statement) bool { return s.Allow && slices.ContainsFunc(s.Principals, p.letsIn) })
 	return people && slices.ContainsFunc(r.Attached, func(a iam.PolicyRef) bool {
 		d, gap := p.view.Document(a.ARN)
 		return gap == nil && d != nil && d.Admin() != policy.AdminNone
 	})
+}
+
+// letsIn reports a principal of a trust policy by which somebody who stays comes in.
+func (p *planner) letsIn(by policy.Principal) bool {
+	if by.Kind == "Federated" {
+		return true
+	}
+	arn, ok := iam.ParseARN(by.Value)
+	if by.Kind != "AWS" || !ok {
+		return false
+	}
+	if arn.Account != p.state.account.ID {
+		return true
+	}
+	for i := range p.Snapshot.Users {
+		if u := &p.Snapshot.Users[i]; u.ARN == by.Value && !u.Root {
+			return !p.doomed[u.Name] && !p.losing[u.Name] && mayWork(u)
+		}
+	}
+	return false
 }
 
 // stackOf is the CloudFormation stack that made a user; "" for none.

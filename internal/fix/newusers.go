@@ -102,6 +102,9 @@ func (p *planner) makable(name string) error {
 		if p.state.groups[fold(group)] == nil {
 			return fmt.Errorf("there is no group %q for %s to join", group, name)
 		}
+		if !p.whole(group) {
+			return fmt.Errorf("what group %q grants was not all read, so nobody joins it", group)
+		}
 	}
 	if err := p.limits(p.Create.Boundary); err != nil {
 		return err

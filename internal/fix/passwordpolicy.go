@@ -84,6 +84,10 @@ func (p *planner) askPasswords(findings []assess.Finding) {
 		if a.setting != "" {
 			value = strconv.Itoa(int(p.Settings[f.Rule][a.setting].Num()))
 		}
+		if a.arg == argMaxAge && p.passwords[argHard] == yes {
+			p.leave(f, "the policy lets nobody in whose password has expired (HardExpiry), so that all with an older password would be locked out at once: turn that off first, or have them change their passwords")
+			continue
+		}
 		if a.arg != "" {
 			p.passwords[a.arg] = value
 		}
@@ -93,7 +97,7 @@ func (p *planner) askPasswords(findings []assess.Finding) {
 
 // settlePasswords adds the step for all of the findings on the password policy.
 func (p *planner) settlePasswords() {
-	if p.passwords == nil {
+	if len(p.policyFindings) == 0 {
 		return
 	}
 	was := Condition{KindAccount, "", FactPasswords, members(p.state.passwords)}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
@@ -342,4 +343,54 @@ func TestKnown(t *testing.T) {
 			t.Fatal("nothing is known")
 		}
 	})
+}
+
+// A user's two keys are not shut off by two rules that each count on the other.
+func TestLastKeyStays(t *testing.T) {
+	at := func(s string) iam.Fact[iam.Time] {
+		moment, err := time.Parse(time.DateOnly, s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return iam.Is(iam.At(moment))
+	}
+	old := iam.KeySlot{Active: iam.Is(true), LastRotated: at("2025-01-01"), LastUsed: at("2026-10-01")}
+	young := iam.KeySlot{Active: iam.Is(true), LastRotated: at("2026-11-01"), LastUsed: at("2026-11-02")}
+	s := fullAccount()
+	s.Users = s.Users[:1]
+	u := iam.User{Name: "ann", ID: "AIDAANN", ARN: "arn:aws:iam::" + account + ":user/ann", Listed: true, Grants: &iam.Grants{},
+		Report: &iam.ReportRow{PasswordEnabled: iam.Is(false), Keys: [2]iam.KeySlot{old, young}}}
+	u.AccessKeys = &[]iam.AccessKey{{ID: "AKIAOLD", Active: true, Created: old.LastRotated.Value}, {ID: "AKIAYOUNG", Active: true, Created: young.LastRotated.Value}}
+	s.Users = append(s.Users, u)
+	plan, err := fix.New(fix.Input{Snapshot: s, Findings: judge(t, s, "key-rotation", "several-active-keys")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	off := 0
+	for _, step := range plan.Steps {
+		if step.Call.Action == "UpdateAccessKey" {
+			off++
+		}
+	}
+	if off != 1 {
+		t.Errorf("%d keys are shut off: %v", off, plan.Steps)
+	}
+}
+
+// A group of which not all was read is nobody's new home.
+func TestUnreadGroup(t *testing.T) {
+	s := fullAccount()
+	d := policy.New(`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sqs:*","Resource":"*"}]}`)
+	s.Groups = append(s.Groups, iam.Group{Name: "Half", ARN: "arn:aws:iam::" + account + ":group/Half", Inline: []iam.InlinePolicy{{Name: "q", Document: d}},
+		Untold: iam.Untold{iam.AttachedPart: "cut short"}})
+	s.Users = append(s.Users, iam.User{Name: "zz", ID: "AIDAZZ", ARN: "arn:aws:iam::" + account + ":user/zz", Listed: true, Grants: &iam.Grants{Inline: []iam.InlinePolicy{{Name: "q", Document: d}}}})
+	plan, err := fix.New(fix.Input{Snapshot: s, Findings: judge(t, s, "user-direct-policies")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, step := range plan.Steps {
+		if step.Call.Args["GroupName"] == "Half" {
+			t.Errorf("%s", step.Call)
+		}
+	}
 }

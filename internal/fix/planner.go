@@ -65,6 +65,7 @@ type planner struct {
 	started        map[string]bool     // what start asks already
 	named          map[string]bool     // of Names, those that a group has
 	doomed         map[string]bool     // users whom the plan shuts out or deletes
+	losing         map[string]bool     // users who lose what they work with
 	passwords      map[string]string   // the password policy to be; nil where it stays
 	policyFindings []assess.Finding    // that it ends
 	made           []assess.Finding    // that the first user made ends
@@ -190,11 +191,19 @@ func newPlanner(in Input) *planner {
 		p.users[in.Snapshot.Users[i].Name] = &in.Snapshot.Users[i]
 	}
 	p.names, p.started, p.granting = newNames(p.state), map[string]bool{}, map[docID][]*holder{}
-	p.named, p.doomed = map[string]bool{}, map[string]bool{}
+	p.named, p.doomed, p.losing = map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, name := range sortedKeys(p.state.groups) {
-		p.offer(p.state.groups[name])
+		if p.whole(name) {
+			p.offer(p.state.groups[name])
+		}
 	}
 	return p
+}
+
+// whole reports a group of which all is known that it grants.
+func (p *planner) whole(group string) bool {
+	listed, ok := p.view.Group(group)
+	return ok && p.view.Untold(listed.Untold, iam.InlinePart, iam.AttachedPart) == nil
 }
 
 // step adds a call to a stage, and does it to the state that the planner keeps.
@@ -274,7 +283,7 @@ func (p *planner) upload(c Call, fact, action, arg string) *Call {
 	kind := kindOf(fact)
 	list, _ := credentialsOf(p.users[c.Args[argUser]], *kind)
 	for _, item := range list {
-		if item.id == c.Args[kind.arg] && item.body != "" {
+		if item.id == c.Args[kind.arg] && item.body != "" && item.status == active { // AWS makes it active
 			back := call(action, argUser, c.Args[argUser], arg, item.body)
 			return &back
 		}

@@ -23,6 +23,9 @@ func Shell(w io.Writer, p *Plan) error {
 	s.printf(shellHead, visible(p.Account.ID), count(len(p.Steps), "step"), quote(p.Account.ID))
 	for _, user := range p.ShutOut {
 		s.printf("notme %s\n", quote(fold(user)))
+		if id := idOfUser(p, user); id != "" {
+			s.printf("same %s %s\n", quote(user), quote(id))
+		}
 	}
 	if slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Call.Action == "CreateLoginProfile" }) {
 		s.printf("[[ -t 2 ]] || { echo 'a password is shown on a terminal and nowhere else: nothing was done' >&2; exit 1; }\n")
@@ -46,8 +49,8 @@ const shellHead = `#!/usr/bin/env bash
 # Made by rollcall fix for account %s: %s. It stops at the first error and can
 # be run again. It asks whether the account is the right one, and before it takes
 # anything away whether the users have it by their groups. It does not ask whether
-# keys and passwords were used since the plan was made: make the plan anew if it is
-# not of today.
+# keys and passwords were used since the plan was made, nor what the inline policies
+# of groups say that were there before: make the plan anew if it is not of today.
 set -euo pipefail
 export AWS_PAGER=''
 
@@ -58,6 +61,13 @@ notme() {
   local me
   me=$(aws sts get-caller-identity --query Arn --output text)
   [[ $me != *:user/* || $(tr '[:upper:]' '[:lower:]' <<< "${me##*/}") != "$1" ]] || { printf 'these are the credentials of %%s, who is shut out: nothing was done\n' "$1" >&2; exit 1; }
+}
+
+# same USER ID: the user is the one that the plan is about, or is deleted already.
+same() {
+  local got
+  got=$(aws iam get-user --user-name "$1" --query User.UserId --output text 2>&1) || true
+  [[ $got == "$2" || $got == *'(NoSuchEntity)'* ]] || { printf '%%s is not the user that the plan is about: nothing was done\n%%s\n' "$1" "$got" >&2; exit 1; }
 }
 
 # unless CODE COMMAND...: the error CODE says that it is done already.
@@ -109,6 +119,16 @@ settle() {
   sleep "${SETTLE:-60}"
 }
 `
+
+// idOfUser is a user's unique id, as the plan rests on it; "" where it does not.
+func idOfUser(p *Plan, user string) string {
+	for _, c := range p.Start {
+		if c.Kind == KindUser && c.Fact == FactID && fold(c.Name) == fold(user) && len(c.Is) == 1 {
+			return c.Is[0]
+		}
+	}
+	return ""
+}
 
 type shellWriter struct {
 	w     io.Writer

@@ -211,6 +211,12 @@ func (p *planner) deleteUser(f assess.Finding, u *iam.User) {
 			return
 		}
 	}
+	for _, held := range u.Grants.Inline {
+		if held.Document == nil {
+			p.leave(f, "the document of inline policy %q was not read, so that it could not come back", held.Name)
+			return
+		}
+	}
 	if u.Login.State == iam.Unknown && u.Report == nil {
 		p.leave(f, "whether the user has a password was not read (GetLoginProfile)")
 		return

@@ -8,7 +8,7 @@ import (
 
 // TerraformUsers are the users that a Terraform state holds, each by the ARN or
 // name with the address at which Terraform has it. It reads a state file and
-// what terraform show -json prints.
+// what terraform show -json prints of a state or of a plan.
 func TerraformUsers(text []byte) (map[string]string, error) {
 	var state struct {
 		Version   int
@@ -20,9 +20,10 @@ func TerraformUsers(text []byte) (map[string]string, error) {
 			}
 		}
 		FormatVersion string `json:"format_version"`
-		Values        struct {
-			RootModule stateModule `json:"root_module"`
-		}
+		// Of what terraform show -json prints of a state, and of a plan.
+		Values  stateValues
+		Planned stateValues                  `json:"planned_values"`
+		Prior   struct{ Values stateValues } `json:"prior_state"`
 	}
 	if err := json.Unmarshal(text, &state); err != nil {
 		return nil, err
@@ -39,8 +40,14 @@ func TerraformUsers(text []byte) (map[string]string, error) {
 			i.Attributes.note(out, address(r.Module, r.Type+"."+r.Name, i.IndexKey))
 		}
 	}
-	state.Values.RootModule.note(out)
+	for _, v := range []stateValues{state.Values, state.Prior.Values, state.Planned} {
+		v.RootModule.note(out)
+	}
 	return out, nil
+}
+
+type stateValues struct {
+	RootModule stateModule `json:"root_module"`
 }
 
 type stateUser struct{ Name, ARN string }

@@ -35,10 +35,12 @@ func TestTerraformUsers(t *testing.T) {
 		{"a state", stateFile, map[string]string{"arn:aws:iam::111122223333:user/Alice": "aws_iam_user.one",
 			"arn:aws:iam::111122223333:user/bob": `module.people["eu"].aws_iam_user.each["bob"]`, "carl": `module.people["eu"].aws_iam_user.each[1]`}, ""},
 		{"what is shown", shownState, map[string]string{"arn:aws:iam::111122223333:user/Alice": "aws_iam_user.one", "bob": `module.a.module.b.aws_iam_user.each["bob"]`}, ""},
+		{"a plan", `{"format_version": "1.2", "planned_values": {"root_module": {}}, "prior_state": {"format_version": "1.0", "values": {"root_module": {"resources": [
+			{"address": "aws_iam_user.old", "mode": "managed", "type": "aws_iam_user", "values": {"name": "Eve"}}]}}}}`, map[string]string{"eve": "aws_iam_user.old"}, ""},
 		{"an empty state", `{"version": 4, "resources": []}`, map[string]string{}, ""},
 		{"nothing applied", `{"format_version": "1.0"}`, map[string]string{}, ""},
 		{"a state of long ago", `{"version": 3, "modules": []}`, nil, "neither a Terraform state of version 4 nor what terraform show -json prints"},
-		{"a plan", `{"resource_changes": []}`, nil, "neither a Terraform state"},
+		{"part of a plan", `{"resource_changes": []}`, nil, "neither a Terraform state"},
 		{"not JSON", `resource "aws_iam_user" "x" {}`, nil, "invalid character"},
 		{"cut off", stateFile[:200], nil, "unexpected end"},
 		{"wrong types", `{"version": 4, "resources": [{"mode": "managed", "type": "aws_iam_user", "instances": [{"attributes": {"name": 1}}]}]}`, nil, "cannot unmarshal"},

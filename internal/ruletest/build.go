@@ -88,7 +88,7 @@ func (c *Case) passwordPolicy() iam.Fact[iam.PasswordPolicy] {
 		return iam.Is(iam.PasswordPolicy{AllowUsersToChange: c.AllowChange})
 	}
 	return iam.Is(iam.PasswordPolicy{MinimumLength: p.Length, MaxAge: p.MaxAge, ExpirePasswords: p.MaxAge > 0, ReusePrevention: p.Reuse, RequireSymbols: p.Symbols,
-		RequireNumbers: p.Numbers, RequireUppercase: p.Uppercase, RequireLowercase: p.Lowercase, AllowUsersToChange: p.Change})
+		RequireNumbers: p.Numbers, RequireUppercase: p.Uppercase, RequireLowercase: p.Lowercase, HardExpiry: p.Hard, AllowUsersToChange: p.Change})
 }
 
 // extra fills in what is read for single users: what a case does not give is

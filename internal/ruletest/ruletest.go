@@ -96,6 +96,7 @@ type passwordPolicy struct {
 	Uppercase bool `yaml:"uppercase"`
 	Lowercase bool `yaml:"lowercase"`
 	Change    bool `yaml:"change"`
+	Hard      bool `yaml:"hard"` // expired passwords let nobody in
 }
 
 type group struct {

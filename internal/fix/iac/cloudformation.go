@@ -70,11 +70,12 @@ type template struct {
 	users     map[string]string
 	policies  map[string]string // by ARN
 	missing   []string          // ARNs of policies that the plan makes and CloudFormation cannot
+	gone      map[string]bool   // users whom the plan deletes, by name in lower case
 	after     []string          // steps that CloudFormation cannot do
 }
 
 func newTemplate(p *fix.Plan) (*template, error) {
-	t := &template{p, object{}, map[string]string{}, map[string]string{}, map[string]string{}, nil, nil}
+	t := &template{p, object{}, map[string]string{}, map[string]string{}, map[string]string{}, nil, deleted(p), nil}
 	for i := range p.Steps {
 		t.step(&p.Steps[i])
 	}
@@ -204,6 +205,8 @@ func (t *template) step(s *fix.Step) {
 	a := s.Call.Args
 	group, made := t.groups[strings.ToLower(a["GroupName"])]
 	switch {
+	case t.gone[strings.ToLower(a["UserName"])]:
+		t.later(s)
 	case a["PolicyDocument"] != "" && parsed(a["PolicyDocument"]) == nil:
 		if t.later(s); s.Call.Action == "CreatePolicy" && s.Undo != nil {
 			t.missing = append(t.missing, s.Undo.Args["PolicyArn"])
@@ -234,6 +237,19 @@ func (t *template) step(s *fix.Step) {
 	default:
 		t.later(s)
 	}
+}
+
+// deleted are the users whom a plan deletes. Neither Terraform nor CloudFormation
+// does the steps in their order, by which nobody is let in again on the way out,
+// so that all that concerns them is left to the script and to apply.
+func deleted(p *fix.Plan) map[string]bool {
+	out := map[string]bool{}
+	for _, s := range p.Steps {
+		if s.Call.Action == "DeleteUser" {
+			out[strings.ToLower(s.Call.Args["UserName"])] = true
+		}
+	}
+	return out
 }
 
 // later notes a step that CloudFormation cannot do.

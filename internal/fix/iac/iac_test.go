@@ -3,6 +3,7 @@ package iac_test
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -187,6 +188,29 @@ func toFloat(v any) float64 {
 func TestHostile(t *testing.T) {
 	for _, h := range hostile {
 		t.Run(h[0], func(t *testing.T) { check(t, h[0], h[1]) })
+	}
+}
+
+// What concerns users whom a plan deletes is left to those who do it in order: in
+// any other, somebody who is shut out would be let in again.
+func TestDeletedUsers(t *testing.T) {
+	step := func(n int, action string, args ...string) fix.Step {
+		s := fix.Step{Number: n, Call: fix.Call{Action: action, Args: map[string]string{"UserName": "mallory"}}}
+		for i := 0; i < len(args); i += 2 {
+			s.Call.Args[args[i]] = args[i+1]
+		}
+		return s
+	}
+	p := &fix.Plan{Steps: []fix.Step{step(1, "AttachUserPolicy", "PolicyArn", "arn:aws:iam::aws:policy/AWSDenyAll"), step(2, "DeleteUserPolicy", "PolicyName", "own"),
+		step(3, "DetachUserPolicy", "PolicyArn", "arn:aws:iam::aws:policy/AWSDenyAll"), step(4, "DeleteUser")}}
+	p.Account.ID = "111122223333"
+	for _, format := range []string{"terraform", "terraform-final"} {
+		if text := string(written(t, format, p)); strings.Contains(text, "policy_attachment\"") || strings.Contains(text, "removed") || !strings.Contains(text, "step 3, ") {
+			t.Errorf("%s:\n%s", format, text)
+		}
+	}
+	if err := iac.CloudFormation(&bytes.Buffer{}, p); !errors.Is(err, iac.ErrNothing) {
+		t.Error(err)
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // step writes what a step is in Terraform, or a note.
 func (m *module) step(s *fix.Step) {
 	write, known := resources[s.Call.Action]
-	if !known {
+	if !known || m.gone[strings.ToLower(s.Call.Args["UserName"])] {
 		m.notes = append(m.notes, fmt.Sprintf("step %d, %s", s.Number, s.Call))
 		return
 	}

@@ -58,11 +58,12 @@ type module struct {
 	joins  map[string][]string      // groups that users join
 	order  []string                 // of joins
 	keys   map[string]bool          // access keys that it has
+	gone   map[string]bool          // users whom the plan deletes, by name in lower case
 	goes   bool                     // something is taken away
 }
 
 func newModule(p *fix.Plan, final bool) *module {
-	m := &module{plan: p, final: final, file: hclwrite.NewEmptyFile(), taken: map[string]bool{}, groups: map[string]hcl.Traversal{},
+	m := &module{plan: p, final: final, file: hclwrite.NewEmptyFile(), taken: map[string]bool{}, gone: deleted(p), groups: map[string]hcl.Traversal{},
 		arns: map[string]hcl.Traversal{}, users: map[string]hcl.Traversal{}, joins: map[string][]string{}, keys: map[string]bool{}}
 	t := m.file.Body().AppendNewBlock("terraform", nil).Body()
 	t.SetAttributeValue("required_version", cty.StringVal(">= 1.7"))
