@@ -34,6 +34,8 @@ type Account struct {
 	Warnings    []string  `json:"warnings"`
 	// Frameworks are those that were asked for.
 	Frameworks []Framework `json:"frameworks,omitzero"`
+	// Baseline is what it was compared with, if it was.
+	Baseline *Baseline `json:"baseline,omitzero"`
 	// Inventory is there where it was asked for.
 	Inventory *Inventory `json:"inventory,omitzero"`
 }
@@ -76,7 +78,7 @@ type Finding struct {
 	Message     string     `json:"message"`
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
-	Change      string     `json:"change,omitzero"`    // since the baseline: new or still
+	Change      Change     `json:"change,omitzero"`    // since the baseline: new, changed or still
 	Exception   *Exception `json:"exception,omitzero"` // of status excepted
 	Controls    []string   `json:"controls,omitzero"`  // that rest on it, of the frameworks asked for
 }

@@ -134,7 +134,7 @@ it never guesses.`,
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usagef("%w (%s --help)", err, c.CommandPath()) })
-	root.AddCommand(newScan(env), newCollect(env), newQuery(env), newRules(env), newFrameworks(env), newConfig(env), newSafelist(env), newFix(env), newImport(env), newInit(env), newGSL(env), newDemo(env), newVersion(env))
+	root.AddCommand(newScan(env), newReport(env), newDiff(env), newCollect(env), newQuery(env), newRules(env), newFrameworks(env), newConfig(env), newSafelist(env), newFix(env), newImport(env), newInit(env), newGSL(env), newDemo(env), newVersion(env))
 	return root
 }
 

@@ -38,7 +38,7 @@ should lists what matches; with should it says what passes and fails, and why.`,
 				return runEntities(env, o, tree, entities, args[1:])
 			}
 			o.typed = o.given(env, c.Flags())
-			selection.Rules = []*rule.Chosen{rule.Query(tree)}
+			selection.Rules, selection.Off = []*rule.Chosen{rule.Query(tree)}, nil
 			return runScan(c.Context(), env, o, selection, args[1:])
 		},
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -36,11 +37,11 @@ func (o *scanOptions) add(f *pflag.FlagSet) {
 	o.liveFlags.add(f)
 	o.outFlags.add(f)
 	f.StringVar(&o.at, "at", "", "judge as of this time, or now (default: now; offline, when the credential report was made, else the newest file's time)")
-	f.StringVar(&o.baseline, "baseline", "", "an earlier snapshot, or the files of one, to say who is new")
+	f.StringVar(&o.baseline, "baseline", "", "an earlier assessment, snapshot or the files of one, to say what is new, fixed and still there")
 	f.BoolVar(&o.last, "last", false, "judge the snapshot that was collected last")
 	f.StringVar(&o.save, "save", "", "keep the snapshot in this file (.json or .json.zst)")
 	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too")
-	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical; unknown verdicts and the matches of a query are no findings")
+	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical; or new, new:high, … for those that the baseline does not have; unknown verdicts and the matches of a query are no findings")
 	f.BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
 }
 
@@ -59,7 +60,7 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
   rollcall scan acct.json.zst --only IAM-071      a saved snapshot, one rule
 ` + exitHelp,
 		RunE: func(c *cobra.Command, args []string) error {
-			o.compared = o.baseline != ""
+			o.compared = o.baseline != "" && !isAssessment(o.baseline)
 			s, err := o.selection(env)
 			if err != nil {
 				return err
@@ -83,11 +84,13 @@ type scan struct {
 	at     iam.Time // 0 for the account's own clock
 	unread int      // how many sources were denied or failed
 	worst  rule.Severity
+	fresh  rule.Severity              // the worst that the baseline does not have
+	before map[string]*assess.Account // the baseline, by account
 }
 
 func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Selection, sources []string) error {
 	s := &scan{scanOptions: o, env: env}
-	threshold, err := s.prepare(selection, sources)
+	threshold, err := s.prepare(ctx, selection, sources)
 	if err != nil {
 		return err
 	}
@@ -106,36 +109,36 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Sele
 }
 
 // prepare checks all flags before anything is read.
-func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold rule.Severity, err error) {
+func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources []string) (threshold threshold, err error) {
 	if s.last && len(sources) > 0 {
-		return 0, usagef("--last judges the snapshot collected last: it takes no SOURCE")
+		return threshold, usagef("--last judges the snapshot collected last: it takes no SOURCE")
 	}
 	if s.typed && (s.last || len(sources) > 0) {
-		return 0, usagef("flags that choose a live account do not go with files")
+		return threshold, usagef("flags that choose a live account do not go with files")
 	}
 	if threshold, err = s.threshold(); err != nil {
-		return 0, err
+		return threshold, err
 	}
 	if s.scanOptions.at != "" {
 		if s.at, err = parseAt(s.env, s.scanOptions.at); err != nil {
-			return 0, err
+			return threshold, err
 		}
 	}
 	if err := s.checkSave(sources); err != nil {
-		return 0, err
+		return threshold, err
 	}
 	if s.judge, err = assess.NewJudge(selection, s.includePassed, s.frameworks...); err != nil {
-		return 0, usage(err)
+		return threshold, usage(err)
 	}
 	for _, w := range s.judge.Warnings() {
 		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+plain(w))
 	}
-	if err := s.readBaseline(); err != nil {
-		return 0, err
+	if err := s.readBaseline(ctx, selection); err != nil {
+		return threshold, err
 	}
 	s.readme = selection.Readme
 	if s.out, err = s.open(s.env, s.list, sources); err != nil {
-		return 0, err
+		return threshold, err
 	}
 	if s.out.inventory {
 		s.judge.TakeInventory()
@@ -144,12 +147,18 @@ func (s *scan) prepare(selection *rule.Selection, sources []string) (threshold r
 }
 
 // readBaseline reads the accounts as they were.
-func (s *scan) readBaseline() error {
+func (s *scan) readBaseline(ctx context.Context, selection *rule.Selection) (err error) {
 	if s.baseline == "" {
 		return nil
 	}
+	if s.before, err = assessed(ctx, s.env, s.baseline, selection); err != nil {
+		return fmt.Errorf("--baseline: %w", err)
+	}
+	if isAssessment(s.baseline) {
+		return nil
+	}
 	var earlier []*iam.Snapshot
-	err := eachFile(s.env, []string{s.baseline}, nil, "", func(a *account) error {
+	err = eachFile(s.env, []string{s.baseline}, nil, "", func(a *account) error {
 		earlier = append(earlier, a.Snapshot)
 		return nil
 	})
@@ -160,16 +169,30 @@ func (s *scan) readBaseline() error {
 	return nil
 }
 
-// threshold is the severity of --fail-on, 0 for none.
-func (s *scan) threshold() (rule.Severity, error) {
-	if s.failOn == "" {
-		return 0, nil
+// A threshold is what --fail-on asks for: findings of a severity or worse, 0 for
+// none, or those alone that the baseline does not have.
+type threshold struct {
+	severity rule.Severity
+	fresh    bool
+}
+
+func (s *scan) threshold() (t threshold, err error) {
+	text, fresh := strings.CutPrefix(strings.ToLower(s.failOn), "new")
+	switch {
+	case s.failOn == "":
+		return t, nil
+	case fresh && s.baseline == "":
+		return t, usagef("--fail-on %s needs a --baseline to compare with", s.failOn)
+	case fresh && text == "":
+		return threshold{rule.Low, true}, nil
+	case fresh:
+		text = strings.TrimPrefix(text, ":")
 	}
-	severity, err := rule.ParseSeverity(s.failOn)
+	severity, err := rule.ParseSeverity(text)
 	if err != nil {
-		return 0, usagef("--fail-on: %w", err)
+		return t, usagef("--fail-on: %w, or new, or new and one of these, such as new:high", err)
 	}
-	return severity, nil
+	return threshold{severity, fresh}, nil
 }
 
 func (s *scan) checkSave(sources []string) error {
@@ -231,6 +254,9 @@ func (s *scan) account(a *account) error {
 	if a.live {
 		s.unread += len(a.Unread())
 	}
+	if old := s.before[result.ID]; old != nil {
+		result.Since(old)
+	}
 	s.weigh(result)
 	return s.out.account(result)
 }
@@ -250,6 +276,9 @@ func (s *scan) weighAll(list []assess.Finding) {
 		if f := &list[i]; f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
+			if f.Change == assess.New {
+				s.fresh = max(s.fresh, severity)
+			}
 		}
 	}
 }
@@ -268,11 +297,15 @@ func (s *scan) lapsed(clock iam.Time) []string {
 }
 
 // status is how the run ends: reads that failed outweigh findings.
-func (s *scan) status(threshold rule.Severity) error {
+func (s *scan) status(t threshold) error {
+	worst := s.worst
+	if t.fresh {
+		worst = s.fresh
+	}
 	switch {
 	case s.unread > 0 && !s.allowPartial:
 		return &exit{exitPartial, fmt.Errorf("%d of the reads were denied or failed, so some verdicts are unknown (rollcall collect --print-policy shows the permissions to give)", s.unread)}
-	case threshold != 0 && s.worst >= threshold:
+	case t.severity != 0 && worst >= t.severity:
 		return &exit{status: exitFindings}
 	}
 	return nil

@@ -47,6 +47,7 @@ func newHTML(w io.Writer, o Options) Writer {
 
 func (h *htmlWriter) Account(a *assess.Account) error {
 	h.summary.Accounts = append(h.summary.Accounts, pageAccount(a))
+	h.changed(a)
 	h.users += a.Users
 	h.at = max(h.at, a.AssessedAt)
 	h.count(a)
@@ -58,6 +59,19 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 	h.summary.Notes = append(h.summary.Notes, unconfigured(a)...)
 	h.shared.rules(a)
 	return h.page.Add(pack(a))
+}
+
+// changed says what became of an account's findings since the baseline.
+func (h *htmlWriter) changed(a *assess.Account) {
+	if a.Baseline == nil {
+		return
+	}
+	h.summary.Changes = append(h.summary.Changes, accountName(a)+", since "+Clean(a.Baseline.AssessedAt)+": "+Changes(a.Count()))
+	for _, d := range a.Baseline.Gone {
+		if d.Change == assess.Fixed && len(h.summary.Changes) < most {
+			h.summary.Changes = append(h.summary.Changes, "fixed: "+Clean(d.Finding.Resource.Name)+", "+d.Finding.Rule)
+		}
+	}
 }
 
 // pageAccount is an account as it stands on the page.

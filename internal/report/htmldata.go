@@ -190,7 +190,7 @@ func (p *packed) finding(f *assess.Finding) {
 	}
 	on := p.resource(f.Resource, nil)
 	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(severityOrder) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
-		p.text(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(f.Change), p.text(until)})
+		p.text(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)})
 	p.last = on
 }
 

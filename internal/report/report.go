@@ -179,6 +179,20 @@ func unread(a *assess.Account) (tried, absent []assess.Source) {
 	return tried, absent
 }
 
+// Changes are the numbers of changes in words.
+func Changes(counts map[assess.Change]int) string {
+	var out []string
+	for _, c := range assess.Changes {
+		if n := counts[c]; n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, c))
+		}
+	}
+	if out == nil {
+		return "no findings"
+	}
+	return strings.Join(out, ", ")
+}
+
 // kept are the rules that everybody keeps.
 func kept(a *assess.Account) (out []string) {
 	for _, r := range a.Rules {

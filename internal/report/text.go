@@ -65,6 +65,9 @@ func (t *textWriter) Account(a *assess.Account) error {
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
 	}
+	if a.Baseline != nil {
+		t.println("Since " + Clean(a.Baseline.AssessedAt) + ": " + Changes(a.Count()))
+	}
 	for _, f := range a.Findings {
 		switch f.Status {
 		case assess.Fail:

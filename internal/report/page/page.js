@@ -33,7 +33,7 @@ async function unpack(text) {
 }
 
 const worst = (x, y) => y.severity - x.severity || x.rule.place - y.rule.place;
-const CHANGES = ["", "new", "still"];
+const CHANGES = ["", "new", "changed", "still"];
 const data = { byRule: new Map(), rules: new Map(), accounts: [], findings: [], resources: [], off: [], footer: {} };
 
 // A finding, and a resource, work out their texts when somebody looks.
@@ -81,7 +81,7 @@ function load([shared, ...accounts]) {
   data.findings.sort(worst);
   data.accounts.forEach((a, i) => (a.place = i));
   for (const f of data.findings) {
-    f.sort = (((f.account.place * 3 + CHANGES.indexOf(f.delta)) * data.rules.size + f.rule.place) * 4 + f.severity) * 8 + f.kind;
+    f.sort = (((f.account.place * 4 + CHANGES.indexOf(f.delta)) * data.rules.size + f.rule.place) * 4 + f.severity) * 8 + f.kind;
     const list = data.byRule.get(f.rule);
     if (list) list.push(f); else data.byRule.set(f.rule, [f]);
   }

@@ -1,0 +1,70 @@
+package cli
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+// isAssessment tells an assessment in JSON from what accounts are read from.
+func isAssessment(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = f.Close() }()
+	head := make([]byte, 200)
+	n, _ := f.Read(head)
+	return bytes.Contains(head[:n], []byte(assess.Schema))
+}
+
+// readAssessment reads one account by account.
+func readAssessment(path string, use func(*assess.Account) error) (assess.Footer, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return assess.Footer{}, err
+	}
+	defer func() { _ = f.Close() }()
+	footer, err := report.Read(bufio.NewReader(f), use)
+	if err != nil {
+		return footer, fmt.Errorf("reading the assessment %q: %w", path, err)
+	}
+	return footer, nil
+}
+
+// assessed are the accounts of an assessment, or of a snapshot or files that are
+// judged by their own clocks.
+func assessed(ctx context.Context, env *Env, path string, selection *rule.Selection) (map[string]*assess.Account, error) {
+	out := map[string]*assess.Account{}
+	keep := func(a *assess.Account) error {
+		if out[a.ID] != nil {
+			return fmt.Errorf("%q holds account %s twice", path, a.ID)
+		}
+		out[a.ID] = a
+		return nil
+	}
+	if isAssessment(path) {
+		_, err := readAssessment(path, keep)
+		return out, err
+	}
+	judge, err := assess.NewJudge(selection, false)
+	if err != nil {
+		return nil, usage(err)
+	}
+	return out, eachFile(env, []string{path}, nil, "", func(a *account) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		result, err := judge.Account(a.Snapshot, a.clock, a.basis)
+		if err != nil {
+			return err
+		}
+		return keep(result)
+	})
+}
