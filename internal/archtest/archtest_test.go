@@ -54,6 +54,7 @@ var direct = map[string]string{
 	"github.com/aws/aws-sdk-go-v2/service/account":        "the account's alternate contacts and regions",
 	"github.com/aws/aws-sdk-go-v2/service/accessanalyzer": "the analyzers of each region",
 	"github.com/aws/aws-sdk-go-v2/service/iam":            "reading live accounts",
+	"github.com/aws/aws-sdk-go-v2/service/securityhub":    "tests: the form of findings in Security Hub",
 	"github.com/aws/aws-sdk-go-v2/service/sts":            "whose account it is",
 	"github.com/aws/smithy-go":                            "the SDK's errors",
 	"github.com/chromedp/cdproto":                         "tests: what chromedp says to the browser",

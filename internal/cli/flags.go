@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
 
 	"github.com/rollcall-iam/rollcall/internal/framework"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/source/live"
 )
 
@@ -74,7 +76,7 @@ type outFlags struct {
 }
 
 func (o *outFlags) add(f *pflag.FlagSet) {
-	f.StringVar(&o.format, "format", "", "text, json, jsonl, csv, markdown or html")
+	f.StringVar(&o.format, "format", "", strings.Join(report.Formats(), ", "))
 	f.StringArrayVarP(&o.files, "output", "o", nil, "write a file, in the format of its ending (repeatable)")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no table, no advice")
 }

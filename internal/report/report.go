@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"path/filepath"
 	"slices"
@@ -38,12 +39,16 @@ func TakesInventory(format string) bool { return format == "html" || format == "
 
 var formats = map[string]func(io.Writer, Options) Writer{
 	"text": newText, "json": newJSON, "jsonl": newJSONL, "csv": newCSV, "markdown": newMarkdown, "html": newHTML,
+	"sarif": newSARIF, "junit": newJUnit, "ocsf": newOCSF, "asff": newASFF,
 }
 
-var endings = map[string]string{".txt": "text", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html"}
+var endings = map[string]string{".txt": "text", ".json": "json", ".jsonl": "jsonl", ".csv": "csv", ".md": "markdown", ".html": "html", ".htm": "html",
+	".sarif": "sarif", ".xml": "junit", ".ocsf.json": "ocsf", ".asff.json": "asff"}
 
 // Formats lists the names of the formats.
-func Formats() []string { return []string{"text", "json", "jsonl", "csv", "markdown", "html"} }
+func Formats() []string {
+	return []string{"text", "json", "jsonl", "csv", "markdown", "html", "sarif", "junit", "ocsf", "asff"}
+}
 
 // New begins a report.
 func New(format string, w io.Writer, o Options) (Writer, error) {
@@ -62,7 +67,16 @@ func Check(format string) error {
 }
 
 // FormatOf is the format that a file's ending asks for, "" for none.
-func FormatOf(path string) string { return endings[strings.ToLower(filepath.Ext(path))] }
+// The longest ending counts.
+func FormatOf(path string) string {
+	name := strings.ToLower(filepath.Base(path))
+	for _, ending := range slices.SortedFunc(maps.Keys(endings), func(a, b string) int { return len(b) - len(a) }) {
+		if strings.HasSuffix(name, ending) {
+			return endings[ending]
+		}
+	}
+	return ""
+}
 
 // Clean makes text safe to show on one line: control characters, and the
 // marks that reverse the direction of text, become visible.

@@ -1,0 +1,285 @@
+package report
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"github.com/aws/aws-sdk-go-v2/service/securityhub/types"
+	"github.com/google/go-cmp/cmp"
+	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// sarifSchema is that of OASIS, as published.
+const sarifSchema = "testdata/schemas/sarif-schema-2.1.0.json"
+
+func checkSARIF(t *testing.T, text string) {
+	t.Helper()
+	f, err := os.Open(sarifSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	schema, err := jsonschema.UnmarshalJSON(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := jsonschema.NewCompiler()
+	if err := c.AddResource(sarifSchema, schema); err != nil {
+		t.Fatal(err)
+	}
+	compiled, err := c.Compile(sarifSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, err := jsonschema.UnmarshalJSON(strings.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := compiled.Validate(v); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestSARIF(t *testing.T) { checkSARIF(t, write(t, "sarif")) }
+
+// GitHub takes no more than so many results of a run, runs of a file, and tags.
+func TestSARIFLimits(t *testing.T) {
+	var b bytes.Buffer
+	w := newSARIF(&b, Options{Version: "v1.2.3"})
+	big := sample()
+	one := big.Findings[0]
+	one.Resource.Name = "u"
+	big.Findings = nil
+	for i := range sarifResults + 5 {
+		one.Severity, one.Fingerprint = "low", fmt.Sprint(i)
+		big.Findings = append(big.Findings, one)
+	}
+	one.Severity, one.Rule, one.Fingerprint = "critical", "two", "worst"
+	big.Findings = append(big.Findings, one)
+	if err := w.Account(big); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 30 {
+		a := sample()
+		a.ID = fmt.Sprintf("%012d", i)
+		if err := w.Account(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(assess.Footer{}); err != nil {
+		t.Fatal(err)
+	}
+	checkSARIF(t, b.String())
+	var got struct {
+		Runs []struct {
+			Results     []struct{ PartialFingerprints map[string]string }
+			Invocations []struct {
+				ToolExecutionNotifications []struct{ Message struct{ Text string } }
+			}
+		}
+	}
+	if err := json.Unmarshal(b.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if len(got.Runs) != sarifRuns || len(got.Runs[0].Results) != sarifResults || got.Runs[0].Results[0].PartialFingerprints["rollcall/v1"] != "worst" {
+		t.Errorf("%d runs, %d results", len(got.Runs), len(got.Runs[0].Results))
+	}
+	if notes := fmt.Sprint(got.Runs[0].Invocations[0].ToolExecutionNotifications); !strings.Contains(notes, "6 results left out") {
+		t.Error(notes)
+	}
+	if last := got.Runs[sarifRuns-1].Results; len(last) != 3*12 {
+		t.Errorf("the last run has %d results", len(last))
+	}
+}
+
+// ASFF has the members that AWS's own types have, within their lengths.
+func TestASFF(t *testing.T) {
+	dec := json.NewDecoder(strings.NewReader(write(t, "asff")))
+	dec.DisallowUnknownFields()
+	var list []types.AwsSecurityFinding
+	if err := dec.Decode(&list); err != nil {
+		t.Fatal(err)
+	}
+	if len(list) != 5 {
+		t.Errorf("%d findings", len(list))
+	}
+	for _, f := range list {
+		if len(*f.Title) > 256 || len(*f.Description) > 1024 || len(f.Resources) != 1 || *f.SchemaVersion != "2018-10-08" || f.Compliance.Status == "" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if got := cut(strings.Repeat("é", 300), 256); utf8.RuneCountInString(got) != 256 {
+		t.Errorf("%d characters", utf8.RuneCountInString(got))
+	}
+}
+
+// OCSF has what its class requires.
+func TestOCSF(t *testing.T) {
+	var list []map[string]any
+	if err := json.Unmarshal([]byte(write(t, "ocsf")), &list); err != nil || len(list) != 5 {
+		t.Fatal(len(list), err)
+	}
+	for _, e := range list {
+		for _, member := range []string{"activity_id", "category_uid", "class_uid", "type_uid", "time", "severity_id", "status_id", "metadata", "finding_info", "compliance", "cloud", "resources"} {
+			if e[member] == nil {
+				t.Errorf("no %s in %v", member, e)
+			}
+		}
+		if e["type_uid"] != e["class_uid"].(float64)*100+e["activity_id"].(float64) || e["time"].(float64) != 1763620200000+365*24*3600*1000 {
+			t.Errorf("type %v, time %.0f", e["type_uid"], e["time"])
+		}
+	}
+}
+
+// An assessment that was written is read as it was, and refused where it is bent.
+func TestRead(t *testing.T) {
+	text := write(t, "json")
+	var accounts []*assess.Account
+	footer, err := Read(strings.NewReader(text), func(a *assess.Account) error { accounts = append(accounts, a); return nil })
+	if err != nil || len(accounts) != 2 {
+		t.Fatal(len(accounts), err)
+	}
+	var b bytes.Buffer
+	w := newJSON(&b, Options{Version: "v0"})
+	for _, a := range accounts {
+		if err := w.Account(a); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(footer); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(text, b.String()); diff != "" {
+		t.Error(diff)
+	}
+	nothing := func(*assess.Account) error { return nil }
+	for _, tt := range []struct{ name, text, want string }{
+		{"another schema", strings.Replace(text, assess.Schema, "other/v1", 1), "no assessment"}, {"a list", "[]", "no assessment"}, {"nothing", "", "no assessment"},
+		{"an object", "{}", "no assessment"}, {"cut off", text[:len(text)/2], "EOF"}, {"no rule", strings.Replace(text, `"rule": "one"`, `"rule": "nine"`, 1), `is of rule "nine"`},
+		{"no severity", strings.Replace(text, `"severity": "low",
+          "status"`, `"severity": "awful",
+          "status"`, 1), `has severity "awful"`},
+		{"no list", `{"schema": "` + assess.Schema + `", "accounts": {}}`, "accounts is not a list"}, {"wrong type", strings.Replace(text, `"users": 3`, `"users": "3"`, 1), "cannot unmarshal"},
+	} {
+		if _, err := Read(strings.NewReader(tt.text), nothing); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)
+		}
+	}
+}
+
+func FuzzReadAssessment(f *testing.F) {
+	var b bytes.Buffer
+	w := newJSON(&b, Options{})
+	if err := errors.Join(w.Account(sample()), w.Close(assess.Footer{})); err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, text []byte) {
+		var accounts []*assess.Account
+		footer, err := Read(bytes.NewReader(text), func(a *assess.Account) error { accounts = append(accounts, a); return nil })
+		if err != nil {
+			return
+		}
+		for _, format := range Formats() {
+			w, err := New(format, io.Discard, Options{Version: "v0"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, a := range accounts {
+				if err := w.Account(a); err != nil {
+					t.Fatalf("%s: %v", format, err)
+				}
+			}
+			if err := w.Close(footer); err != nil {
+				t.Fatalf("%s: %v", format, err)
+			}
+		}
+	})
+}
+
+// FuzzNames puts a name everywhere, and looks whether any format lets it out of
+// its place.
+func FuzzNames(f *testing.F) {
+	for _, name := range []string{hostile, "=1+1", "\u202eevil", "]]>", "--><script>", "\x00", "a\nb", "| a |", "\xff\xfe", "{{.}}", "`", "\ufeff", "💣", "</script>", "&#0;", "%s%n"} {
+		f.Add(name)
+	}
+	f.Fuzz(func(t *testing.T, name string) {
+		for _, format := range Formats() {
+			checkFormat(t, format, named(t, format, name))
+		}
+	})
+}
+
+// named is the sample account in which everything has one name.
+func named(t *testing.T, format, name string) string {
+	t.Helper()
+	a := sample()
+	a.Alias, a.Warnings = name, []string{name}
+	for i := range a.Findings {
+		x := &a.Findings[i]
+		x.Resource.Name, x.Message = name, "says "+name
+		x.Parts[1].ID, x.Parts[1].Text, x.Evidence[0].Value = name, name, name
+	}
+	a.Inventory = &assess.Inventory{Users: []assess.Card{{Resource: a.Findings[0].Resource, Facts: []assess.Fact{{Field: "tags", Items: []assess.Item{{Text: name}}}}}}, Documents: []string{name}}
+	var b bytes.Buffer
+	w, err := New(format, &b, Options{Version: "v0"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Account(a), w.Close(assess.Footer{StaleSafelist: []string{name}})); err != nil {
+		t.Fatalf("%s: %v", format, err)
+	}
+	return b.String()
+}
+
+// checkFormat fails where a text is not what the format has.
+func checkFormat(t *testing.T, format, got string) {
+	t.Helper()
+	if strings.ContainsAny(got, "\x00\x07\x08\x1b\r") && format != "csv" {
+		t.Errorf("%s: a control character came through", format)
+	}
+	switch format {
+	case "json", "sarif", "ocsf", "asff":
+		if !json.Valid([]byte(got)) {
+			t.Errorf("%s: not JSON", format)
+		}
+	case "jsonl":
+		for line := range strings.Lines(got) {
+			if !json.Valid([]byte(line)) {
+				t.Errorf("jsonl: not JSON: %s", line)
+			}
+		}
+	case "junit":
+		dec := xml.NewDecoder(strings.NewReader(got))
+		for {
+			if _, err := dec.Token(); errors.Is(err, io.EOF) {
+				return
+			} else if err != nil {
+				t.Errorf("junit: %v", err)
+				return
+			}
+		}
+	case "html":
+		if n := strings.Count(got, "<script"); n != 3 {
+			t.Errorf("html: %d scripts", n)
+		}
+	case "csv":
+		checkCells(t, got)
+	case "markdown":
+		for line := range strings.Lines(got) {
+			if strings.HasPrefix(line, "|") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 5 && !strings.HasPrefix(line, "| rule") && !strings.HasPrefix(line, "|---|---|---|\n") && !strings.HasPrefix(line, "| two | 2") {
+				t.Errorf("markdown: a row of another shape: %s", line)
+			}
+		}
+	}
+}

@@ -1,0 +1,123 @@
+package report
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// junitWriter writes each account as a suite and each rule as a case, which is
+// skipped where it is unknown or judges nobody.
+type junitWriter struct {
+	w    io.Writer
+	open bool
+}
+
+func newJUnit(w io.Writer, _ Options) Writer { return &junitWriter{w: w} }
+
+type (
+	junitSuite struct {
+		XMLName   xml.Name    `xml:"testsuite"`
+		Name      string      `xml:"name,attr"`
+		Tests     int         `xml:"tests,attr"`
+		Failures  int         `xml:"failures,attr"`
+		Errors    int         `xml:"errors,attr"`
+		Skipped   int         `xml:"skipped,attr"`
+		Timestamp string      `xml:"timestamp,attr"`
+		Cases     []junitCase `xml:"testcase"`
+	}
+	junitCase struct {
+		Class   string        `xml:"classname,attr"`
+		Name    string        `xml:"name,attr"`
+		Failure *junitMessage `xml:"failure"`
+		Skipped *junitMessage `xml:"skipped"`
+		Out     string        `xml:"system-out,omitempty"`
+	}
+	junitMessage struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr,omitempty"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+func (j *junitWriter) begin() error {
+	if j.open {
+		return nil
+	}
+	j.open = true
+	_, err := io.WriteString(j.w, xml.Header+"<testsuites name=\"Rollcall\">\n")
+	return err
+}
+
+func (j *junitWriter) Account(a *assess.Account) error {
+	if err := j.begin(); err != nil {
+		return err
+	}
+	s := junitSuite{Name: accountName(a), Tests: len(a.Rules), Timestamp: strings.TrimSuffix(a.AssessedAt, "Z")}
+	for i := range a.Rules {
+		c := junitRule(a, &a.Rules[i])
+		switch {
+		case c.Failure != nil:
+			s.Failures++
+		case c.Skipped != nil:
+			s.Skipped++
+		}
+		s.Cases = append(s.Cases, c)
+	}
+	enc := xml.NewEncoder(j.w)
+	enc.Indent("  ", "  ")
+	if err := enc.Encode(s); err != nil {
+		return err
+	}
+	_, err := io.WriteString(j.w, "\n")
+	return err
+}
+
+func junitRule(a *assess.Account, r *assess.Rule) junitCase {
+	c := junitCase{Class: "rollcall." + Clean(a.ID), Name: r.ID + ": " + Clean(r.Title)}
+	var failed, waived, unknown []string
+	for i := range a.Findings {
+		f := &a.Findings[i]
+		if f.Rule != r.ID {
+			continue
+		}
+		line := noted(f) + ": " + Clean(f.Message)
+		switch f.Status {
+		case assess.Fail:
+			failed = append(failed, line)
+		case assess.Excepted:
+			waived = append(waived, line)
+		case assess.Unknown:
+			unknown = append(unknown, line)
+		}
+	}
+	for _, u := range a.Unknown {
+		if u.Rule == r.ID {
+			unknown = append(unknown, Count(u.Count, "verdict")+": "+why(u))
+		}
+	}
+	switch {
+	case len(failed) > 0:
+		c.Failure = &junitMessage{fmt.Sprintf("%s: %s", Count(len(failed), "finding"), Clean(r.Risk)), r.Severity, strings.Join(failed, "\n")}
+	case len(unknown) > 0:
+		c.Skipped = &junitMessage{Message: Count(len(unknown), "reason") + " why it is unknown", Text: strings.Join(unknown, "\n")}
+	case r.Note != "":
+		c.Skipped = &junitMessage{Message: "applies to nobody yet: " + Clean(r.Note)}
+	}
+	if len(failed) > 0 && len(unknown) > 0 {
+		waived = append(waived, unknown...)
+	}
+	c.Out = strings.Join(waived, "\n")
+	return c
+}
+
+func (j *junitWriter) Close(assess.Footer) error {
+	if err := j.begin(); err != nil {
+		return err
+	}
+	_, err := io.WriteString(j.w, "</testsuites>\n")
+	return err
+}
