@@ -71,6 +71,8 @@ type outFlags struct {
 	format string
 	files  []string
 	quiet  bool
+	by     string // rule or user
+	redact []string
 	rules  string // of --rules, for the advice
 	readme func(rule string) string
 }
@@ -78,5 +80,7 @@ type outFlags struct {
 func (o *outFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", "", strings.Join(report.Formats(), ", "))
 	f.StringArrayVarP(&o.files, "output", "o", nil, "write a file, in the format of its ending (repeatable)")
+	f.StringVar(&o.by, "group-by", "rule", "rows of the table: rule or user")
+	f.StringSliceVar(&o.redact, "redact", nil, "placeholders in place of: names, arns, keys")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no table, no advice")
 }

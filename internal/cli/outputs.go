@@ -16,13 +16,18 @@ import (
 type outputs struct {
 	writers   []report.Writer
 	inventory bool // a report shows what accounts hold
+	redaction assess.Redaction
 	files     []*outfile.File
 }
 
 // open begins every report that the flags ask for. list asks the table to
 // name each finding.
 func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error) {
-	out := &outputs{}
+	redaction, err := assess.ParseRedaction(o.redact)
+	if err != nil {
+		return nil, usagef("--redact: %w", err)
+	}
+	out := &outputs{redaction: redaction}
 	stdout := o.format
 	switch {
 	case o.quiet && (len(o.files) > 0 || o.format == ""):
@@ -34,6 +39,9 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 		if err := report.Check(o.format); err != nil {
 			return nil, usagef("--format: %w", err)
 		}
+	}
+	if o.by != "rule" && o.by != "user" && o.by != "" {
+		return nil, usagef("--group-by %q is neither rule nor user", o.by)
 	}
 	if err := o.distinct(sources); err != nil {
 		return nil, err
@@ -86,7 +94,7 @@ func notSource(path string, sources []string) error {
 
 func (o *outFlags) textOptions(env *Env, list bool) report.Options {
 	width, _ := env.Terminal(env.Stdout)
-	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, Rules: o.rules}
+	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
 }
 
 func (out *outputs) openFiles(o *outFlags, list bool) error {
@@ -124,6 +132,7 @@ func (out *outputs) add(format string, w io.Writer, o report.Options) error {
 }
 
 func (out *outputs) account(a *assess.Account) error {
+	a.Redact(out.redaction)
 	for _, w := range out.writers {
 		if err := w.Account(a); err != nil {
 			return fmt.Errorf("writing the report: %w", err)
@@ -134,6 +143,7 @@ func (out *outputs) account(a *assess.Account) error {
 
 // commit ends the reports and puts the files in place.
 func (out *outputs) commit(f assess.Footer) error {
+	f.Redact(out.redaction)
 	for _, w := range out.writers {
 		if err := w.Close(f); err != nil {
 			return fmt.Errorf("writing the report: %w", err)

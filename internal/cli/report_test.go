@@ -2,10 +2,16 @@ package cli
 
 import (
 	"bytes"
+	"context"
+	"html"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
 	"github.com/rollcall-iam/rollcall/examples"
 	"github.com/rollcall-iam/rollcall/internal/browsertest"
@@ -39,11 +45,13 @@ func TestReportClickThrough(t *testing.T) {
 	b.Until("document.querySelector('h1').innerText.startsWith('Account 111122223333')")
 	b.Click(`nav.risks a[data-risk="user-direct-policies"]`)
 	b.Until("document.querySelectorAll('table.window tbody tr:not(.space):not(.group)').length === 6")
+	picture(b, "report")
 	if got := b.Text(`nav.risks a[aria-current]`); !strings.Contains(got, "Users have policies of their own") {
 		t.Errorf("the menu is at %q", got)
 	}
 	b.Click(`table.window a[href*="grace.wanjiru"]`)
 	b.Until("document.querySelector('#view h1')?.innerText === 'grace.wanjiru'")
+	picture(b, "report-user")
 	if got := b.Text("mark"); got != "inline policy reset-credentials" {
 		t.Errorf("marked is %q", got)
 	}
@@ -55,6 +63,61 @@ func TestReportClickThrough(t *testing.T) {
 		t.Errorf("no plan is offered: %.300s", got)
 	}
 	b.Clean()
+}
+
+// picture keeps what is to be seen for the README, where that was asked for.
+func picture(b *browsertest.Browser, name string) {
+	if *update {
+		b.Size(1280, 800)
+		b.Shot(filepath.Join(pictures, name+".png"))
+		b.Size(1400, 1000)
+	}
+}
+
+// pictures is where the README's are. Tests change their folder.
+var pictures, _ = filepath.Abs("../../docs")
+
+// The table fits the terminal; with -update it is the README's first picture.
+func TestTerminalWidth(t *testing.T) {
+	var out bytes.Buffer
+	env := &Env{Stdin: strings.NewReader(""), Stdout: &out, Stderr: io.Discard, Getenv: func(name string) string {
+		return map[string]string{"TERM": "xterm-256color", "HOME": t.TempDir()}[name]
+	},
+		Now: time.Now, Terminal: func(any) (int, bool) { return 108, true }}
+	if status := Main(context.Background(), env, append([]string{"scan"}, sampledAll(t)...)); status != exitOK {
+		t.Fatal("exit ", status)
+	}
+	for line := range strings.Lines(escapes.ReplaceAllString(out.String(), "")) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 108 {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	if !*update {
+		return
+	}
+	page := filepath.Join(t.TempDir(), "terminal.html")
+	lines := strings.SplitAfter(out.String(), "\n")
+	if err := os.WriteFile(page, []byte(terminalPage(strings.Join(lines[:min(len(lines), 42)], ""))), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	b := browsertest.Open(t)
+	b.Size(1000, 800)
+	b.Go("file://" + page)
+	b.Shot(filepath.Join(pictures, "terminal.png"))
+}
+
+var escapes = regexp.MustCompile("\x1b\\[([0-9;]*)m")
+
+// terminalPage is what a terminal would show, as a page.
+func terminalPage(text string) string {
+	colors := map[string]string{"1": "font-weight:bold", "2": "color:#8b95a3", "38;5;8": "color:#4b5563", "38;5;1": "color:#ff8a80", "1;38;5;9": "color:#ff5c7a;font-weight:bold", "38;5;3": "color:#f3bb6b", "38;5;6": "color:#7cc4f4"}
+	body := escapes.ReplaceAllStringFunc(html.EscapeString(text), func(code string) string {
+		if style := colors[escapes.FindStringSubmatch(code)[1]]; style != "" {
+			return "<span style='" + style + "'>"
+		}
+		return "</span>"
+	})
+	return "<!doctype html><html data-ready><meta charset=utf-8><body style='background:#14171b;color:#e6e8eb;margin:1rem'><pre style='font:14px/1.3 monospace'>$ rollcall scan\n" + body + "</pre>"
 }
 
 // sampledAll are those of a scan of the rules that are on, without framework.

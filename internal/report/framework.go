@@ -126,7 +126,7 @@ func (t *textWriter) frameworks(a *assess.Account) {
 			c := &f.Controls[k]
 			rows = append(rows, []string{c.ID, t.status(c.Status), t.control(a, c)})
 		}
-		t.table([]string{"control", "status", "what, and who"}, rows)
+		t.table([]string{"control", "status", controlsColumn}, rows)
 	}
 }
 

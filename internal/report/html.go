@@ -90,8 +90,8 @@ func pageAccount(a *assess.Account) page.Account {
 		names = append(names, s.Name)
 	}
 	out.Absent = strings.Join(names, ", ")
-	for _, u := range a.Unknown {
-		out.Unknown = append(out.Unknown, u.Rule+", "+Count(u.Count, "verdict")+": "+why(u))
+	for _, u := range together(a.Unknown) {
+		out.Unknown = append(out.Unknown, strings.Join(u.rules, ", ")+", "+Count(u.count, "verdict")+": "+u.why)
 	}
 	for _, r := range byReason(blocks(a, assess.Unknown)) {
 		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+Clean(r.Why)+": "+fold(r.Who, 0))

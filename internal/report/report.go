@@ -29,6 +29,7 @@ type Options struct {
 	Color   bool   // of the text format
 	Quiet   bool   // no advice after the result
 	List    bool   // name each finding, as for a query
+	ByUser  bool   // a row of the table for each user, not for each rule
 	Rules   string // the folder of more rules, for advice; "" for none
 	// Readme is the page of a rule, "" where it has none; nil for no pages.
 	Readme func(rule string) string

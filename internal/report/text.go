@@ -83,6 +83,8 @@ func (t *textWriter) Account(a *assess.Account) error {
 		t.each(a, blocks(a, assess.Fail, assess.Match, assess.Pass, assess.NotApplicable))
 	} else if len(a.Frameworks) > 0 {
 		t.frameworks(a)
+	} else if t.o.ByUser {
+		t.byUser(a)
 	} else {
 		t.findings(blocks(a, assess.Fail))
 	}
@@ -168,6 +170,18 @@ func tally(r assess.Rule) string {
 	return strings.Join(out, ", ")
 }
 
+// controlsColumn heads the last column of a framework's table, whose rows are
+// long and stand apart by lines.
+const controlsColumn = "what is asked, and who"
+
+// faint is text that steps back behind other text.
+func (t *textWriter) faint(s string) string {
+	if !t.o.Color {
+		return s
+	}
+	return lipgloss.NewStyle().Faint(true).Render(s)
+}
+
 // what is the reason where there is one finding, and the risk where there are
 // several, with who is concerned. What is wrong with the account itself is
 // said beside that.
@@ -184,9 +198,9 @@ func (t *textWriter) what(b *block, room int) string {
 	switch len(who) {
 	case 0:
 	case 1:
-		lines = append(lines, Clean(who[0].Message), fold(who, room))
+		lines = append(lines, Clean(who[0].Message), t.faint(fold(who, room)))
 	default:
-		lines = append(lines, b.Rule.Risk, fold(who, room))
+		lines = append(lines, b.Rule.Risk, t.faint(fold(who, room)))
 	}
 	return strings.Join(lines, "\n")
 }
@@ -211,7 +225,7 @@ func fold(list []*assess.Finding, room int) string {
 }
 
 func (t *textWriter) table(header []string, rows [][]string) {
-	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(len(header) > 3).Headers(header...).Rows(rows...).
+	tab := table.New().Border(lipgloss.RoundedBorder()).BorderRow(header[len(header)-1] == controlsColumn).Headers(header...).Rows(rows...).
 		StyleFunc(func(row, col int) lipgloss.Style {
 			s := lipgloss.NewStyle().Padding(0, 1)
 			if row == table.HeaderRow && t.o.Color {
@@ -261,14 +275,36 @@ func (t *textWriter) unknown(a *assess.Account) {
 		return
 	}
 	t.println("\n" + t.bold("Unknown") + ", for want of facts; neither passed nor failed:")
-	for _, u := range a.Unknown {
-		t.unsure += u.Count
-		t.println(fmt.Sprintf("  %s (%d): %s", u.Rule, u.Count, why(u)))
+	for _, u := range together(a.Unknown) {
+		t.unsure += u.count
+		t.println(fmt.Sprintf("  %s (%d): %s", strings.Join(u.rules, ", "), u.count, u.why))
 	}
 	for _, g := range byReason(partial) {
 		t.unsure += len(g.Rules) * len(g.Who)
 		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), Clean(g.Why)))
 	}
+}
+
+// A lack is what several rules are unknown for.
+type lack struct {
+	rules []string
+	count int
+	why   string
+}
+
+// together puts rules that lack the same into one.
+func together(list []assess.Missing) (out []*lack) {
+	by := map[string]*lack{}
+	for _, u := range list {
+		l := by[why(u)]
+		if l == nil {
+			l = &lack{why: why(u)}
+			by[l.why] = l
+			out = append(out, l)
+		}
+		l.rules, l.count = append(l.rules, u.Rule), l.count+u.Count
+	}
+	return out
 }
 
 func (t *textWriter) notes(a *assess.Account) {

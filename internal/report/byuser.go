@@ -1,0 +1,61 @@
+package report
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// A person is a resource with all that is wrong about it.
+type person struct {
+	assess.Resource
+	findings []*assess.Finding // the worst first
+}
+
+// people are the resources with findings, worst first, then those with most.
+func people(a *assess.Account) []*person {
+	by := map[assess.Resource]*person{}
+	var out []*person
+	for _, b := range blocks(a, assess.Fail) {
+		for _, f := range b.Findings {
+			p := by[f.Resource]
+			if p == nil {
+				p = &person{Resource: f.Resource}
+				by[f.Resource] = p
+				out = append(out, p)
+			}
+			p.findings = append(p.findings, f)
+		}
+	}
+	slices.SortStableFunc(out, func(x, y *person) int {
+		return cmp.Or(severityRank(x.findings[0].Severity)-severityRank(y.findings[0].Severity), len(y.findings)-len(x.findings), strings.Compare(x.Name, y.Name))
+	})
+	return out
+}
+
+// byUser is the table of findings with a row for each who is concerned.
+func (t *textWriter) byUser(a *assess.Account) {
+	var rows [][]string
+	for _, p := range people(a) {
+		name := Clean(p.Name)
+		if p.Note != "" {
+			name += "*"
+		}
+		var rules []string
+		for _, f := range p.findings {
+			rules = append(rules, f.Rule)
+		}
+		rows = append(rows, []string{t.severity(p.findings[0].Severity), name, fmt.Sprint(len(p.findings)), strings.Join(rules, ", ")})
+	}
+	if rows == nil {
+		t.println("\nNo rule is known to be broken.")
+		return
+	}
+	if t.worst == "" {
+		t.worst = people(a)[0].findings[0].Rule
+	}
+	t.table([]string{"severity", "who", "count", "which rules"}, rows)
+}
