@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"github.com/rollcall-iam/rollcall/internal/awstest"
+	"github.com/rollcall-iam/rollcall/internal/outfile"
 )
 
 // asProgram makes this test's own binary be the program.
@@ -250,6 +251,26 @@ func TestFixCaller(t *testing.T) {
 	x.StandIn.CallerARN = "arn:aws:iam::" + awstest.AccountID + ":user/staff/Paula"
 	x.plan("--rule", "IAM-058")
 	if r := x.run(applying...); r.status != exitError || !strings.Contains(r.stderr, "the plan shuts out paula, whose credentials these are") {
+		t.Errorf("exit %d: %s", r.status, r.stderr)
+	}
+}
+
+// While one run changes an account no other of this machine does, wherever its
+// journal is.
+func TestFixLocked(t *testing.T) {
+	t.Parallel()
+	x := everything(t)
+	x.plan("--rule", "empty-group")
+	unlock, taken, err := outfile.TryLock(filepath.Join(x.dir, "rollcall", "locks"), awstest.AccountID+".lock")
+	if err != nil || taken {
+		t.Fatal(taken, err)
+	}
+	args := append(slices.Clone(applying), "--journal", filepath.Join(x.dir, "elsewhere"))
+	if r := x.run(args...); r.status != exitError || !strings.Contains(r.stderr, "another run is changing account 123456789012") {
+		t.Errorf("exit %d: %s", r.status, r.stderr)
+	}
+	unlock()
+	if r := x.run(args...); r.status != exitOK {
 		t.Errorf("exit %d: %s", r.status, r.stderr)
 	}
 }
