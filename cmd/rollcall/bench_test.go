@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,14 +22,29 @@ func BenchmarkProcess(b *testing.B) {
 		b.Fatalf("%v\n%s", err, out)
 	}
 	b.Run("version", func(b *testing.B) { measure(b, bin, "version") })
-	for _, users := range []int{100, 1000, 5000} {
+	all := everyRule(b)
+	for _, users := range []int{100, 1000, 5000, 20_000} {
 		dir := b.TempDir()
 		awstest.GenerateFiles(b, dir, "111122223333", users)
 		b.Run("users="+strconv.Itoa(users), func(b *testing.B) { measure(b, bin, "scan", "-q", dir) })
+		b.Run("users="+strconv.Itoa(users)+",catalogue", func(b *testing.B) { measure(b, bin, "scan", "-q", "-c", all, dir) })
 		if users == 5000 {
-			b.Run("users=5000,catalogue", func(b *testing.B) { measure(b, bin, "scan", "-q", "-c", everyRule(b), dir) })
 			b.Run("users=5000,plan", func(b *testing.B) { measure(b, bin, "fix", "plan", "-q", "--rule", "IAM-071", dir) })
+			b.Run("users=5000,html", func(b *testing.B) { measure(b, bin, "scan", "-q", "-o", filepath.Join(b.TempDir(), "r.html"), dir) })
 		}
+	}
+	for _, accounts := range []int{20, 200} {
+		dir := b.TempDir()
+		for i := range accounts {
+			folder := filepath.Join(dir, fmt.Sprintf("%012d", 100_000_000_000+i))
+			if err := os.Mkdir(folder, 0o700); err != nil {
+				b.Fatal(err)
+			}
+			awstest.GenerateFiles(b, folder, filepath.Base(folder), 5000)
+		}
+		b.Run(fmt.Sprintf("accounts=%d,users=5000,catalogue", accounts), func(b *testing.B) {
+			measure(b, bin, "scan", "-q", "-c", all, "-o", filepath.Join(b.TempDir(), "r.jsonl"), dir)
+		})
 	}
 }
 

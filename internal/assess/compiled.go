@@ -143,7 +143,12 @@ func (r *ruling) fingerprint(res *entity.Resource) string {
 }
 
 func fingerprint(parts ...string) string {
-	sum := sha256.Sum256([]byte("rollcall/v1\n" + strings.Join(parts, "\n")))
+	text := make([]byte, 0, 256) // on the stack
+	text = append(text, "rollcall/v1"...)
+	for _, p := range parts {
+		text = append(append(text, '\n'), p...)
+	}
+	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:16])
 }
 
@@ -210,9 +215,8 @@ func (r *ruling) missingGroup(name string) {
 		message += fmt.Sprintf(" (did you mean %q?)", near)
 	}
 	account := r.entities.Resource()
-	if r.failed(r.matched(nil, account), account, r.Severity, gsl.Explanation{}, message) {
-		last := &r.out.Findings[len(r.out.Findings)-1]
-		last.Fingerprint = fingerprint(r.out.ID, r.ID, "group", name)
+	if f := r.failed(r.matched(nil, account), account, r.Severity, gsl.Explanation{}, message); f != nil {
+		f.Fingerprint = fingerprint(r.out.ID, r.ID, "group", name)
 	}
 }
 

@@ -101,10 +101,11 @@ func (t *trial) tallies() (tallies, error) {
 	out.add(t.out, false, t.judge.rules...)
 	for _, c := range t.judge.variants {
 		scratch := *t
-		scratch.out = &Account{ID: t.out.ID}
+		scratch.out, scratch.found = &Account{ID: t.out.ID}, nil
 		if err := scratch.rule(c); err != nil {
 			return nil, err
 		}
+		scratch.collect()
 		out.add(scratch.out, true, c)
 	}
 	return out, nil

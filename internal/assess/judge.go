@@ -160,6 +160,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 			return nil, ErrStopped
 		}
 	}
+	t.collect()
 	if err := t.frameworks(); err != nil {
 		return nil, err
 	}
@@ -196,6 +197,7 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
+	found    piles
 }
 
 // rule judges every entity of the rule's kind.
@@ -301,37 +303,36 @@ func (r *ruling) broken(obj any, res *entity.Resource) {
 	r.failed(r.matched(obj, res), res, severity, x, message)
 }
 
-// failed adds a finding, waived where an exception covers it, and reports
-// whether it was added as one.
-func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Severity, x gsl.Explanation, message string) bool {
+// failed adds a finding, waived where an exception covers it; nil where whether
+// one does is unknown.
+func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Severity, x gsl.Explanation, message string) *Finding {
 	by, expired, unknown := r.Waive(m, iam.Time(r.machine.Now))
 	switch {
 	case by != nil:
 		r.row.Excepted++
 		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Expires.String()}
-		r.add(Excepted, severity, res, x, message+"; "+e.String())
-		r.out.Findings[len(r.out.Findings)-1].Exception = e
-		return true
+		f := r.add(Excepted, severity, res, x, message+"; "+e.String())
+		f.Exception = e
+		return f
 	case unknown:
 		r.undecided(m, res, gsl.Explanation{Evidence: x.Evidence, Gaps: []any{r.entities.View.Gap(iam.Details)}})
-		return false
+		return nil
 	case expired != nil:
 		message += fmt.Sprintf("; the exception %s expired %s", expired, expired.Expires)
 	}
 	r.row.Fail++
-	r.add(Fail, severity, res, x, message)
-	return true
+	return r.add(Fail, severity, res, x, message)
 }
 
 // matched is what exceptions compare: the user, or a resource by its name, ARN
 // and tags as if it were one.
 func (r *ruling) matched(obj any, res *entity.Resource) rule.Matched {
+	if u, ok := obj.(*entity.User); ok {
+		return rule.Matched{User: u.User, IsUser: true}
+	}
 	grants := &iam.Grants{}
-	switch o := obj.(type) {
-	case *entity.User:
-		return rule.Matched{User: o.User, IsUser: true}
-	case *entity.Role:
-		grants.Tags = o.Tags
+	if role, ok := obj.(*entity.Role); ok {
+		grants.Tags = role.Tags
 	}
 	return rule.Matched{User: &iam.User{Name: res.Name, ARN: cmp.Or(res.ARN, iam.RootARN(iam.Account{ID: r.out.ID})), Grants: grants}}
 }
@@ -386,17 +387,50 @@ func (m *Missing) add(g *iam.Gap) {
 	m.Missing = append(m.Missing, shown)
 }
 
-func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource, x gsl.Explanation, message string) {
+func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource, x gsl.Explanation, message string) *Finding {
 	f := Finding{Rule: r.ID, Severity: severity.String(), Status: status, Message: message, Parts: []Part{}, Evidence: []Evidence{},
 		Resource:    Resource{Type: res.Type, Name: res.Name, ARN: res.ARN, Note: res.Note},
 		Fingerprint: r.fingerprint(res)}
+	if len(x.Parts) > 0 {
+		f.Parts = make([]Part, 0, len(x.Parts))
+	}
 	for _, v := range x.Parts {
 		if p, ok := entity.PartOf(v); ok {
 			f.Parts = append(f.Parts, Part(p))
 		}
 	}
-	for _, e := range x.Evidence {
-		f.Evidence = append(f.Evidence, Evidence(e))
+	if len(x.Evidence) > 0 {
+		f.Evidence = make([]Evidence, len(x.Evidence))
 	}
-	r.out.Findings = append(r.out.Findings, f)
+	for i, e := range x.Evidence {
+		f.Evidence[i] = Evidence(e)
+	}
+	return r.found.add(f)
+}
+
+// collect puts what was found so far into the assessment.
+func (t *trial) collect() {
+	if t.found == nil {
+		return
+	}
+	t.out.Findings = slices.Concat(append([][]Finding{t.out.Findings}, t.found...)...)
+	t.found = nil
+}
+
+// pileSize is how many findings lie together.
+const pileSize = 1024
+
+// piles are findings as they are found: there may be very many, and none is
+// moved before all are there.
+type piles [][]Finding
+
+func (p *piles) add(f Finding) *Finding {
+	n := len(*p)
+	if n == 0 || len((*p)[n-1]) == cap((*p)[n-1]) {
+		*p = append(*p, make([]Finding, 0, min(pileSize, 32<<n)))
+		n++
+	}
+	last := &(*p)[n-1]
+	*last = append(*last, f)
+	return &(*last)[len(*last)-1]
 }

@@ -30,6 +30,7 @@ func Raw(tree *syntax.Rule, raw *entity.Raw, now iam.Time, clock string, include
 		} else {
 			one.Each(program.Entity, func(obj any, n entity.Named) { r.entity(obj, n) })
 		}
+		r.collect()
 		a.Rules = []Rule{row}
 		out = append(out, a)
 	}

@@ -38,14 +38,31 @@ func (a *Account) combined(out gsl.Values, trust *combined, inline []iam.InlineP
 		return direct
 	}
 	for _, p := range inline {
-		gap := &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the document of inline policy " + p.Name + " is missing"}
+		var gap *iam.Gap
+		if p.Document == nil {
+			gap = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the document of inline policy " + p.Name + " is missing"}
+		}
 		out = append(out, gsl.Object(&combined{Name: p.Name, Relation: relation(relationInline), value: document(p.Document, gap)}))
 	}
 	for _, p := range attached {
-		d, gap := a.View.Document(p.ARN)
-		out = append(out, gsl.Object(&combined{Name: p.Name, ARN: p.ARN, Relation: relation(relationAttached), value: document(d, gap)}))
+		out = append(out, gsl.Object(a.attached(p, relation(relationAttached))))
 	}
 	return out
+}
+
+// attached is a managed policy in a relation: one for all who have it so.
+func (a *Account) attached(p iam.PolicyRef, relation string) *combined {
+	key := [3]string{p.Name, p.ARN, relation}
+	c := a.shared[key]
+	if c == nil {
+		d, gap := a.View.Document(p.ARN)
+		c = &combined{p.Name, p.ARN, relation, document(d, gap)}
+		if a.shared == nil {
+			a.shared = map[[3]string]*combined{}
+		}
+		a.shared[key] = c
+	}
+	return c
 }
 
 // combinedPolicies are the user's own policies and those of the groups.

@@ -14,10 +14,18 @@ type Key struct {
 	*iam.KeySlot
 	Listed *iam.AccessKey // nil where no list has it
 	user   *User
+	text   string // what Describe says, once it was asked
 }
 
 // Describe is the key's place or id, age and use in words.
 func (k *Key) Describe() string {
+	if k.text == "" {
+		k.text = k.describe()
+	}
+	return k.text
+}
+
+func (k *Key) describe() string {
 	s := "access key"
 	switch {
 	case k.Slot > 0:

@@ -15,6 +15,7 @@ type User struct {
 	twin int  // how many users before this one share the ARN
 	iam.Subject
 	account *Account
+	named   *Resource // what Resource says, once it was asked
 
 	slots   [2]Key
 	keys    []*Key   // those there are
@@ -56,6 +57,13 @@ func (u *User) String() string { return u.Name }
 
 // Resource names the user.
 func (u *User) Resource() *Resource {
+	if u.named == nil {
+		u.named = u.resource()
+	}
+	return u.named
+}
+
+func (u *User) resource() *Resource {
 	onlyIn := u.account.onlyIn(u.User)
 	r := &Resource{Type: "user", Name: u.Name, ARN: u.ARN, Note: onlyIn, Twin: u.twin}
 	if u.Root {

@@ -79,20 +79,23 @@ func (n *node) deciding() *node {
 }
 
 // Explain says what decided the outcome that Eval gave for the entity. It
-// walks the rule once more, which is why Eval does not.
-func (p *Program) Explain(m *Machine, obj any) (x Explanation) {
+// walks the rule once more, which is why Eval does not. What it returns is good
+// until the machine explains again.
+func (p *Program) Explain(m *Machine, obj any) Explanation {
+	x := &m.explained
+	*x = Explanation{Evidence: x.Evidence[:0], Parts: x.Parts[:0], Gaps: x.Gaps[:0]}
 	outcome := p.Eval(m, obj)
 	where := p.where.truth(m)
 	if p.where != nil && (outcome == NotApplicable || where == Maybe || p.cond == nil) {
-		p.where.explain(m, &x)
+		p.where.explain(m, x)
 	}
 	if p.cond != nil && outcome != NotApplicable {
-		p.cond.explain(m, &x)
+		p.cond.explain(m, x)
 	}
 	if p.exclude != nil && outcome != Fail {
-		p.exclude.explain(m, &x)
+		p.exclude.explain(m, x)
 	}
-	return x
+	return *x
 }
 
 // operand adds the fields that a side of a relation reads.

@@ -11,6 +11,8 @@ type Machine struct {
 	Now     int64
 	ctx     [maxContext]Value // the entity, then an element for each open list
 	scratch Values            // of explanations
+
+	explained Explanation // that of the last Explain
 }
 
 // An Outcome is what a rule says of one entity.

@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -82,17 +81,22 @@ func newJSONL(w io.Writer, _ Options) Writer {
 	return &jsonlWriter{jsontext.NewEncoder(w, jsontext.AllowInvalidUTF8(true))}
 }
 
+// A jsonLine is a finding with its account.
+type jsonLine struct {
+	Account        string `json:"account"`
+	Alias          string `json:"alias,omitempty"`
+	AssessedAt     string `json:"assessedAt"`
+	assess.Finding `json:",inline"`
+}
+
 func (j *jsonlWriter) Account(a *assess.Account) error {
-	findings := slices.Concat(a.Findings, own(a))
-	for i := range findings {
-		line := struct {
-			Account        string `json:"account"`
-			Alias          string `json:"alias,omitempty"`
-			AssessedAt     string `json:"assessedAt"`
-			assess.Finding `json:",inline"`
-		}{a.ID, a.Alias, a.AssessedAt, findings[i]}
-		if err := json.MarshalEncode(j.enc, &line); err != nil {
-			return err
+	line := jsonLine{Account: a.ID, Alias: a.Alias, AssessedAt: a.AssessedAt}
+	for _, list := range [][]assess.Finding{a.Findings, own(a)} {
+		for i := range list {
+			line.Finding = list[i]
+			if err := json.MarshalEncode(j.enc, &line); err != nil {
+				return err
+			}
 		}
 	}
 	for _, m := range a.Unknown {

@@ -108,6 +108,7 @@ type selecting struct {
 	by       Selector
 	settings map[string]map[string]configured // by rule and setting
 	waivers  map[string][]*Waiver             // by rule
+	named    map[*Config][]string             // as switched has them
 	out      *Selection
 }
 
@@ -184,16 +185,19 @@ func (s *selecting) readSettings() error {
 // byWeight are the names that a file calls rules by, weakest first: what is
 // said of a rule by its own id outweighs what is said by an alias.
 func byWeight[V any](set *Set, said map[string]V) []string {
-	names := sortedKeys(said)
-	slices.SortStableFunc(names, func(a, b string) int { return cmp.Compare(set.weight(a), set.weight(b)) })
-	return names
-}
-
-func (set *Set) weight(name string) int {
-	if slices.ContainsFunc(set.Rules, func(r *Rule) bool { return strings.EqualFold(r.ID, name) }) {
-		return 1
+	ids := map[string]bool{}
+	for _, r := range set.Rules {
+		ids[strings.ToLower(r.ID)] = true
 	}
-	return 0
+	var aliases, own []string
+	for _, name := range sortedKeys(said) {
+		if ids[strings.ToLower(name)] {
+			own = append(own, name)
+		} else {
+			aliases = append(aliases, name)
+		}
+	}
+	return append(aliases, own...)
 }
 
 // values are a rule's settings as they are configured, and over that as --only
@@ -306,7 +310,7 @@ func (s *selecting) asked(v Variant, configured map[string]*Chosen, off map[stri
 func (s *selecting) chosen(r *Rule, values Values) *Chosen {
 	out := &Chosen{Rule: r, Severity: r.Severity, Values: values, Lenient: r.Imported, Waivers: s.waivers[r.ID]}
 	for _, c := range s.layers {
-		for _, name := range byWeight(s.set, c.Rules) {
+		for _, name := range s.switched(c) {
 			if sw := c.Rules[name]; r.is(name) && sw.Severity != 0 {
 				out.Severity, out.Overridden = sw.Severity, true
 			}
@@ -325,6 +329,19 @@ func (s *selecting) chosen(r *Rule, values Values) *Chosen {
 		}
 	}
 	return out
+}
+
+// switched are the names by which a file switches rules, worked out once.
+func (s *selecting) switched(c *Config) []string {
+	names, ok := s.named[c]
+	if !ok {
+		if s.named == nil {
+			s.named = map[*Config][]string{}
+		}
+		names = byWeight(s.set, c.Rules)
+		s.named[c] = names
+	}
+	return names
 }
 
 // switches says which rules are on, and of those that somebody switched off, who.

@@ -25,8 +25,10 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 			err = fmt.Errorf("%s: cannot be read as YAML; tags such as !!binary are not for here", path)
 		}
 	}()
-	if f, err := parser.ParseBytes(text, 0); err == nil && len(f.Docs) > 1 {
-		return fmt.Errorf("%s: it holds %d YAML documents, of which only one would count: take the lines --- out", path, len(f.Docs))
+	if bytes.Contains(text, []byte("---")) {
+		if f, err := parser.ParseBytes(text, 0); err == nil && len(f.Docs) > 1 {
+			return fmt.Errorf("%s: it holds %d YAML documents, of which only one would count: take the lines --- out", path, len(f.Docs))
+		}
 	}
 	if err := yaml.UnmarshalWithOptions(text, v, yaml.Strict()); err != nil {
 		return located(path, err)
