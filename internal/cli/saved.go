@@ -4,10 +4,12 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -24,6 +26,9 @@ func isAssessment(path string) bool {
 	return bytes.Contains(head[:n], []byte(assess.Schema))
 }
 
+// longestValue is how long a text of an assessment may be.
+const longestValue = 16 << 20
+
 // readAssessment reads one account by account.
 func readAssessment(path string, use func(*assess.Account) error) (assess.Footer, error) {
 	f, err := os.Open(path)
@@ -31,7 +36,10 @@ func readAssessment(path string, use func(*assess.Account) error) (assess.Footer
 		return assess.Footer{}, err
 	}
 	defer func() { _ = f.Close() }()
-	footer, err := report.Read(bufio.NewReader(f), use)
+	footer, err := report.Read(bufio.NewReader(bounded.JSON(f, longestValue)), use)
+	if long := bounded.Error(""); errors.As(err, &long) {
+		err = long
+	}
 	if err != nil {
 		return footer, fmt.Errorf("reading the assessment %q: %w", path, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
@@ -18,6 +19,9 @@ var readOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.
 
 // located adds the file and the place in it to an error of the JSON package.
 func located(path string, err error) error {
+	if long := bounded.Error(""); errors.As(err, &long) {
+		return fmt.Errorf("reading %q: %w", path, long)
+	}
 	var syntactic *jsontext.SyntacticError
 	if errors.As(err, &syntactic) {
 		return fmt.Errorf("reading %q: at byte %d, in %s: %w", path, syntactic.ByteOffset, place(syntactic.JSONPointer), syntactic.Err)

@@ -11,6 +11,8 @@ import (
 	"github.com/klauspost/compress/zstd"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
+
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 )
 
 // peek is how much of a file is looked at to tell its kind.
@@ -42,7 +44,8 @@ func open(path string) (*stream, error) {
 		return nil, fmt.Errorf("reading %q: %w", path, err)
 	}
 	s.decode()
-	s.layer(&limited{in: s.Reader, left: maxSize})
+	s.layer(bounded.Size(s.Reader, maxSize))
+	s.bound()
 	return s, nil
 }
 
@@ -50,19 +53,27 @@ func open(path string) (*stream, error) {
 // quotas let an account hold.
 const maxSize = 1 << 30
 
-// limited fails, rather than ends, where a file is too large.
-type limited struct {
-	in   io.Reader
-	left int64
-}
+// The longest values of files: a policy document is of some thousands of
+// characters, a credential report in JSON is one value for all users, and a line of
+// one for one user.
+const (
+	longestValue  = 16 << 20
+	longestReport = 128 << 20
+	longestLine   = 1 << 20
+)
 
-func (l *limited) Read(p []byte) (int, error) {
-	if l.left <= 0 {
-		return 0, fmt.Errorf("the file holds more than %d MB, which no account's does", maxSize>>20)
+// bound makes reading fail where a value is longer than any honest one, before it
+// is kept.
+func (s *stream) bound() {
+	head, _ := s.Peek(64)
+	switch {
+	case isReportHeader(bytes.TrimSpace(head)):
+		s.layer(bounded.CSV(s.Reader, longestLine))
+	case bytes.Contains(head, []byte(`"Content"`)):
+		s.layer(bounded.JSON(s.Reader, longestReport))
+	default:
+		s.layer(bounded.JSON(s.Reader, longestValue))
 	}
-	n, err := l.in.Read(p[:min(int64(len(p)), l.left)])
-	l.left -= int64(n)
-	return n, err
 }
 
 func (s *stream) unpack() error {
