@@ -59,12 +59,12 @@ func (r *Reader) noReport(ctx context.Context, src *iam.Source, generation iam.S
 
 // generate asks for a report until it is made.
 func (r *Reader) generate(ctx context.Context) error {
-	for {
+	for n := 0; ; n++ {
 		out, err := r.iam.GenerateCredentialReport(ctx, &awsiam.GenerateCredentialReportInput{})
 		if err != nil || out.State == types.ReportStateTypeComplete {
 			return err
 		}
-		if err := r.wait(ctx); err != nil {
+		if err := r.wait(ctx, n); err != nil {
 			return err
 		}
 	}
@@ -72,12 +72,12 @@ func (r *Reader) generate(ctx context.Context) error {
 
 // fetch gets the report; one that was just made may not be there at once.
 func (r *Reader) fetch(ctx context.Context, made bool) (*awsiam.GetCredentialReportOutput, error) {
-	for {
+	for n := 0; ; n++ {
 		out, err := r.iam.GetCredentialReport(ctx, &awsiam.GetCredentialReportInput{})
 		if !made || !absent(err) {
 			return out, err
 		}
-		if waited := r.wait(ctx); waited != nil {
+		if waited := r.wait(ctx, n); waited != nil {
 			return nil, err
 		}
 	}
@@ -93,10 +93,18 @@ func absent(err error) bool {
 	return false
 }
 
-func (r *Reader) wait(ctx context.Context) error {
+// The times between looks at a report that is being made: small accounts' are
+// there soon.
+const (
+	firstPoll = 400 * time.Millisecond
+	lastPoll  = 3 * time.Second
+)
+
+// wait lets some time pass before the next look, more each time.
+func (r *Reader) wait(ctx context.Context, n int) error {
 	poll := r.options.Poll
 	if poll == 0 {
-		poll = 2 * time.Second
+		poll = min(firstPoll<<min(n, 8), lastPoll)
 	}
 	select {
 	case <-ctx.Done():
