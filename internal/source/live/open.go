@@ -36,7 +36,7 @@ type Options struct {
 	// Progress is told what is being read; nil for silence.
 	Progress func(string)
 	// Poll is the time between looks at a credential report in the making; 0
-	// for two seconds.
+	// for longer and longer ones, from 0.4 to 3 seconds.
 	Poll time.Duration
 }
 
