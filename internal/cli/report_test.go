@@ -132,12 +132,15 @@ func sampledAll(t *testing.T) []string {
 func TestReportViews(t *testing.T) {
 	b := browsertest.Open(t)
 	page, framed := paged(t, sampledAll(t)...), paged(t, sampled(t)...)
+	several := sampled(t)
+	several[3] = "cis-aws-5.0,cis-aws-1.4"
+	both := paged(t, several...)
 	for _, v := range []struct{ page, at, want string }{
 		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 24 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
 		{page, "#/users", "43 users"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"},
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
 		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "wei.chen"}, {page, "#/frameworks", "None was asked for"},
-		{page, "#/user/111122223333/nobody", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"},
+		{page, "#/user/111122223333/nobody", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			b.Media("", scheme)
@@ -206,6 +209,14 @@ func TestReportExport(t *testing.T) {
 	if lines := strings.Count(csv, "\r\n"); lines != 7 || list != 6 || !strings.Contains(csv, `"grace.wanjiru"`) {
 		t.Errorf("%d lines, %d objects:\n%s", lines, list, csv)
 	}
+	// Each framework's buttons save that framework.
+	several := sampled(t)
+	several[3] = "cis-aws-5.0,cis-aws-1.4"
+	b.Go(paged(t, several...) + "#/frameworks")
+	browsertest.Eval[any](b, "window.saved = []; URL.createObjectURL = (blob) => { blob.text().then((t) => saved.push(t)); return '#saved'; }; HTMLAnchorElement.prototype.click = () => {};")
+	browsertest.Eval[any](b, "[...document.querySelectorAll('.bar button')].filter((b) => b.innerText === 'JSON').forEach((b) => b.dispatchEvent(new MouseEvent('click')))")
+	b.Until("saved.length === 2 && new Set(saved.map((t) => JSON.parse(t)[0].framework)).size === 2")
+
 	b.Go(paged(t, sampledAll(t)...) + "#/findings")
 	b.Size(800, 400)
 	browsertest.Eval[any](b, "dispatchEvent(new Event('beforeprint'))")

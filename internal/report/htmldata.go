@@ -48,11 +48,27 @@ func (s *shared) rules(a *assess.Account) {
 		s.known[r.ID] = true
 		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category,
 			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
-		if s.readme != nil {
-			out.Docs = readDocs(s.readme(r.ID))
-		}
-		s.Rules = append(s.Rules, out)
+		s.add(out)
 	}
+	for _, f := range own(a) { // of rules that only a control asked for
+		if !s.known[f.Rule] {
+			s.known[f.Rule] = true
+			s.add(sharedRule{ID: f.Rule, Aliases: []string{}, Title: f.Rule, Risk: f.Rule, Severity: f.Severity, Fix: fix.Check(f.Rule) == nil})
+		}
+	}
+}
+
+// add gives a rule its page.
+func (s *shared) add(r sharedRule) {
+	if s.readme != nil {
+		text := s.readme(r.ID)
+		r.Docs = readDocs(text)
+		if title, _, ok := strings.Cut(text, "\n"); ok && r.Title == r.ID {
+			r.Title = strings.TrimPrefix(title, "# ")
+			r.Risk = r.Title
+		}
+	}
+	s.Rules = append(s.Rules, r)
 }
 
 func (s *shared) footer(f assess.Footer) {

@@ -254,15 +254,15 @@ function save(name, type, text) {
 }
 // cell is text that no spreadsheet runs.
 const cell = (v) => '"' + String(v ?? "").replace(/^[=+\-@\t\r]/, "'$&").replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ").replaceAll('"', '""') + '"';
-let shown = null; // what the buttons save: a name, and the rows when asked
+const shown = new Map(); // what buttons save, by name: rows as they are now
 function exports(name, rows) {
-  shown = { name, rows };
+  shown.set(name, rows);
   const csv = () => {
-    const all = shown.rows(), keys = Object.keys(all[0] || {});
-    save(shown.name + ".csv", "text/csv", [keys, ...all.map((r) => keys.map((k) => r[k]))].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n");
+    const all = shown.get(name)(), keys = Object.keys(all[0] || {});
+    save(name + ".csv", "text/csv", [keys, ...all.map((r) => keys.map((k) => r[k]))].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n");
   };
   return [h("button", { type: "button", onclick: csv }, "CSV"),
-    h("button", { type: "button", onclick: () => save(shown.name + ".json", "application/json", JSON.stringify(shown.rows(), null, 2) + "\n") }, "JSON")];
+    h("button", { type: "button", onclick: () => save(name + ".json", "application/json", JSON.stringify(shown.get(name)(), null, 2) + "\n") }, "JSON")];
 }
 const plainFinding = (f) => ({ account: f.account.id, alias: f.account.alias, rule: f.rule.id, severity: SEVERITIES[f.severity], status: f.status, type: f.on.type, resource: f.on.name, arn: f.on.arn, message: f.message, parts: f.parts.map((p) => p[3]).join("; "), change: f.delta || undefined });
 
@@ -502,8 +502,8 @@ function frameworksView(params) {
   if (!all.size) return [h("h1", {}, "Frameworks"), h("p", {}, "None was asked for: ", h("code", {}, "rollcall scan --framework cis-aws-5.0"), "; ", h("code", {}, "rollcall frameworks list"), " names them.")];
   return [h("h1", {}, "Frameworks"), [...all.values()].map((f) => [h("h2", { id: f.id }, f.title), f.by.map(([a, own]) => h("p", {}, several() ? a.label + ": " : "", own.score)), h("p", { class: "quiet" }, f.scope),
     h("div", { class: "bar" }, exports(f.id, () => f.by.flatMap(([a, own]) => own.controls.map((c) => ({ account: a.id, framework: f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Control"), f.by.map(([a]) => h("th", { scope: "col" }, several() ? a.label : "Status")), h("th", { scope: "col" }, "Why"))),
-      h("tbody", {}, f.controls.map((c, i) => h("tr", {}, h("th", { scope: "row" }, c.id + " " + c.what), f.by.map(([, own]) => h("td", {}, (MARKS[own.controls[i].status] || "") + " " + own.controls[i].status)),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Control"), f.by.map(([a]) => h("th", { scope: "col", class: "whole" }, several() ? a.label : "Status")), h("th", { scope: "col" }, "Why"))),
+      h("tbody", {}, f.controls.map((c, i) => h("tr", {}, h("th", { scope: "row" }, c.id + " " + c.what), f.by.map(([, own]) => h("td", { class: "whole" }, (MARKS[own.controls[i].status] || "") + " " + own.controls[i].status)),
         h("td", {}, f.by.map(([a, own]) => own.controls[i].why && h("div", {}, several() ? a.label + ": " : "", own.controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
 }
 
