@@ -169,7 +169,7 @@ func TestRead(t *testing.T) {
 		{"no severity", strings.Replace(text, `"severity": "low",
           "status"`, `"severity": "awful",
           "status"`, 1), `has severity "awful"`},
-		{"no list", `{"schema": "` + assess.Schema + `", "accounts": {}}`, "accounts is not a list"}, {"wrong type", strings.Replace(text, `"users": 3`, `"users": "3"`, 1), "cannot unmarshal"},
+		{"no list", `{"schema": "` + assess.Schema + `", "accounts": {}}`, "accounts is not a list"}, {"wrong type", strings.Replace(text, `"users": 3`, `"users": "3"`, 1), "in /accounts/0/users: found a string where another kind"},
 	} {
 		if _, err := Read(strings.NewReader(tt.text), nothing); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %q", tt.name, err, tt.want)

@@ -30,7 +30,7 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 			return in.footer, err
 		}
 		if err := in.member(name.String()); err != nil {
-			return in.footer, err
+			return in.footer, inWords(err)
 		}
 	}
 	_, err := in.dec.ReadToken()
@@ -41,6 +41,15 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 		return in.footer, ErrNoAssessment
 	}
 	return in.footer, nil
+}
+
+// inWords is an error of the JSON reader without words of Go.
+func inWords(err error) error {
+	var semantic *json.SemanticError
+	if !errors.As(err, &semantic) || semantic.Err != nil {
+		return err
+	}
+	return fmt.Errorf("in %s: found a %s where another kind of value belongs", semantic.JSONPointer, semantic.JSONKind)
 }
 
 type reading struct {
