@@ -17,8 +17,8 @@ demo: build ## scan the bundled sample account: a table here, report.html beside
 test: ## run every test
 	go test ./...
 
-bench: ## measure speed and memory
-	go test -run '^$$' -bench . -benchmem ./internal/... ./cmd/...
+bench: ## measure speed and memory, each for BENCHTIME (default 1s)
+	go test -run "^$$" -bench . -benchmem -benchtime $(or $(BENCHTIME),1s) ./internal/... ./cmd/...
 
 fuzz: ## run every fuzz target for FUZZTIME each (default 1m)
 	./scripts/fuzz $(or $(FUZZTIME),1m)
