@@ -43,12 +43,12 @@ class Finding {
   get message() { return (this.ownMessage ??= this.fill(this.row[4])); }
   get reasons() { return this.row[6].map((i) => this.fill(i)); }
   get fields() { return this.row[7].map((i) => this.account.strings[i]); }
-  get words() { return (this.ownWords ??= fold(this.on.name + "\n" + this.rule.id + "\n" + this.message)); }
-  fill(i) { const text = this.account.strings[i]; return text.includes("\u0001") ? text.replace(/\u0001(\d)/g, (_, n) => this.parts[n][3]) : text; }
+  get words() { return (this.ownWords ??= fold(this.on.name + "\n" + this.rule.id + "\n" + this.fill(this.row[4]))); }
+  fill(i) { const { strings } = this.account, text = strings[i]; return text.includes("\u0001") ? text.replace(/\u0001(\d)/g, (_, n) => strings[this.row[5][n][3]]) : text; }
 }
 class Resource {
   get words() { return (this.ownWords ??= fold(this.name + "\n" + this.arn + "\n" + JSON.stringify(this.facts))); }
-  constructor(account, [type, name, arn, note, facts]) { Object.assign(this, { account, type: account.strings[type], name, arn, note: account.strings[note], packed: facts, findings: [] }); }
+  constructor(account, [type, name, arn, note, facts]) { Object.assign(this, { account, type: account.strings[type], name, arn, note: account.strings[note], packed: facts, findings: [], look: 0 }); }
   get facts() {
     const s = this.account.strings;
     return (this.ownFacts ||= (this.packed || []).map(([field, text, list, more, doc]) => [s[field], s[text], list && (list.length || !doc) ? list.map((i) => part(s, i)) : null, more, doc]));
@@ -280,14 +280,32 @@ function bar(state, wrong, ...more) {
   ];
 }
 
+// grouped puts together what has the same key, most often side by side.
+function grouped(found, key) {
+  const groups = new Map();
+  let last, g;
+  for (const f of found) {
+    const k = key(f);
+    if (k !== last || !g) {
+      last = k;
+      g = groups.get(k);
+      if (!g) groups.set(k, (g = []));
+    }
+    g.push(f);
+  }
+  return [...groups.values()];
+}
 // kinds counts findings that are the same but for who they are on.
 function kinds(found) {
-  const out = new Map();
-  for (const f of found) {
-    const k = f.sort, one = out.get(k);
-    if (one) one.n++; else out.set(k, { f, n: 1 });
-  }
-  return [...out.values()];
+  return grouped(found, (f) => f.sort).map((g) => ({ f: g[0], n: g.length }));
+}
+// concerned counts the resources that findings are on.
+let look = 0;
+function concerned(found) {
+  let n = 0;
+  look++;
+  for (const { on } of found) if (on.look !== look) { on.look = look; n++; }
+  return n;
 }
 
 // facets count what else may be chosen, and add it to the filter.
@@ -313,12 +331,10 @@ function findingsView(params) {
   const q = params.get("q") || "", by = params.get("by") || "rule", wrong = [];
   const found = candidates(q).filter(compile(q, "f", wrong)), counted = kinds(found);
   const keys = { rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
-  const groups = new Map();
-  if (keys[by]) for (const f of found) { const k = keys[by](f); const g = groups.get(k); if (g) g.push(f); else groups.set(k, [f]); }
-  const parts = [...groups.values()];
+  const parts = keys[by] ? grouped(found, keys[by]) : [];
   const calm = (g) => Number(g[0].status !== "fail");
   parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.length - x.length);
-  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: g.length }, ...g]) : found;
+  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: g.length }].concat(g)) : found;
   const heading = (f) => ({
     rule: () => [badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), h("a", { href: address(["rule", f.rule.id]) }, f.rule.risk), " ", h("span", { class: "quiet" }, f.rule.id)],
     user: () => [h("a", { href: cardOf(f.on) }, f.on.name), " ", h("span", { class: "quiet" }, f.on.type + (several() ? ", " + f.account.label : ""))],
@@ -333,13 +349,12 @@ function findingsView(params) {
     : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name)),
       by !== "rule" && h("td", {}, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", {}, f.account.label),
       by !== "user" && h("td", { class: "number" }, String(broken(f.on).length)), h("td", { title: f.message }, f.delta === "new" ? "new: " : "", f.message));
-  const on = new Set(), words = new Map();
-  for (const f of found) on.add(f.on);
+  const words = new Map();
   for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
   const fails = words.get("fail") || 0;
   words.delete("fail");
   return [h("h1", {}, "Findings"),
-    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(on.size, "resource"), wrong,
+    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), wrong,
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => found.map(plainFinding))),
     facets(counted, q),
@@ -600,6 +615,15 @@ addEventListener("keydown", (e) => {
   else if (e.key === "j" || e.key === "k") { if (list) { e.preventDefault(); list.move(e.key === "j" ? 1 : -1); } }
 });
 
+// warm makes the words of findings ready while nobody asks for anything.
+function warm(i) {
+  const idle = globalThis.requestIdleCallback || ((f) => setTimeout(f, 50));
+  idle(() => {
+    for (const until = performance.now() + 8; i < data.findings.length && performance.now() < until; i++) void data.findings[i].words;
+    if (i < data.findings.length) warm(i);
+  });
+}
+
 async function start() {
   load(await Promise.all([...document.querySelectorAll("script.chunk")].map((s) => { const t = s.textContent; s.remove(); return unpack(t); })));
   $("views").append(...VIEWS.map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
@@ -613,5 +637,6 @@ async function start() {
   addEventListener("hashchange", render);
   render();
   document.documentElement.dataset.ready = String(Math.round(performance.now())); // milliseconds
+  warm(0);
 }
 start().catch((e) => { $("summary").prepend(h("p", { class: "gap", role: "alert" }, "The details cannot be shown in this browser: " + e.message + ". What follows is the summary.")); document.documentElement.dataset.ready = "no"; });
