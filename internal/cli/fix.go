@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 	"github.com/rollcall-iam/rollcall/internal/fix/iac"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -254,7 +254,7 @@ func (o *planOptions) readTags() error {
 // readStates reads whom Terraform has.
 func (o *planOptions) readStates() error {
 	for _, path := range o.states {
-		text, err := os.ReadFile(path)
+		text, err := bounded.File(path, "Terraform state", largestFile)
 		if err != nil {
 			return usagef("--terraform-state: %w", err)
 		}
@@ -284,7 +284,7 @@ func (o *planOptions) readNames() error {
 	if o.names == "" {
 		return nil
 	}
-	text, err := os.ReadFile(o.names)
+	text, err := bounded.File(o.names, "list of names", largestFile)
 	if err != nil {
 		return usagef("--group-names: %w", err)
 	}
@@ -395,7 +395,7 @@ func newFixShow(env *Env) *cobra.Command {
 
 // readPlan reads a plan that fix plan wrote.
 func readPlan(path string) (*fix.Plan, error) {
-	text, err := os.ReadFile(path)
+	text, err := bounded.File(path, "plan", largestFile)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -105,7 +106,7 @@ func lines(r io.Reader, name string) ([]text, error) {
 }
 
 func ruleset(path string) ([]text, error) {
-	b, err := os.ReadFile(path)
+	b, err := bounded.File(path, "ruleset", largestFile)
 	if err != nil {
 		return nil, err
 	}

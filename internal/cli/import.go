@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/movein"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
 	"github.com/rollcall-iam/rollcall/internal/report"
@@ -68,7 +69,7 @@ func toStdout(path string) bool { return path == "" || path == "-" }
 
 func runImport(env *Env, m *movein.Move, files []string, path string) error {
 	for _, name := range files {
-		text, err := os.ReadFile(name)
+		text, err := bounded.File(name, "configuration", largestFile)
 		if err != nil {
 			return err
 		}

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"fmt"
-	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -53,7 +53,7 @@ func runEntities(env *Env, o *scanOptions, tree *syntax.Rule, path string, sourc
 	if len(sources) > 0 || o.last || o.save != "" {
 		return usagef("--entities is the source: it takes no other")
 	}
-	text, err := os.ReadFile(path)
+	text, err := bounded.File(path, "list of entities", largestFile)
 	if err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
@@ -34,7 +35,7 @@ text of the logic are kept. The rules run with scan --rules DIR.`,
 			if dir == "" {
 				return usagef("rules import needs a folder: give -o imported")
 			}
-			b, err := os.ReadFile(args[0])
+			b, err := bounded.File(args[0], "ruleset", largestFile)
 			if err != nil {
 				return err
 			}

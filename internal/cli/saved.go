@@ -26,6 +26,9 @@ func isAssessment(path string) bool {
 	return bytes.Contains(head[:n], []byte(assess.Schema))
 }
 
+// largestFile is how many bytes a file may have that is read as a whole.
+const largestFile = 64 << 20
+
 // longestValue is how long a text of an assessment may be.
 const longestValue = 16 << 20
 

@@ -3,7 +3,6 @@ package rule
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +11,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 )
 
 // A Config is a rollcall.yaml, with the files that it extends.
@@ -67,7 +68,7 @@ func ReadConfig(path string) (*Config, error) { return (&reading{}).config(path,
 type reading struct{ done map[string]*Config }
 
 func (r *reading) config(path string, from []string) (*Config, error) {
-	text, err := readAll(path)
+	text, err := bounded.File(path, "configuration", largest)
 	if err != nil {
 		return nil, err
 	}
@@ -103,22 +104,9 @@ func (r *reading) config(path string, from []string) (*Config, error) {
 	return c, nil
 }
 
-// largest is far beyond any configuration: what is larger is another file, or
-// has no end.
+// largest is far beyond any configuration or rule: what is larger is another
+// file, or has no end.
 const largest = 16 << 20
-
-func readAll(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, largest+1))
-	if err == nil && len(text) > largest {
-		err = fmt.Errorf("%q is larger than any configuration (%d MB)", path, largest>>20)
-	}
-	return text, err
-}
 
 func realPath(path string) (string, error) {
 	abs, err := filepath.Abs(path)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 )
 
@@ -102,7 +103,7 @@ func Load(fsys fs.FS, dir string) (*Rule, error) {
 // Read is Load without the GSL: the rule has no Tree.
 func Read(fsys fs.FS, dir string) (*Rule, error) {
 	path := dir + "/" + FileName
-	text, err := fs.ReadFile(fsys, path)
+	text, err := bounded.In(fsys, path, "rule", largest)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +111,7 @@ func Read(fsys fs.FS, dir string) (*Rule, error) {
 	if err := Unmarshal(path, text, &r.Definition); err != nil {
 		return nil, err
 	}
-	if readme, err := fs.ReadFile(fsys, dir+"/README.md"); err == nil {
+	if readme, err := bounded.In(fsys, dir+"/README.md", "README", largest); err == nil {
 		r.Readme = string(readme)
 	}
 	if err := r.check(dir); err != nil {

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -132,7 +133,7 @@ const AccountID = "111122223333"
 
 // Load reads a rule's cases.txtar.
 func Load(fsys fs.FS, dir string) ([]*Case, error) {
-	text, err := fs.ReadFile(fsys, dir+"/cases.txtar")
+	text, err := bounded.In(fsys, dir+"/cases.txtar", "file of cases", 64<<20)
 	if err != nil {
 		return nil, err
 	}
