@@ -2,7 +2,12 @@ package assess
 
 import (
 	"cmp"
+	"iter"
+	"maps"
 	"slices"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/framework"
 )
 
 // A Change is what became of a finding between two assessments of an account.
@@ -35,17 +40,19 @@ type Difference struct {
 // assessments should be by the same rules and settings.
 func Compare(old, now *Account) []Difference {
 	was, is := indexed(old), indexed(now)
-	out := []Difference{}
-	for i := range now.Findings {
-		if f := &now.Findings[i]; f.Status == Fail {
-			out = append(out, appeared(was, f))
-		}
+	otherwise := map[string]bool{}
+	for id, settings := range was.settings {
+		other, ok := is.settings[id]
+		otherwise[id] = ok && !maps.Equal(settings, other)
 	}
-	for i := range old.Findings {
-		if f := &old.Findings[i]; f.Status == Fail {
-			if d, gone := is.vanished(f); gone {
-				out = append(out, d)
-			}
+	was.otherwise, is.otherwise = otherwise, otherwise
+	out := []Difference{}
+	for f, by := range now.failures() {
+		out = append(out, was.appeared(f, by))
+	}
+	for f, by := range old.failures() {
+		if d, gone := is.vanished(f, by); gone {
+			out = append(out, d)
 		}
 	}
 	slices.SortStableFunc(out, func(x, y Difference) int {
@@ -58,50 +65,119 @@ var severities = []string{"critical", "high", "medium", "low"}
 
 func rank(severity string) int { return slices.Index(severities, severity) }
 
+// verdicts are the account's findings and those of controls with settings of
+// their own, which stand with each control, and the rule with such settings that
+// each is of.
+func (a *Account) verdicts() iter.Seq2[*Finding, string] {
+	return func(yield func(*Finding, string) bool) {
+		for i := range a.Findings {
+			if !yield(&a.Findings[i], a.Findings[i].Rule) {
+				return
+			}
+		}
+		for _, f := range a.Frameworks {
+			for _, c := range f.Controls {
+				for i := range c.Findings {
+					if !yield(&c.Findings[i], c.use(c.Findings[i].Rule)) {
+						return
+					}
+				}
+			}
+		}
+	}
+}
+
+// failures are the verdicts that fail, each once.
+func (a *Account) failures() iter.Seq2[*Finding, string] {
+	return func(yield func(*Finding, string) bool) {
+		seen := map[string]bool{} // of controls
+		for f, by := range a.verdicts() {
+			if f.Status != Fail || by != f.Rule && seen[f.Fingerprint] {
+				continue
+			}
+			seen[f.Fingerprint] = by != f.Rule
+			if !yield(f, by) {
+				return
+			}
+		}
+	}
+}
+
+// use is a rule with the settings that the control asks for.
+func (c *Control) use(rule string) string {
+	var out []string
+	for _, r := range c.Rules {
+		if r.ID == rule {
+			out = append(out, r.use())
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func (r *ControlRule) use() string { return framework.Use{Rule: r.ID, Settings: r.Settings}.String() }
+
 // An index finds an account's verdicts.
 type index struct {
 	findings map[string]*Finding // by fingerprint
-	rules    map[string]bool
-	unread   map[string]bool // rules that wholly lack a source
+	judged   map[string]bool     // rules, and those of controls with their settings
+	notes    map[string]string   // why some of them applied to nobody
+	unread   map[string]bool     // those that wholly lack a source
+
+	settings  map[string]map[string]string // that rules were judged by
+	otherwise map[string]bool              // rules that were judged by others in the other assessment
 }
 
 func indexed(a *Account) *index {
-	out := &index{map[string]*Finding{}, map[string]bool{}, map[string]bool{}}
-	for i := range a.Findings {
-		out.findings[a.Findings[i].Fingerprint] = &a.Findings[i]
+	out := &index{findings: map[string]*Finding{}, judged: map[string]bool{}, notes: map[string]string{}, unread: map[string]bool{}, settings: map[string]map[string]string{}}
+	for f := range a.verdicts() {
+		out.findings[f.Fingerprint] = f
 	}
 	for i := range a.Rules {
-		out.rules[a.Rules[i].ID] = true
+		r := &a.Rules[i]
+		out.judged[r.ID], out.notes[r.ID], out.settings[r.ID] = true, r.Note, r.Settings
 	}
 	for i := range a.Unknown {
 		out.unread[a.Unknown[i].Rule] = true
+	}
+	for _, f := range a.Frameworks {
+		for _, c := range f.Controls {
+			for i := range c.Rules {
+				if r := &c.Rules[i]; len(r.Settings) > 0 {
+					out.judged[r.use()], out.unread[r.use()] = r.Note == "", len(r.Missing) > 0
+				}
+			}
+		}
 	}
 	return out
 }
 
 // unknown is why a verdict cannot be told; "" where it can.
-func (x *index) unknown(f *Finding) string {
+func (x *index) unknown(f *Finding, by string) string {
 	found := x.findings[f.Fingerprint]
 	switch {
 	case found != nil && found.Status == Unknown:
 		return found.Message
 	case found != nil:
 		return ""
-	case !x.rules[f.Rule]:
+	case !x.judged[by]:
 		return "the rule was not judged"
-	case x.unread[f.Rule]:
+	case x.notes[by] != "":
+		return "the rule applied to nobody: " + x.notes[by]
+	case x.unread[by]:
 		return "a source was not read"
+	case x.otherwise[by]:
+		return "the rule was judged by other settings"
 	}
 	return ""
 }
 
 // appeared is the difference of a finding that is there now.
-func appeared(was *index, f *Finding) Difference {
-	before := was.findings[f.Fingerprint]
+func (x *index) appeared(f *Finding, by string) Difference {
+	before := x.findings[f.Fingerprint]
 	switch {
 	case before == nil || before.Status != Fail:
 		d := Difference{Change: New, Finding: *f}
-		if why := was.unknown(f); why != "" {
+		if why := x.unknown(f, by); why != "" {
 			d.Why = "it may have been so before: " + why
 		}
 		return d
@@ -113,7 +189,7 @@ func appeared(was *index, f *Finding) Difference {
 
 // vanished is the difference of a finding that was there before; gone is false
 // where it still is.
-func (x *index) vanished(f *Finding) (d Difference, gone bool) {
+func (x *index) vanished(f *Finding, by string) (d Difference, gone bool) {
 	found := x.findings[f.Fingerprint]
 	switch {
 	case found != nil && found.Status == Fail:
@@ -121,15 +197,22 @@ func (x *index) vanished(f *Finding) (d Difference, gone bool) {
 	case found != nil && found.Status == Excepted:
 		return Difference{Change: Exempt, Finding: *found}, true
 	}
-	if why := x.unknown(f); why != "" {
+	if why := x.unknown(f, by); why != "" {
 		return Difference{Change: Unclear, Finding: *f, Why: why}, true
 	}
 	return Difference{Change: Fixed, Finding: *f}, true
 }
 
 // Since marks the account's findings with what became of them since an earlier
-// assessment, and keeps those that are gone.
+// assessment, and keeps those that are gone. Where there is none, nil, all are
+// new.
 func (a *Account) Since(old *Account) {
+	if old == nil {
+		for f := range a.failures() {
+			f.Change = New
+		}
+		return
+	}
 	changes := map[string]Change{}
 	a.Baseline = &Baseline{AssessedAt: old.AssessedAt, Gone: []Difference{}}
 	for _, d := range Compare(old, a) {
@@ -140,8 +223,8 @@ func (a *Account) Since(old *Account) {
 			a.Baseline.Gone = append(a.Baseline.Gone, d)
 		}
 	}
-	for i := range a.Findings {
-		a.Findings[i].Change = changes[a.Findings[i].Fingerprint]
+	for f := range a.verdicts() {
+		f.Change = changes[f.Fingerprint]
 	}
 }
 
@@ -154,9 +237,9 @@ type Baseline struct {
 // Count counts the changes since the baseline.
 func (a *Account) Count() map[Change]int {
 	out := map[Change]int{}
-	for i := range a.Findings {
-		if c := a.Findings[i].Change; c != "" {
-			out[c]++
+	for f := range a.failures() {
+		if f.Change != "" {
+			out[f.Change]++
 		}
 	}
 	if a.Baseline != nil {

@@ -13,10 +13,14 @@ type Inventory struct {
 	Users    []Card `json:"users"`
 	Groups   []Card `json:"groups"`
 	Policies []Card `json:"policies"`
+	Roles    []Card `json:"roles"` // their documents left out
 	// Documents are the texts of policies, each once; items and facts have their
 	// places in it, counted from 1.
 	Documents []string `json:"documents"`
 }
+
+// lists are the cards of all kinds.
+func (v *Inventory) lists() [][]Card { return [][]Card{v.Users, v.Groups, v.Policies, v.Roles} }
 
 // A Card is one resource with what is known of it.
 type Card struct {
@@ -50,6 +54,7 @@ var cards = map[string][]*gsl.Field{
 		"accessKeys", "attachedGroups", "managedPolicies", "inlinePolicies", "permissionsBoundary", "tags", "sshKeys", "serviceCredentials", "signingCertificates"),
 	entity.IamGroup:  fields(entity.IamGroup, "createDate", "managedPolicies", "inlinePolicies", "users"),
 	entity.IamPolicy: fields(entity.IamPolicy, "createDate", "users", "groups", "roles"),
+	entity.IamRole:   fields(entity.IamRole, "createDate", "managedPolicies", "inlinePolicies", "tags"),
 }
 
 func fields(kind string, names ...string) (out []*gsl.Field) {
@@ -68,11 +73,17 @@ type stocktaking struct {
 	*entity.Account
 	out    *Inventory
 	places map[string]int // of documents, by their texts
+	noText bool           // documents are left out
 }
 
 func (t *trial) inventory() *Inventory {
-	s := &stocktaking{t.entities, &Inventory{Users: []Card{}, Groups: []Card{}, Policies: []Card{}, Documents: []string{}}, map[string]int{}}
-	s.Each(entity.IamUser, func(obj any, n entity.Named) { s.out.Users = append(s.out.Users, s.card(entity.IamUser, obj, n)) })
+	s := &stocktaking{t.entities, &Inventory{Users: []Card{}, Groups: []Card{}, Policies: []Card{}, Roles: []Card{}, Documents: []string{}}, map[string]int{}, false}
+	s.Each(entity.IamUser, func(obj any, n entity.Named) {
+		s.out.Users = append(s.out.Users, s.card(entity.IamUser, obj, n))
+		if u, ok := obj.(*entity.User); ok && !u.Root {
+			t.judge.safelist.Cover(u.User)
+		}
+	})
 	s.Each(entity.IamGroup, func(obj any, n entity.Named) { s.out.Groups = append(s.out.Groups, s.card(entity.IamGroup, obj, n)) })
 	s.Each(entity.IamPolicy, func(obj any, n entity.Named) {
 		if arn := n.Resource().ARN; !policy.IsAWSManaged(arn) {
@@ -81,6 +92,8 @@ func (t *trial) inventory() *Inventory {
 			s.out.Policies = append(s.out.Policies, c)
 		}
 	})
+	s.noText = true
+	s.Each(entity.IamRole, func(obj any, n entity.Named) { s.out.Roles = append(s.out.Roles, s.card(entity.IamRole, obj, n)) })
 	return s.out
 }
 
@@ -135,7 +148,7 @@ func (s *stocktaking) managed(arn string) int {
 
 // place keeps a document's text; 0 for one that was not read.
 func (s *stocktaking) place(d *policy.Document) int {
-	if d == nil {
+	if d == nil || s.noText {
 		return 0
 	}
 	text := d.Text()

@@ -23,6 +23,7 @@ type Judge struct {
 	off           []rule.Off
 	safelist      *rule.Safelist
 	waivers       []*rule.Waiver
+	waived        map[*rule.Waiver]int     // findings, but for those of variants
 	baselines     map[string]*iam.Snapshot // by account
 	includePassed bool
 	inventory     bool
@@ -56,7 +57,7 @@ var ErrStopped = errors.New("stopped")
 // verdict rather than those that fail or lack a fact. The frameworks are those
 // whose uses are the selection's variants.
 func NewJudge(s *rule.Selection, includePassed bool, frameworks ...*framework.Framework) (*Judge, error) {
-	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed, frameworks: frameworks, asked: s.Variants, off: s.Off}
+	j := &Judge{safelist: s.Safelist, waivers: s.Waivers, includePassed: includePassed, frameworks: frameworks, asked: s.Variants, off: s.Off, waived: map[*rule.Waiver]int{}}
 	known := map[*rule.Chosen]bool{}
 	for _, r := range s.Rules {
 		c, err := compile(r, r.Values)
@@ -102,7 +103,7 @@ func (j *Judge) Warnings() []string {
 
 // Footer is what the accounts judged so far show together.
 func (j *Judge) Footer() Footer {
-	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}}
+	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}, Entries: j.entries()}
 	for _, r := range j.off {
 		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why})
 	}
@@ -119,6 +120,35 @@ func (j *Judge) Footer() Footer {
 		}
 	}
 	return f
+}
+
+// entries are the safelist, where a rule asks for it, and the exceptions, as
+// they stand after the accounts judged so far.
+func (j *Judge) entries() []Entry {
+	out := []Entry{}
+	if j.asksSafelist() {
+		j.safelist.Each(func(e rule.Entry, st rule.Standing, covers int) {
+			out = append(out, Entry{Kind: "safelist", Pattern: e.String(), State: standing(st), Covers: covers, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket, Expires: e.Expires.String()})
+		})
+	}
+	for _, w := range j.waivers {
+		st := w.Standing()
+		st.Unused = st.Unused && j.judges(w)
+		out = append(out, Entry{Kind: "exception", Rule: w.Rule, Pattern: w.Pattern.String(), State: standing(st), Covers: j.waived[w], Owner: w.Owner, Reason: w.Reason, Ticket: w.Ticket, Expires: w.Expires.String()})
+	}
+	return out
+}
+
+func standing(s rule.Standing) State {
+	switch {
+	case s.Expired:
+		return Expired
+	case s.Unused:
+		return Unused
+	case s.Unclear:
+		return Open
+	}
+	return InUse
 }
 
 // judges reports whether a rule that the exception is for is one of the run.
@@ -161,6 +191,11 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		}
 	}
 	t.collect()
+	for i := range a.Findings {
+		if e := a.Findings[i].Exception; e != nil {
+			j.waived[e.by]++
+		}
+	}
 	if err := t.frameworks(); err != nil {
 		return nil, err
 	}
@@ -232,6 +267,7 @@ func (r *ruling) run() error {
 	r.unknown.Rule = r.ID
 	if !usable {
 		r.Unsure(rule.Anybody)
+		r.row.Note = "a group of its settings does not exist"
 	}
 	if r.program.List {
 		r.entity(r.entities.All(r.program.Entity), r.entities.Resource())
@@ -310,7 +346,7 @@ func (r *ruling) failed(m rule.Matched, res *entity.Resource, severity rule.Seve
 	switch {
 	case by != nil:
 		r.row.Excepted++
-		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Expires.String()}
+		e := &Exception{Owner: by.Owner, Reason: by.Reason, Ticket: by.Ticket, Expires: by.Expires.String(), by: by}
 		f := r.add(Excepted, severity, res, x, message+"; "+e.String())
 		f.Exception = e
 		return f

@@ -7,17 +7,22 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
 // A Redaction says what an assessment is not to tell.
 type Redaction struct {
-	Names bool // of users, groups, roles and policies, tags and the account's alias
-	ARNs  bool // and the account's number
+	Names bool // of users, groups, roles and policies, tags, the account's alias, and what people wrote of them
+	ARNs  bool // and numbers of accounts
 	Keys  bool // ids of access keys, other credentials and MFA devices
+
+	accounts map[string]string // placeholders of their numbers
 }
 
 // ParseRedaction reads names, arns and keys.
-func ParseRedaction(words []string) (r Redaction, err error) {
+func ParseRedaction(words []string) (*Redaction, error) {
+	r := &Redaction{accounts: map[string]string{}}
 	for _, w := range words {
 		switch strings.ToLower(w) {
 		case "names":
@@ -33,216 +38,186 @@ func ParseRedaction(words []string) (r Redaction, err error) {
 	return r, nil
 }
 
-// Redact puts placeholders in place of what is not to be told, wherever it
+// Any reports whether something is not to be told: accounts need an inventory
+// then, which has the names.
+func (r *Redaction) Any() bool { return r.Names || r.ARNs || r.Keys }
+
+// words are what was asked for.
+func (r *Redaction) words() (out []string) {
+	for _, w := range []struct {
+		name string
+		on   bool
+	}{{"names", r.Names}, {"arns", r.ARNs}, {"keys", r.Keys}} {
+		if w.on {
+			out = append(out, w.name)
+		}
+	}
+	return out
+}
+
+// Account puts placeholders in place of what is not to be told, wherever it
 // stands: the same one for the same thing throughout the account. They say
 // nothing of what they stand for, and neither do fingerprints any more.
-func (a *Account) Redact(r Redaction) {
-	if r == (Redaction{}) {
-		return
+func (r *Redaction) Account(a *Account) error {
+	if !r.Any() {
+		return nil
 	}
-	x := &redacting{Redaction: r, known: map[string]string{}, made: map[string]int{}}
+	if a.Inventory == nil {
+		return fmt.Errorf("account %s has no inventory, which tells the names in it: scan it again with --redact", cmp.Or(a.ID, "without number"))
+	}
+	x := &redacting{Redaction: r, placeholders: newPlaceholders(), prints: map[string]string{}}
+	x.ids = r.Keys
+	if r.ARNs {
+		x.arns, x.numbers = x.arn, r.number
+	}
 	if r.Names {
 		x.learnNames(a)
-	}
-	if r.ARNs && a.ID != "" {
-		x.learn("account", a.ID)
 	}
 	if r.Keys {
 		x.learnKeys(a)
 	}
 	x.account(a)
+	a.Redacted = r.words()
+	return nil
 }
+
+// number is the placeholder of an account's number, one for all accounts.
+func (r *Redaction) number(id string) string {
+	if r.accounts[id] == "" {
+		r.accounts[id] = fmt.Sprintf("account-%d", len(r.accounts)+1)
+	}
+	return r.accounts[id]
+}
+
+// Footer leaves of a configuration's entries that there are some.
+func (r *Redaction) Footer(f *Footer) {
+	if !r.Names && !r.ARNs {
+		return
+	}
+	for _, list := range [][]string{f.Expired, f.StaleSafelist, f.StaleExceptions} {
+		for i := range list {
+			list[i] = fmt.Sprintf("entry-%d", i+1)
+		}
+	}
+	for i := range f.Entries {
+		e := &f.Entries[i]
+		e.Pattern, e.Owner, e.Reason, e.Ticket = fmt.Sprintf("entry-%d", i+1), "", "", ""
+	}
+	for i := range f.Off {
+		f.Off[i].Why = unreasoned(f.Off[i].Why)
+	}
+}
+
+var reasoned = regexp.MustCompile(`(?s)^switched off in .*`)
+
+// unreasoned leaves out in which file, and for what reason, a rule is off.
+func unreasoned(why string) string { return reasoned.ReplaceAllString(why, "switched off") }
 
 // A redacting is the redaction of one account.
 type redacting struct {
-	Redaction
-	known map[string]string // placeholders, by what they stand for in lower case
-	made  map[string]int    // placeholders of each kind
-	odd   []string          // what is known and is no word, the longest first
+	*Redaction
+	*placeholders
+	prints map[string]string // placeholders of fingerprints
 }
 
-// word is how IAM's names, ids and numbers look in a text.
-var (
-	word = regexp.MustCompile(`[\pL\pN_+=,.@-]+`)
-	arn  = regexp.MustCompile(`arn:aws[a-z-]*:[^\s"'<>;]+`)
-	keys = regexp.MustCompile(`\b(AKIA|ASIA|APKA|ACCA|ABIA|AIDA|AGPA|AROA|ANPA)[A-Z0-9]{12,}\b`)
-)
-
-func (x *redacting) placeholder(kind string) string {
-	x.made[kind]++
-	return fmt.Sprintf("%s-%d", kind, x.made[kind])
-}
-
-func (x *redacting) learn(kind, text string) {
-	key := strings.ToLower(text)
-	if text == "" || x.known[key] != "" {
-		return
+// arn is the placeholder of an ARN; what AWS keeps for everybody has none.
+func (x *redacting) arn(arn string) string {
+	if policy.IsAWSManaged(arn) {
+		return arn
 	}
-	x.known[key] = x.placeholder(kind)
-	if word.FindString(text) != text || strings.TrimRight(text, ".,") != text {
-		x.odd = append(x.odd, text)
-		slices.SortFunc(x.odd, func(a, b string) int { return len(b) - len(a) })
-	}
-}
-
-// learnNames takes the names of all there is, in order.
-func (x *redacting) learnNames(a *Account) {
-	names := map[string]string{}
-	add := func(r Resource) {
-		if r.Type != "account" && r.Type != "root" {
-			names[r.Name] = cmp.Or(r.Type, "resource")
-		}
-	}
-	for i := range a.Findings {
-		add(a.Findings[i].Resource)
-		for _, p := range a.Findings[i].Parts {
-			if strings.HasSuffix(p.Type, "-policy") {
-				names[p.ID[strings.LastIndexByte(p.ID, '/')+1:]] = "policy"
-			}
-		}
-	}
-	if v := a.Inventory; v != nil {
-		for _, list := range [][]Card{v.Users, v.Groups, v.Policies} {
-			for _, c := range list {
-				add(c.Resource)
-				x.learnFacts(names, c.Facts)
-			}
-		}
-	}
-	for _, name := range slices.Sorted(maps.Keys(names)) {
-		x.learn(names[name], name)
-	}
-	x.learn("alias", a.Alias)
-}
-
-// kindsOf are the fields of cards whose items are names.
-var kindsOf = map[string]string{"attachedGroups": "group", "users": "user", "groups": "group", "roles": "role", "inlinePolicies": "policy", "managedPolicies": "policy"}
-
-func (x *redacting) learnFacts(names map[string]string, facts []Fact) {
-	for _, f := range facts {
-		for _, i := range f.Items {
-			switch kind := kindsOf[f.Field]; {
-			case f.Field == "tags":
-				_, value, _ := strings.Cut(i.Text, "=")
-				names[value] = "tag"
-			case kind == "policy":
-				names[i.ID[strings.LastIndexByte(i.ID, '/')+1:]] = kind
-			case kind != "":
-				names[i.Text] = kind
-			}
-		}
-	}
-}
-
-// credentialTypes are the parts and items whose ids are those of credentials.
-var credentialTypes = []string{"access-key", "ssh-key", "mfa-device", "service-credential", "signing-certificate"}
-
-func (x *redacting) learnKeys(a *Account) {
-	for _, f := range a.Findings {
-		for _, p := range f.Parts {
-			if slices.Contains(credentialTypes, p.Type) {
-				x.learn(p.Type, p.ID)
-			}
-		}
-	}
-	if a.Inventory == nil {
-		return
-	}
-	for _, c := range a.Inventory.Users {
-		for _, f := range c.Facts {
-			for _, i := range f.Items {
-				if slices.Contains(credentialTypes, i.Type) {
-					x.learn(i.Type, i.ID)
-				}
-			}
-		}
-	}
-}
-
-// text is a text without what is not to be told.
-func (x *redacting) text(s string) string {
-	if s == "" {
-		return s
-	}
-	if x.ARNs {
-		s = arn.ReplaceAllStringFunc(s, func(found string) string {
-			end := strings.TrimRight(found, ",.)]}")
-			x.learn("arn", end)
-			return x.known[strings.ToLower(end)] + found[len(end):]
-		})
-	}
-	for _, odd := range x.odd {
-		s = strings.ReplaceAll(s, odd, x.known[strings.ToLower(odd)])
-	}
-	if x.Keys {
-		s = keys.ReplaceAllStringFunc(s, func(id string) string {
-			x.learn("id", id)
-			return x.known[strings.ToLower(id)]
-		})
-	}
-	return word.ReplaceAllStringFunc(s, x.word)
-}
-
-// word is a word's placeholder, what stops a sentence aside; the word where it
-// has none.
-func (x *redacting) word(w string) string {
-	for end := len(w); end > 0; {
-		if to := x.known[strings.ToLower(w[:end])]; to != "" {
-			return to + w[end:]
-		}
-		trimmed := strings.TrimRight(w[:end], ",.")
-		if len(trimmed) == end {
-			break
-		}
-		end = len(trimmed)
-	}
-	if key, value, ok := strings.Cut(w, "="); ok {
-		return x.word(key) + "=" + x.word(value)
-	}
-	return w
+	return x.learn("arn", arn)
 }
 
 func (x *redacting) account(a *Account) {
 	for i := range a.Findings {
-		x.finding(&a.Findings[i], i)
+		x.finding(&a.Findings[i])
 	}
 	for i := range a.Frameworks {
 		for k := range a.Frameworks[i].Controls {
-			c := &a.Frameworks[i].Controls[k]
-			for n := range c.Findings {
-				x.finding(&c.Findings[n], len(a.Findings)+n)
-			}
-			c.Fingerprints = nil
+			x.control(&a.Frameworks[i].Controls[k])
 		}
 	}
 	if a.Baseline != nil {
-		a.Baseline.Gone = nil // by fingerprints, which are no more
-	}
-	for i := range a.Warnings {
-		a.Warnings[i] = x.text(a.Warnings[i])
-	}
-	for i := range a.Unknown {
-		for k := range a.Unknown[i].Missing {
-			a.Unknown[i].Missing[k].Detail = x.text(a.Unknown[i].Missing[k].Detail)
+		for i := range a.Baseline.Gone {
+			x.gone(&a.Baseline.Gone[i])
 		}
+	}
+	x.texts(a.Warnings)
+	for i := range a.Unknown {
+		x.gaps(a.Unknown[i].Missing)
 	}
 	for i := range a.Sources {
 		a.Sources[i].Detail = x.text(a.Sources[i].Detail)
 	}
 	for i := range a.Rules {
-		for name, value := range a.Rules[i].Settings {
-			a.Rules[i].Settings[name] = x.text(value)
+		settings := maps.Clone(a.Rules[i].Settings)
+		for name, value := range settings {
+			settings[name] = x.text(value)
 		}
+		a.Rules[i].Settings = settings
 	}
 	x.inventory(a.Inventory)
 	a.Alias, a.ID = x.text(a.Alias), x.text(a.ID)
 }
 
-func (x *redacting) resource(r *Resource) { r.Name, r.ARN = x.text(r.Name), x.text(r.ARN) }
+func (x *redacting) texts(list []string) {
+	for i := range list {
+		list[i] = x.text(list[i])
+	}
+}
 
-func (x *redacting) finding(f *Finding, n int) {
+func (x *redacting) gaps(list []Gap) {
+	for i := range list {
+		list[i].Detail = x.text(list[i].Detail)
+	}
+}
+
+func (x *redacting) control(c *Control) {
+	for i := range c.Findings {
+		x.finding(&c.Findings[i])
+	}
+	c.Fingerprints = slices.Clone(c.Fingerprints)
+	for i, p := range c.Fingerprints {
+		c.Fingerprints[i] = x.print(p)
+	}
+	if x.Names {
+		c.Note = unreasoned(c.Note)
+	}
+	for i := range c.Rules {
+		if x.Names {
+			c.Rules[i].Note = unreasoned(c.Rules[i].Note)
+		}
+		x.gaps(c.Rules[i].Missing)
+	}
+}
+
+// gone is a finding of an earlier account, whose names are not all known.
+func (x *redacting) gone(d *Difference) {
+	if x.Names {
+		d.Finding.Parts, d.Finding.Evidence, d.Finding.Message = []Part{}, []Evidence{}, "the reason is redacted"
+		x.learn(cmp.Or(d.Finding.Resource.Type, "resource"), d.Finding.Resource.Name)
+	}
+	d.Why = x.text(d.Why)
+	if d.Was != nil {
+		d.Was = nil
+	}
+	x.finding(&d.Finding)
+}
+
+func (x *redacting) resource(r *Resource) {
+	r.Name, r.ARN, r.Note = x.text(r.Name), x.text(r.ARN), x.text(r.Note)
+}
+
+func (x *redacting) print(fingerprint string) string {
+	if x.prints[fingerprint] == "" {
+		x.prints[fingerprint] = x.next("finding")
+	}
+	return x.prints[fingerprint]
+}
+
+func (x *redacting) finding(f *Finding) {
 	x.resource(&f.Resource)
-	f.Message, f.Fingerprint = x.text(f.Message), fmt.Sprintf("finding-%d", n+1)
+	f.Message, f.Fingerprint = x.text(f.Message), x.print(f.Fingerprint)
 	for i := range f.Parts {
 		p := &f.Parts[i]
 		p.ID, p.Text = x.text(p.ID), x.text(p.Text)
@@ -259,10 +234,7 @@ func (x *redacting) finding(f *Finding, n int) {
 }
 
 func (x *redacting) inventory(v *Inventory) {
-	if v == nil {
-		return
-	}
-	for _, list := range [][]Card{v.Users, v.Groups, v.Policies} {
+	for _, list := range v.lists() {
 		for i := range list {
 			x.resource(&list[i].Resource)
 			for k := range list[i].Facts {
@@ -274,19 +246,5 @@ func (x *redacting) inventory(v *Inventory) {
 			}
 		}
 	}
-	for i := range v.Documents {
-		v.Documents[i] = x.text(v.Documents[i])
-	}
-}
-
-// Redact leaves of a configuration's entries that there are some.
-func (f *Footer) Redact(r Redaction) {
-	if !r.Names && !r.ARNs {
-		return
-	}
-	for _, list := range [][]string{f.Expired, f.StaleSafelist, f.StaleExceptions} {
-		for i := range list {
-			list[i] = fmt.Sprintf("entry-%d", i+1)
-		}
-	}
+	x.texts(v.Documents)
 }

@@ -1,6 +1,9 @@
 package assess
 
-import "github.com/rollcall-iam/rollcall/internal/gsl"
+import (
+	"github.com/rollcall-iam/rollcall/internal/gsl"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
 
 // Schema names the JSON form of an assessment.
 const Schema = "rollcall.assessment/v1"
@@ -19,6 +22,9 @@ const (
 	Match         Status = "match"
 )
 
+// Statuses are all of them.
+var Statuses = []Status{Fail, Excepted, Unknown, Pass, NotApplicable, Match}
+
 // An Account is the assessment of one account.
 type Account struct {
 	ID          string    `json:"id"`
@@ -36,6 +42,8 @@ type Account struct {
 	Frameworks []Framework `json:"frameworks,omitzero"`
 	// Baseline is what it was compared with, if it was.
 	Baseline *Baseline `json:"baseline,omitzero"`
+	// Redacted is what placeholders stand for in it: names, arns, keys.
+	Redacted []string `json:"redacted,omitzero"`
 	// Inventory is there where it was asked for.
 	Inventory *Inventory `json:"inventory,omitzero"`
 }
@@ -89,6 +97,8 @@ type Exception struct {
 	Reason  string `json:"reason,omitzero"`
 	Ticket  string `json:"ticket,omitzero"`
 	Expires string `json:"expires,omitzero"` // the last day; empty for no end
+
+	by *rule.Waiver // while its account is judged
 }
 
 // String is the exception in words.
@@ -165,6 +175,30 @@ type Off struct {
 	Why      string `json:"why"`
 }
 
+// A State is how an entry of a safelist, or an exception, stands.
+type State string
+
+// The states.
+const (
+	InUse   State = "in use"
+	Expired State = "expired" // it would spare somebody and is over
+	Unused  State = "unused"  // it spares nobody in any account
+	Open    State = "unclear" // whom it spares could not be told of all
+)
+
+// An Entry is one of a safelist, or an exception.
+type Entry struct {
+	Kind    string `json:"kind"` // safelist or exception
+	Rule    string `json:"rule,omitzero"`
+	Pattern string `json:"pattern"`
+	State   State  `json:"state"`
+	Covers  int    `json:"covers"` // users approved, where an inventory was taken, or findings waived
+	Owner   string `json:"owner,omitzero"`
+	Reason  string `json:"reason,omitzero"`
+	Ticket  string `json:"ticket,omitzero"`
+	Expires string `json:"expires,omitzero"`
+}
+
 // A Footer is what only all accounts together show.
 type Footer struct {
 	// Expired are safelist entries and exceptions that are over and would
@@ -174,6 +208,8 @@ type Footer struct {
 	StaleSafelist []string `json:"staleSafelist"`
 	// Off are the rules that were not judged, with why.
 	Off []Off `json:"off,omitzero"`
+	// Entries are the safelist, where a rule asks for it, and the exceptions.
+	Entries []Entry `json:"entries"`
 	// StaleExceptions are exceptions that waive nothing in any account.
 	StaleExceptions []string `json:"staleExceptions"`
 }

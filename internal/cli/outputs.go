@@ -16,7 +16,7 @@ import (
 type outputs struct {
 	writers   []report.Writer
 	inventory bool // a report shows what accounts hold
-	redaction assess.Redaction
+	redaction *assess.Redaction
 	files     []*outfile.File
 }
 
@@ -132,7 +132,12 @@ func (out *outputs) add(format string, w io.Writer, o report.Options) error {
 }
 
 func (out *outputs) account(a *assess.Account) error {
-	a.Redact(out.redaction)
+	if err := out.redaction.Account(a); err != nil {
+		return fmt.Errorf("--redact: %w", err)
+	}
+	if !out.inventory {
+		a.Inventory = nil
+	}
 	for _, w := range out.writers {
 		if err := w.Account(a); err != nil {
 			return fmt.Errorf("writing the report: %w", err)
@@ -143,7 +148,7 @@ func (out *outputs) account(a *assess.Account) error {
 
 // commit ends the reports and puts the files in place.
 func (out *outputs) commit(f assess.Footer) error {
-	f.Redact(out.redaction)
+	out.redaction.Footer(&f)
 	for _, w := range out.writers {
 		if err := w.Close(f); err != nil {
 			return fmt.Errorf("writing the report: %w", err)

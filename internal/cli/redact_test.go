@@ -8,11 +8,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
-	"github.com/rollcall-iam/rollcall/examples"
 	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+	"github.com/rollcall-iam/rollcall/rules"
 )
 
 var packedData = regexp.MustCompile(`class="chunk">([^<]*)<`)
@@ -34,76 +36,115 @@ func unpacked(t *testing.T, text string) string {
 	return text
 }
 
-// What is redacted stands in no report, and what is the same has one placeholder.
+// TestRedact reads the sample account under names that are no words of rules,
+// and finds none of them, nor what people wrote of them, in any report: each
+// format by itself, and all at once.
 func TestRedact(t *testing.T) {
-	text, err := examples.FS.ReadFile("account.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var d struct {
-		UserDetailList, GroupDetailList []struct{ UserName, GroupName string }
-	}
-	if err := json.Unmarshal(text, &d); err != nil || len(d.UserDetailList) < 40 {
-		t.Fatal(err)
-	}
-	// Names that are words of rules too would be found in these.
 	own := strings.NewReplacer("111122223333", "444455556666", `"Administrators"`, `"Admins-x"`, `"Auditors"`, `"Audit-x"`, `"Developers"`, `"Devs-x"`, `"Support"`, `"Help-x"`, `"Finance"`, `"Fin-x"`)
 	files := sampledAll(t)
-	for i, path := range files {
-		if b, err := os.ReadFile(path); err == nil && strings.HasSuffix(path, ".json") {
-			var r struct{ Content string }
-			if json.Unmarshal(b, &r) == nil && r.Content != "" {
-				csv, err := base64.StdEncoding.DecodeString(r.Content)
-				if err != nil {
-					t.Fatal(err)
-				}
-				b = []byte(strings.ReplaceAll(string(b), r.Content, base64.StdEncoding.EncodeToString([]byte(own.Replace(string(csv))))))
-			}
-			if err := os.WriteFile(files[i], []byte(own.Replace(string(b))), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	if err := json.Unmarshal([]byte(own.Replace(string(text))), &d); err != nil {
-		t.Fatal(err)
-	}
-	dir := t.TempDir()
-	args := []string{"scan", "-q", "--redact", "names,arns,keys"}
-	for _, format := range report.Formats() {
-		args = append(args, "-o", filepath.Join(dir, map[string]string{"text": "r.txt", "json": "r.json", "jsonl": "r.jsonl", "csv": "r.csv", "markdown": "r.md", "html": "r.html",
-			"sarif": "r.sarif", "junit": "r.xml", "ocsf": "r.ocsf.json", "asff": "r.asff.json"}[format]))
-	}
-	if r := rollcall(t, append(args, files...)...); r.status != exitOK {
-		t.Fatalf("exit %d: %s", r.status, r.stderr)
-	}
-	reports, err := os.ReadDir(dir)
-	if err != nil || len(reports) != len(report.Formats()) {
-		t.Fatal(len(reports), err)
-	}
-	for _, f := range reports {
-		b, err := os.ReadFile(filepath.Join(dir, f.Name()))
+	for _, path := range files[1:] {
+		b, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got := unpacked(t, string(b))
-		secrets := []string{"444455556666", "larkspurbooks.example"}
-		for _, u := range d.UserDetailList {
-			secrets = append(secrets, u.UserName)
-		}
-		for _, g := range d.GroupDetailList {
-			secrets = append(secrets, g.GroupName)
-		}
-		for _, s := range secrets {
-			if i := strings.Index(got, s); i >= 0 {
-				t.Errorf("%s tells %q: %s", f.Name(), s, got[max(0, i-80):min(len(got), i+80)])
+		text := own.Replace(string(b))
+		var r struct{ Content string }
+		if json.Unmarshal(b, &r) == nil && r.Content != "" {
+			csv, err := base64.StdEncoding.DecodeString(r.Content)
+			if err != nil {
+				t.Fatal(err)
 			}
+			text = strings.ReplaceAll(string(b), r.Content, base64.StdEncoding.EncodeToString([]byte(own.Replace(string(csv)))))
+		}
+		if strings.HasSuffix(path, ".yaml") {
+			text += `
+rules: {headless-user: {enabled: false, reason: Zaphod is being moved}}
+exceptions:
+  - {rule: user-direct-policies, user: grace.wanjiru, owner: Zaphod Beeblebrox, reason: the desk of Zaphod, ticket: ZAP-1, expires: 2027-01-31}
+`
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
 		}
 	}
+	secrets := append(secretsOf(t, files), "444455556666", "larkspurbooks.example", "Zaphod", "ZAP-1")
+	if len(secrets) < 75 {
+		t.Fatalf("%d secrets: %q", len(secrets), secrets)
+	}
+	names := map[string]string{"text": "r.txt", "json": "r.json", "jsonl": "r.jsonl", "csv": "r.csv", "markdown": "r.md", "html": "r.html",
+		"sarif": "r.sarif", "junit": "r.xml", "ocsf": "r.ocsf.json", "asff": "r.asff.json"}
+	told := map[string]string{}
+	for _, formats := range append([][]string{report.Formats()}, slices.Collect(slices.Chunk(report.Formats(), 1))...) {
+		dir := t.TempDir()
+		args := []string{"scan", "-q", "--redact", "names,arns,keys", "--framework", "cis-aws-5.0", "--only", strings.Join(everyRuleID(t), ",")}
+		for _, format := range formats {
+			args = append(args, "-o", filepath.Join(dir, names[format]))
+		}
+		if r := rollcall(t, append(args, files...)...); r.status != exitOK {
+			t.Fatalf("exit %d: %s", r.status, r.stderr)
+		}
+		for _, format := range formats {
+			b, err := os.ReadFile(filepath.Join(dir, names[format]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			got := unpacked(t, string(b))
+			for _, s := range secrets {
+				if i := strings.Index(got, s); i >= 0 {
+					t.Errorf("%s tells %q: %s", format, s, got[max(0, i-80):min(len(got), i+80)])
+				}
+			}
+			if old, ok := told[format]; ok && old != got {
+				t.Errorf("%s by itself has other placeholders", format)
+			}
+			told[format] = got
+		}
+	}
+}
+
+// secretsOf are all names in the files, but those that AWS gives.
+func secretsOf(t *testing.T, files []string) (out []string) {
+	t.Helper()
+	b, err := os.ReadFile(files[slices.IndexFunc(files, func(path string) bool { return filepath.Base(path) == "account.json" })])
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile(`"PolicyName": "[^"]*",\s*"PolicyArn": "arn:aws:iam::aws:[^"]*"|"PolicyName": "[^"]*",\s*"PolicyId": "[^"]*",\s*"Arn": "arn:aws:iam::aws:[^"]*"`).ReplaceAllString(string(b), "")
+	for _, m := range regexp.MustCompile(`"(?:UserName|GroupName|RoleName|PolicyName)": "([^"]+)"`).FindAllStringSubmatch(text, -1) {
+		if !slices.Contains(out, m[1]) {
+			out = append(out, m[1])
+		}
+	}
+	return out
+}
+
+// everyRuleID names the whole catalogue.
+func everyRuleID(t *testing.T) (out []string) {
+	t.Helper()
+	set, err := rule.LoadAll(rules.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range set.Rules {
+		out = append(out, r.ID)
+	}
+	return out
+}
+
+// What is not asked for stays, and what cannot be redacted is refused.
+func TestRedactSome(t *testing.T) {
 	a := assessment(t, rollcall(t, append([]string{"scan", "--format", "json", "--redact", "names", "--only", "IAM-071"}, sampledAll(t)...)...))
 	if f := a.Findings[0]; !strings.HasPrefix(f.Resource.Name, "user-") || !strings.HasSuffix(f.Resource.ARN, "/"+f.Resource.Name) || a.ID != "111122223333" {
 		t.Errorf("%+v", f.Resource)
 	}
 	if r := rollcall(t, "scan", "--redact", "faces"); r.status != exitUsage || !strings.Contains(r.stderr, `"faces" is none of names, arns and keys`) {
+		t.Errorf("exit %d: %s", r.status, r.stderr)
+	}
+	path := filepath.Join(t.TempDir(), "redacted.json")
+	if r := rollcall(t, append([]string{"scan", "-q", "-o", path, "--redact", "names"}, sampledAll(t)...)...); r.status != exitOK {
+		t.Fatalf("exit %d: %s", r.status, r.stderr)
+	}
+	if r := rollcall(t, append([]string{"scan", "--baseline", path}, sampledAll(t)...)...); r.status != exitUsage || !strings.Contains(r.stderr, "is redacted (names), so its findings cannot be told from others") {
 		t.Errorf("exit %d: %s", r.status, r.stderr)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/bounded"
@@ -56,6 +57,9 @@ func assessed(ctx context.Context, env *Env, path string, selection *rule.Select
 	keep := func(a *assess.Account) error {
 		if out[a.ID] != nil {
 			return fmt.Errorf("%q holds account %s twice", path, a.ID)
+		}
+		if len(a.Redacted) > 0 {
+			return usagef("%q is redacted (%s), so its findings cannot be told from others: compare with one that is not", path, strings.Join(a.Redacted, ", "))
 		}
 		out[a.ID] = a
 		return nil

@@ -140,7 +140,7 @@ func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources [
 	if s.out, err = s.open(s.env, s.list, sources); err != nil {
 		return threshold, err
 	}
-	if s.out.inventory {
+	if s.out.inventory || s.out.redaction.Any() {
 		s.judge.TakeInventory()
 	}
 	return threshold, nil
@@ -254,8 +254,11 @@ func (s *scan) account(a *account) error {
 	if a.live {
 		s.unread += len(a.Unread())
 	}
-	if old := s.before[result.ID]; old != nil {
-		result.Since(old)
+	if s.before != nil {
+		result.Since(s.before[result.ID])
+		if s.before[result.ID] == nil {
+			result.Warnings = append(slices.Clip(result.Warnings), fmt.Sprintf("the baseline does not have account %s: all its findings count as new", result.ID))
+		}
 	}
 	s.weigh(result)
 	return s.out.account(result)

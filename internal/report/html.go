@@ -6,6 +6,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/report/page"
@@ -169,12 +171,34 @@ func (x *action) words() string {
 	if len(x.who) > 1 {
 		who = Count(len(x.who), strings.ReplaceAll(x.who[0].Resource.Type, "-", " "))
 	}
-	text := strings.ReplaceAll(x.text, "{who}", who)
-	return strings.ToUpper(text[:1]) + text[1:]
+	text := strings.ReplaceAll(x.text, "{who}", cmp.Or(who, "somebody without a name"))
+	first, n := utf8.DecodeRuneInString(text)
+	return string(unicode.ToUpper(first)) + text[n:]
 }
 
-// soon is how many days before their end exceptions are shown as ending soon.
+// soon is how many days before their end exceptions and approvals are shown as
+// ending soon.
 const soon = 30
+
+// expiring are those in use, the first to end first.
+func (h *htmlWriter) expiring(f assess.Footer) (out []string) {
+	entries := slices.Clone(f.Entries)
+	slices.SortStableFunc(entries, func(x, y assess.Entry) int { return strings.Compare(x.Expires, y.Expires) })
+	for _, e := range entries {
+		if e.State != assess.InUse || e.Expires == "" || daysBetween(h.at, e.Expires) > soon {
+			continue
+		}
+		what := "safelist entry " + e.Pattern + ", which approves " + Count(e.Covers, "user")
+		if e.Kind == "exception" {
+			what = "exception " + e.Rule + " for " + e.Pattern + ", which waives " + Count(e.Covers, "finding")
+		}
+		if e.Owner != "" {
+			what += ", of " + e.Owner
+		}
+		out = append(out, "until "+e.Expires+": "+Clean(what))
+	}
+	return out
+}
 
 func (h *htmlWriter) except(a *assess.Account) {
 	for _, b := range blocks(a, assess.Excepted) {
@@ -182,9 +206,6 @@ func (h *htmlWriter) except(a *assess.Account) {
 			line := Clean(f.Resource.Name) + ", " + b.Rule.ID + ": " + Clean(f.Message)
 			if len(h.summary.Excepted) < most {
 				h.summary.Excepted = append(h.summary.Excepted, line)
-			}
-			if f.Exception != nil && f.Exception.Expires != "" && daysBetween(a.AssessedAt, f.Exception.Expires) <= soon && len(h.summary.Expiring) < most {
-				h.summary.Expiring = append(h.summary.Expiring, line)
 			}
 		}
 	}
@@ -240,6 +261,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
 		s.Actions = h.best()
 	}
+	s.Expiring = h.expiring(f)
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+Clean(e))
 	}

@@ -48,28 +48,16 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 	if err := j.enc.WriteToken(jsontext.EndArray); err != nil {
 		return err
 	}
-	if err := j.enc.WriteToken(jsontext.String("staleSafelist")); err != nil {
-		return err
-	}
-	if err := json.MarshalEncode(j.enc, f.StaleSafelist); err != nil {
-		return err
-	}
-	for _, more := range []struct {
-		name string
-		list []string
-	}{{"staleExceptions", f.StaleExceptions}, {"expired", f.Expired}} {
-		if err := j.enc.WriteToken(jsontext.String(more.name)); err != nil {
+	for _, member := range []struct {
+		name  string
+		value any
+	}{{"staleSafelist", f.StaleSafelist}, {"staleExceptions", f.StaleExceptions}, {"expired", f.Expired}, {"off", f.Off}, {"entries", f.Entries}} {
+		if err := j.enc.WriteToken(jsontext.String(member.name)); err != nil {
 			return err
 		}
-		if err := json.MarshalEncode(j.enc, more.list); err != nil {
+		if err := json.MarshalEncode(j.enc, member.value); err != nil {
 			return err
 		}
-	}
-	if err := j.enc.WriteToken(jsontext.String("off")); err != nil {
-		return err
-	}
-	if err := json.MarshalEncode(j.enc, f.Off); err != nil {
-		return err
 	}
 	return j.enc.WriteToken(jsontext.EndObject)
 }

@@ -22,12 +22,17 @@ func (m *markdownWriter) printf(format string, args ...any) {
 	}
 }
 
-// md escapes text so that it stays text.
+// md escapes text so that it stays text: names become no links either, and
+// mention nobody.
 func md(s string) string {
 	s = Clean(s)
 	var b strings.Builder
-	for _, r := range s {
-		if strings.ContainsRune("\\`*_{}[]<>()#+-.!|~&@:", r) && r != '.' && r != '-' && r != ':' && r != '(' && r != ')' {
+	for i, r := range s {
+		switch {
+		case r == '@':
+			b.WriteString("@<!-- -->")
+			continue
+		case strings.ContainsRune("\\`*_{}[]<>#+!|~&", r), strings.HasPrefix(s[i:], "://"), r == '.' && strings.HasSuffix(strings.ToLower(s[:i]), "www"):
 			b.WriteByte('\\')
 		}
 		b.WriteRune(r)

@@ -4,6 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"iter"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -78,6 +82,8 @@ func (in *reading) member(name string) error {
 		return json.UnmarshalDecode(in.dec, &in.footer.StaleExceptions)
 	case "expired":
 		return json.UnmarshalDecode(in.dec, &in.footer.Expired)
+	case "entries":
+		return json.UnmarshalDecode(in.dec, &in.footer.Entries)
 	case "off":
 		return json.UnmarshalDecode(in.dec, &in.footer.Off)
 	default:
@@ -108,7 +114,15 @@ func (in *reading) accounts() error {
 
 // checked refuses what no assessment has, and what formats count on.
 func checked(a *assess.Account) error {
-	rules := map[string]bool{}
+	if _, err := time.Parse(time.RFC3339, a.AssessedAt); err != nil {
+		return fmt.Errorf("account %q: assessedAt is %q, expected a time such as 2026-11-20T08:00:00Z", a.ID, a.AssessedAt)
+	}
+	for text := range ours(a) {
+		if strings.IndexFunc(text, hidden) >= 0 {
+			return fmt.Errorf("account %q: %q holds letters that are not shown, which no assessment has there", a.ID, text)
+		}
+	}
+	rules, prints := map[string]bool{}, map[string]bool{}
 	for i := range a.Rules {
 		rules[a.Rules[i].ID] = true
 	}
@@ -117,9 +131,78 @@ func checked(a *assess.Account) error {
 		switch {
 		case !rules[f.Rule]:
 			return fmt.Errorf("account %q: a finding is of rule %q, which is not among the rules", a.ID, f.Rule)
-		case severityRank(f.Severity) < 0:
-			return fmt.Errorf("account %q: a finding of rule %q has severity %q", a.ID, f.Rule, f.Severity)
+		case f.Fingerprint != "" && prints[f.Fingerprint]:
+			return fmt.Errorf("account %q: two findings have the fingerprint %q", a.ID, f.Fingerprint)
 		}
+		prints[f.Fingerprint] = true
+		if err := sound(a, f); err != nil {
+			return err
+		}
+	}
+	for _, f := range a.Frameworks {
+		for _, c := range f.Controls {
+			for i := range c.Findings {
+				if err := sound(a, &c.Findings[i]); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	if a.Baseline == nil {
+		return nil
+	}
+	for i := range a.Baseline.Gone {
+		if err := sound(a, &a.Baseline.Gone[i].Finding); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ours are texts that do not come from the account: reports write them as they
+// are.
+func ours(a *assess.Account) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		out := []string{a.Clock, a.CollectedAt}
+		for _, s := range a.Sources {
+			out = append(out, s.Name, s.State, s.At)
+		}
+		for i := range a.Rules {
+			r := &a.Rules[i]
+			out = append(out, r.ID, r.Title, r.Risk, r.Action, r.Category, r.Severity, r.Note)
+			out = append(out, r.Aliases...)
+		}
+		for i := range a.Unknown {
+			out = append(out, a.Unknown[i].Rule)
+		}
+		for _, f := range a.Frameworks {
+			out = append(out, f.ID, f.Title, f.Scope)
+			for _, c := range f.Controls {
+				out = append(out, c.ID, c.Title, string(c.Status), c.Note, c.Basis)
+				for _, r := range c.Rules {
+					out = append(out, r.ID, r.Note, r.Basis)
+				}
+			}
+		}
+		for i := range a.Findings {
+			r := &a.Findings[i].Resource
+			out = append(out, r.Type, r.Note)
+		}
+		for _, text := range out {
+			if !yield(text) {
+				return
+			}
+		}
+	}
+}
+
+// sound is what every finding has.
+func sound(a *assess.Account, f *assess.Finding) error {
+	switch {
+	case severityRank(f.Severity) < 0:
+		return fmt.Errorf("account %q: a finding of rule %q has severity %q", a.ID, f.Rule, f.Severity)
+	case !slices.Contains(assess.Statuses, f.Status):
+		return fmt.Errorf("account %q: a finding of rule %q has status %q", a.ID, f.Rule, f.Status)
 	}
 	return nil
 }

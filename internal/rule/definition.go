@@ -148,6 +148,11 @@ func (r *Rule) check(dir string) error {
 	case len(r.Outcomes) == 0 || r.Outcomes[len(r.Outcomes)-1].When != "":
 		return errors.New("the last of outcomes must be without when")
 	}
+	for _, text := range slices.Concat([]string{r.Title, r.Risk, r.Action, r.Category, r.Hint, r.Off}, r.Aliases) {
+		if strings.IndexFunc(text, unseen) >= 0 {
+			return fmt.Errorf("%q holds letters that are not shown", text)
+		}
+	}
 	for name, s := range r.Settings {
 		if err := s.check(); err != nil {
 			return fmt.Errorf("setting %s: %w", name, err)

@@ -115,6 +115,11 @@ func (c *Chosen) Unsure(m Matched) {
 	}
 }
 
+// Standing is how the exception stands after a run.
+func (w *Waiver) Standing() Standing {
+	return Standing{Unused: w.Stale(), Expired: w.expired, Unclear: w.unsure && !w.used}
+}
+
 // Expired reports whether a resource fails that the exception waived until it
 // was over.
 func (w *Waiver) Expired() bool { return w.expired }

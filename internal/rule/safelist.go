@@ -63,6 +63,7 @@ type safelistEntry struct {
 	matched bool // some user, in some account
 	expired bool // it would approve some user and is over
 	unsure  bool // it could not be told of some user
+	covers  int  // users counted by Cover
 }
 
 // An Approval is an entry with where it stands.
@@ -165,6 +166,37 @@ func (s *Safelist) Unsure() {
 	}
 }
 
+// Cover counts a user for the entries that match it.
+func (s *Safelist) Cover(u *iam.User) {
+	if s == nil {
+		return
+	}
+	for _, e := range s.entries {
+		if e.matcher.Match(u) == iam.Is(true) {
+			e.covers++
+		}
+	}
+}
+
+// A Standing is an entry of a safelist, or an exception, after a run.
+type Standing struct {
+	Unused  bool // it was for nobody in any account
+	Expired bool // it would spare somebody and is over
+	Unclear bool // whom it is for could not be told of all
+}
+
+// Each gives every entry with how it stands and the users counted for it.
+func (s *Safelist) Each(yield func(e Entry, st Standing, covers int)) {
+	if s == nil {
+		return
+	}
+	for _, e := range s.entries {
+		yield(e.Entry, Standing{Unused: e.stale(), Expired: e.expired, Unclear: e.unsure && !e.matched}, e.covers)
+	}
+}
+
+func (e *safelistEntry) stale() bool { return !e.matched && !e.unsure }
+
 // Expired returns the entries that would approve somebody if they were not over.
 func (s *Safelist) Expired() (out []string) {
 	if s == nil {
@@ -185,7 +217,7 @@ func (s *Safelist) Stale() []string {
 		return nil
 	}
 	for _, e := range s.entries {
-		if !e.matched && !e.unsure {
+		if e.stale() {
 			out = append(out, e.String())
 		}
 	}

@@ -112,6 +112,7 @@ var hostile = [][2]string{
 	{"!Sub ${AWS::AccountId}", `{"Fn::Sub":"${AWS::AccountId}","yes":"no","null":null,"~":"~","Date":"2012-10-17"}`},
 	{"- x: y #z", `{"":"","\u0000":"\u0007","a b":[[],{}]}`},
 	{"\ufeffbom\u202e", `not JSON`},
+	{"\ufeffA", `0`},
 }
 
 // check holds what is written against the plan that it was written of.

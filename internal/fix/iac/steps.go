@@ -48,7 +48,7 @@ var resources = map[string]func(*module, *fix.Step, args){
 		optional(b, "path", a["Path"])
 		optional(b, "permissions_boundary", a["PermissionsBoundary"])
 		if t := tags(a["Tags"]); t != nil {
-			b.SetAttributeValue("tags", cty.MapVal(t))
+			b.SetAttributeRaw("tags", mapOf(t))
 		}
 		m.users[strings.ToLower(a["UserName"])] = traversal("aws_iam_user", name, "name")
 	},

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 
@@ -161,6 +162,15 @@ func optional(b *hclwrite.Body, name, value string) {
 	if value != "" {
 		b.SetAttributeValue(name, cty.StringVal(value))
 	}
+}
+
+// mapOf writes a map in order with its keys in quotes, whatever is in them.
+func mapOf(values map[string]cty.Value) hclwrite.Tokens {
+	var out []hclwrite.ObjectAttrTokens
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		out = append(out, hclwrite.ObjectAttrTokens{Name: hclwrite.TokensForValue(cty.StringVal(key)), Value: hclwrite.TokensForValue(values[key])})
+	}
+	return hclwrite.TokensForObject(out)
 }
 
 // tags are those of a call, as a map.

@@ -118,6 +118,7 @@ function same(value) {
 
 // tests are what each key asks of a finding f or a resource r.
 const tests = {
+  __proto__: null,
   rule: (is) => {
     const those = new Set([...data.rules.values()].filter((r) => is(r.id) || r.aliases.some(is)));
     return { f: (f) => those.has(f.rule), r: (r) => r.findings.some((f) => f.status === "fail" && those.has(f.rule)) };
@@ -167,9 +168,13 @@ function candidates(text) {
 
 // ---- The address ----
 
+// decoded is a piece of an address, as it is where somebody typed no good one.
+function decoded(text) {
+  try { return decodeURIComponent(text); } catch { return text; }
+}
 function here() {
   const [path, query] = location.hash.replace(/^#\/?/, "").split("?");
-  return { path: path.split("/").filter(Boolean).map(decodeURIComponent), params: new URLSearchParams(query || "") };
+  return { path: path.split("/").filter(Boolean).map(decoded), params: new URLSearchParams(query || "") };
 }
 function address(path, params) {
   const query = new URLSearchParams();
@@ -186,7 +191,7 @@ function change(changes, replace) {
 }
 const findingsOf = (q, more) => address(["findings"], { q, ...more });
 const quote = (s) => (/[\s"]/.test(s) ? '"' + s.replaceAll('"', "") + '"' : s);
-const cardOf = (r, rule) => address([r.type, r.account.id, r.name], { arn: r.account.resources.some((o) => o !== r && o.name === r.name && o.type === r.type) ? r.arn : "", rule });
+const cardOf = (r, rule) => address([r.type, r.account.id || "-", r.name], { arn: r.account.resources.some((o) => o !== r && o.name === r.name && o.type === r.type) ? r.arn : "", rule });
 
 // ---- Long lists: only what is to be seen is in the page ----
 
@@ -330,7 +335,7 @@ const several = () => data.accounts.length > 1;
 function findingsView(params) {
   const q = params.get("q") || "", by = params.get("by") || "rule", wrong = [];
   const found = candidates(q).filter(compile(q, "f", wrong)), counted = kinds(found);
-  const keys = { rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
+  const keys = { __proto__: null, rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
   const parts = keys[by] ? grouped(found, keys[by]) : [];
   const calm = (g) => Number(g[0].status !== "fail");
   parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.length - x.length);
@@ -522,12 +527,25 @@ function frameworksView(params) {
         h("td", {}, f.by.map(([a, own]) => own.controls[i].why && h("div", {}, several() ? a.label + ": " : "", own.controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
 }
 
+// exceptionsView shows what is excepted, and all that spares somebody or should:
+// what ends first stands first.
 function exceptionsView() {
-  const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => order(x.until || "9", y.until || "9"));
-  const part = (title, note, lines) => (lines || []).length ? [h("h2", {}, title), h("p", { class: "quiet" }, note), h("ul", {}, lines.map((l) => h("li", {}, l)))] : null;
-  return [h("h1", {}, "Exceptions"), waived.length ? [h("div", { class: "bar" }, exports("exceptions", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Until", "Who", "Rule", "Why"].map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, waived.map((f) => h("tr", {}, h("td", {}, f.until || "no end"), h("th", { scope: "row" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", {}, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))))] : h("p", {}, "Nothing is excepted."),
-    part("Expired", "These spare nobody any more.", data.footer.expired), part("Exceptions that waive nothing", "They may be removed.", data.footer.staleExceptions), part("Safelist entries that match nobody", "They may be removed.", data.footer.staleSafelist)];
+  const ends = (x, y) => order(x || "9", y || "9");
+  const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => ends(x.until, y.until));
+  const entries = [...(data.footer.entries || [])].sort((x, y) => ends(x.expires, y.expires));
+  const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
+  const section = (kind, title, note, covers) => {
+    const own = entries.filter((e) => e.kind === kind);
+    return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
+      table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
+        h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", {}, e.state), h("td", { class: "number" }, String(e.covers)),
+        h("td", {}, e.expires || "no end"), h("td", {}, e.owner || ""), h("td", {}, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+  };
+  return [h("h1", {}, "Exceptions"),
+    waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
+      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", {}, f.until || "no end"), h("th", { scope: "row" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", {}, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
+    section("exception", "Exceptions", "What is expired spares nobody any more; what is unused may be removed.", "Findings"),
+    section("safelist", "Safelist", "Who is approved. What is expired approves nobody any more; what is unused may be removed.", "Users")];
 }
 
 const missing = (what) => [h("h1", {}, "Not here"), h("p", {}, what + " is not in this report. ", h("a", { href: "#/" }, "To the summary"))];
@@ -547,7 +565,7 @@ function content({ path: [view, a, b], params }) {
     case "frameworks": return frameworksView(params);
     case "exceptions": return exceptionsView();
   }
-  const account = data.accounts.find((x) => x.id === a);
+  const account = data.accounts.find((x) => (x.id || "-") === a);
   const r = account?.resources.find((x) => x.type === view && x.name === b && (!params.get("arn") || x.arn === params.get("arn")));
   return r ? cardView(r, params) : missing([view, a, b].filter(Boolean).join(" "));
 }

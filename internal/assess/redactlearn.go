@@ -1,0 +1,149 @@
+package assess
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/rollcall-iam/rollcall/internal/iam/policy"
+)
+
+// learnNames takes the names of all there is, in order.
+func (x *redacting) learnNames(a *Account) {
+	names := nameList{}
+	for i := range a.Findings {
+		names.finding(&a.Findings[i])
+		x.learnWaiver(a.Findings[i].Exception)
+	}
+	for _, list := range a.Inventory.lists() {
+		for i := range list {
+			names.resource(list[i].Resource)
+			names.facts(list[i].Facts)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(names)) {
+		x.learn(names[name], name)
+	}
+	x.learn("alias", a.Alias)
+	for _, list := range a.Inventory.lists() {
+		for i := range list {
+			x.learnTags(list[i].Facts)
+		}
+	}
+}
+
+// learnWaiver takes what somebody wrote about an exception.
+func (x *redacting) learnWaiver(e *Exception) {
+	if e != nil {
+		x.learn("owner", e.Owner)
+		x.learn("reason", e.Reason)
+		x.learn("ticket", e.Ticket)
+	}
+}
+
+// learnTags takes the values of tags: by themselves, or with their keys where
+// anything else may be said with them.
+func (x *redacting) learnTags(facts []Fact) {
+	for _, f := range facts {
+		if f.Field != "tags" {
+			continue
+		}
+		for _, i := range f.Items {
+			key, value, _ := strings.Cut(i.Text, "=")
+			if value == "" {
+				continue
+			}
+			if x.known[strings.ToLower(value)]+x.known[strings.ToLower(i.Text)] != "" {
+				continue
+			}
+			to := x.next("tag")
+			if telling(value) {
+				x.put(value, to)
+			} else {
+				x.put(i.Text, key+"="+to)
+			}
+		}
+	}
+}
+
+// telling reports whether a tag's value is one of a kind wherever it stands, such
+// as alice@example.org, Alice Adams or team-7: "prod" and "Allow" are words.
+func telling(value string) bool {
+	letters, signs := 0, 0
+	for _, r := range value {
+		if unicode.IsLetter(r) {
+			letters++
+		} else {
+			signs++
+		}
+	}
+	return letters > 2 && signs > 0
+}
+
+// A nameList is names with the kinds of what they name.
+type nameList map[string]string
+
+func (l nameList) resource(r Resource) {
+	if r.Type != "account" && r.Type != "root" && !policy.IsAWSManaged(r.ARN) {
+		l[r.Name] = cmp.Or(r.Type, "resource")
+	}
+}
+
+func (l nameList) finding(f *Finding) {
+	l.resource(f.Resource)
+	for _, p := range f.Parts {
+		if strings.HasSuffix(p.Type, "-policy") {
+			l.policy(p.ID)
+		}
+	}
+}
+
+// policy takes the name of a policy by its ARN, or by its path below a user.
+func (l nameList) policy(id string) {
+	if !policy.IsAWSManaged(id) {
+		l[id[strings.LastIndexByte(id, '/')+1:]] = "policy"
+	}
+}
+
+// kindsOf are the fields of cards whose items are names.
+var kindsOf = map[string]string{"attachedGroups": "group", "users": "user", "groups": "group", "roles": "role", "inlinePolicies": "policy", "managedPolicies": "policy", "permissionsBoundary": "policy"}
+
+func (l nameList) facts(facts []Fact) {
+	for _, f := range facts {
+		kind := kindsOf[f.Field]
+		for _, i := range f.Items {
+			switch {
+			case kind == "policy":
+				l.policy(cmp.Or(i.ID, i.Text))
+			case kind != "":
+				l[i.Text] = kind
+			}
+		}
+	}
+}
+
+// credentialTypes are the parts and items whose ids are those of credentials.
+var credentialTypes = []string{"access-key", "ssh-key", "mfa-device", "service-credential", "signing-certificate"}
+
+func (x *redacting) learnKeys(a *Account) {
+	for _, f := range a.Findings {
+		for _, p := range f.Parts {
+			x.learnKey(p.Type, p.ID)
+		}
+	}
+	for _, c := range a.Inventory.Users {
+		for _, f := range c.Facts {
+			for _, i := range f.Items {
+				x.learnKey(i.Type, i.ID)
+			}
+		}
+	}
+}
+
+func (x *redacting) learnKey(kind, id string) {
+	if slices.Contains(credentialTypes, kind) {
+		x.learn(kind, id)
+	}
+}
