@@ -107,6 +107,7 @@ func (t *trial) tallies() (tallies, error) {
 		}
 		scratch.collect()
 		out.add(scratch.out, true, c)
+		t.out.Variants = append(t.out.Variants, scratch.out.Rules...)
 	}
 	return out, nil
 }

@@ -21,12 +21,14 @@ type placeholders struct {
 	numbers func(account string) string
 }
 
-func newPlaceholders() *placeholders {
-	return &placeholders{known: map[string]string{}, phrases: map[string][]int{}, made: map[string]int{}}
+// newPlaceholders knows nothing; made counts the placeholders of each kind.
+func newPlaceholders(made map[string]int) *placeholders {
+	return &placeholders{known: map[string]string{}, phrases: map[string][]int{}, made: made}
 }
 
 var (
-	arnAt   = regexp.MustCompile(`^arn:aws[a-z-]*:[^\s"'<>;]+`)
+	arnAt   = regexp.MustCompile(`^arn:[a-z*-]+:[^\s"'<>;]+`)
+	number  = regexp.MustCompile(`(^|[^0-9])([0-9]{12})($|[^0-9])`)
 	uniqueA = regexp.MustCompile(`(AKIA|ASIA|APKA|ACCA|ABIA|AIDA|AGPA|AROA|ANPA)[A-Z0-9]{12,}`)
 )
 
@@ -42,6 +44,13 @@ func wordAt(s string) int {
 		return len(s)
 	}
 	return n
+}
+
+// ends reports whether a word or a phrase ends at a place: signs may follow it.
+func ends(s string, at int) bool {
+	r, _ := utf8.DecodeRuneInString(s[at:])
+	last, _ := utf8.DecodeLastRuneInString(s[:at])
+	return !isWord(last) || strings.ContainsRune("+=,.@", r) || !isWord(r)
 }
 
 // head is what a text is found by: its first word, or its first letter.
@@ -94,7 +103,7 @@ func (x *placeholders) text(s string) string {
 
 // at is what stands for the first bytes of a text, and how many these are.
 func (x *placeholders) at(s string) (n int, to string) {
-	if strings.HasPrefix(s, "arn:aws") {
+	if strings.HasPrefix(s, "arn:") {
 		if found := strings.TrimRight(arnAt.FindString(s), ",.)]}"); found != "" {
 			if to := x.known[strings.ToLower(found)]; to != "" {
 				return len(found), to
@@ -106,7 +115,7 @@ func (x *placeholders) at(s string) (n int, to string) {
 	}
 	for _, n := range x.phrases[head(s)] {
 		if n <= len(s) {
-			if to := x.known[strings.ToLower(s[:n])]; to != "" && (wordAt(s[n:]) == 0 || wordAt(s[n-1:]) == 0) {
+			if to := x.known[strings.ToLower(s[:n])]; to != "" && ends(s, n) {
 				return n, to
 			}
 		}
@@ -124,9 +133,6 @@ func (x *placeholders) word(w string) string {
 	if to := x.known[strings.ToLower(w)]; to != "" {
 		return to
 	}
-	if x.numbers != nil && isNumber(w) {
-		return x.numbers(w)
-	}
 	if end := len(w) - 1; end > 0 && strings.IndexByte(",.", w[end]) >= 0 { // which ends a sentence
 		return x.word(w[:end]) + w[end:]
 	}
@@ -135,13 +141,14 @@ func (x *placeholders) word(w string) string {
 			return x.word(before) + sign + x.word(after)
 		}
 	}
+	if x.numbers != nil {
+		w = number.ReplaceAllStringFunc(w, func(found string) string {
+			m := number.FindStringSubmatch(found)
+			return m[1] + x.numbers(m[2]) + m[3]
+		})
+	}
 	if x.ids {
 		w = uniqueA.ReplaceAllStringFunc(w, func(id string) string { return x.learn("id", id) })
 	}
 	return w
-}
-
-// isNumber reports whether a word has the shape of an account's number.
-func isNumber(w string) bool {
-	return len(w) == 12 && strings.Trim(w, "0123456789") == ""
 }

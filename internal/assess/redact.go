@@ -18,11 +18,13 @@ type Redaction struct {
 	Keys  bool // ids of access keys, other credentials and MFA devices
 
 	accounts map[string]string // placeholders of their numbers
+	arns     map[string]string // and of ARNs
+	made     map[string]int    // placeholders of each kind, in all accounts
 }
 
 // ParseRedaction reads names, arns and keys.
 func ParseRedaction(words []string) (*Redaction, error) {
-	r := &Redaction{accounts: map[string]string{}}
+	r := &Redaction{accounts: map[string]string{}, arns: map[string]string{}, made: map[string]int{}}
 	for _, w := range words {
 		switch strings.ToLower(w) {
 		case "names":
@@ -65,10 +67,10 @@ func (r *Redaction) Account(a *Account) error {
 	if a.Inventory == nil {
 		return fmt.Errorf("account %s has no inventory, which tells the names in it: scan it again with --redact", cmp.Or(a.ID, "without number"))
 	}
-	x := &redacting{Redaction: r, placeholders: newPlaceholders(), prints: map[string]string{}}
+	x := &redacting{Redaction: r, placeholders: newPlaceholders(r.made), prints: map[string]string{}}
 	x.ids = r.Keys
 	if r.ARNs {
-		x.arns, x.numbers = x.arn, r.number
+		x.placeholders.arns, x.numbers = x.arn, r.number
 	}
 	if r.Names {
 		x.learnNames(a)
@@ -108,6 +110,9 @@ func (r *Redaction) Footer(f *Footer) {
 	}
 }
 
+// patterned are the patterns of exceptions and entries in messages.
+var patterned = regexp.MustCompile(`the (exception|safelist entry|entry) .* (expired|until) (?P<date>[0-9-]{10})`)
+
 var reasoned = regexp.MustCompile(`(?s)^switched off in .*`)
 
 // unreasoned leaves out in which file, and for what reason, a rule is off.
@@ -125,7 +130,10 @@ func (x *redacting) arn(arn string) string {
 	if policy.IsAWSManaged(arn) {
 		return arn
 	}
-	return x.learn("arn", arn)
+	if x.Redaction.arns[arn] == "" {
+		x.Redaction.arns[arn] = x.next("arn")
+	}
+	return x.Redaction.arns[arn]
 }
 
 func (x *redacting) account(a *Account) {
@@ -142,22 +150,34 @@ func (x *redacting) account(a *Account) {
 			x.gone(&a.Baseline.Gone[i])
 		}
 	}
-	x.texts(a.Warnings)
+	for i := range a.Warnings {
+		a.Warnings[i] = x.said(a.Warnings[i])
+	}
 	for i := range a.Unknown {
 		x.gaps(a.Unknown[i].Missing)
 	}
 	for i := range a.Sources {
 		a.Sources[i].Detail = x.text(a.Sources[i].Detail)
 	}
-	for i := range a.Rules {
-		settings := maps.Clone(a.Rules[i].Settings)
-		for name, value := range settings {
-			settings[name] = x.text(value)
+	for _, list := range [][]Rule{a.Rules, a.Variants} {
+		for i := range list {
+			settings := maps.Clone(list[i].Settings)
+			for name, value := range settings {
+				settings[name] = x.text(value)
+			}
+			list[i].Settings = settings
 		}
-		a.Rules[i].Settings = settings
 	}
 	x.inventory(a.Inventory)
 	a.Alias, a.ID = x.text(a.Alias), x.text(a.ID)
+}
+
+// said is a message, which may tell the pattern of an entry.
+func (x *redacting) said(text string) string {
+	if x.Names {
+		text = patterned.ReplaceAllString(text, "an entry until ${date}")
+	}
+	return x.text(text)
 }
 
 func (x *redacting) texts(list []string) {
@@ -217,7 +237,7 @@ func (x *redacting) print(fingerprint string) string {
 
 func (x *redacting) finding(f *Finding) {
 	x.resource(&f.Resource)
-	f.Message, f.Fingerprint = x.text(f.Message), x.print(f.Fingerprint)
+	f.Message, f.Fingerprint = x.said(f.Message), x.print(f.Fingerprint)
 	for i := range f.Parts {
 		p := &f.Parts[i]
 		p.ID, p.Text = x.text(p.ID), x.text(p.Text)

@@ -15,7 +15,14 @@ func (x *redacting) learnNames(a *Account) {
 	names := nameList{}
 	for i := range a.Findings {
 		names.finding(&a.Findings[i])
-		x.learnWaiver(a.Findings[i].Exception)
+	}
+	for f := range a.verdicts() {
+		x.learnWaiver(f.Exception)
+	}
+	for _, list := range [][]Rule{a.Rules, a.Variants} {
+		for i := range list {
+			names.settings(list[i].Settings)
+		}
 	}
 	for _, list := range a.Inventory.lists() {
 		for i := range list {
@@ -96,6 +103,17 @@ func (l nameList) finding(f *Finding) {
 	for _, p := range f.Parts {
 		if strings.HasSuffix(p.Type, "-policy") {
 			l.policy(p.ID)
+		}
+	}
+}
+
+// settings takes the names of groups that somebody configured.
+func (l nameList) settings(settings map[string]string) {
+	for name, value := range settings {
+		if strings.HasPrefix(name, "group") {
+			for _, group := range strings.Split(value, ", ") {
+				l[group] = "group"
+			}
 		}
 	}
 }

@@ -38,6 +38,8 @@ type Account struct {
 	Findings    []Finding `json:"findings"`
 	Unknown     []Missing `json:"unknown"`
 	Warnings    []string  `json:"warnings"`
+	// Variants are rules judged by settings that only controls ask for.
+	Variants []Rule `json:"variants,omitzero"`
 	// Frameworks are those that were asked for.
 	Frameworks []Framework `json:"frameworks,omitzero"`
 	// Baseline is what it was compared with, if it was.

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"os"
+	"regexp"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -22,10 +22,17 @@ func isAssessment(path string) bool {
 		return false
 	}
 	defer func() { _ = f.Close() }()
+	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
+		return err == nil && !info.IsDir() // a pipe is not looked into: what it gives is gone then
+	}
 	head := make([]byte, 200)
 	n, _ := f.Read(head)
-	return bytes.Contains(head[:n], []byte(assess.Schema))
+	return assessmentHead.Match(head[:n])
 }
+
+// assessmentHead is how an assessment begins, as it is written, and as tools that
+// sort members write it anew.
+var assessmentHead = regexp.MustCompile(`^\s*\{\s*"(schema"\s*:\s*"rollcall\.assessment/|accounts"\s*:)`)
 
 // largestFile is how many bytes a file may have that is read as a whole.
 const largestFile = 64 << 20

@@ -185,8 +185,10 @@ func (s *scan) threshold() (t threshold, err error) {
 		return t, usagef("--fail-on %s needs a --baseline to compare with", s.failOn)
 	case fresh && text == "":
 		return threshold{rule.Low, true}, nil
+	case fresh && text[0] != ':':
+		return t, usagef("--fail-on %q: did you mean new:%s?", s.failOn, text)
 	case fresh:
-		text = strings.TrimPrefix(text, ":")
+		text = text[1:]
 	}
 	severity, err := rule.ParseSeverity(text)
 	if err != nil {

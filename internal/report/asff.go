@@ -77,10 +77,7 @@ func (w *asffWriter) Account(a *assess.Account) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
-	rules := map[string]*assess.Rule{}
-	for i := range a.Rules {
-		rules[a.Rules[i].ID] = &a.Rules[i]
-	}
+	rules := ruleByID(a)
 	for _, f := range slices.Concat(a.Findings, own(a), wholly(a)) {
 		if f.Status == assess.NotApplicable {
 			continue // Security Hub has no word for it

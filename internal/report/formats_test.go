@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -69,9 +70,14 @@ func TestSARIFLimits(t *testing.T) {
 	if err := w.Account(big); err != nil {
 		t.Fatal(err)
 	}
+	flood := *big
+	flood.ID, flood.Findings = "000000000099", slices.Clone(big.Findings[:sarifResults])
 	for i := range 30 {
 		a := sample()
 		a.ID = fmt.Sprintf("%012d", i)
+		if i == 25 { // many of little weight, before others of more
+			a = &flood
+		}
 		if err := w.Account(a); err != nil {
 			t.Fatal(err)
 		}
@@ -97,8 +103,16 @@ func TestSARIFLimits(t *testing.T) {
 	if notes := fmt.Sprint(got.Runs[0].Invocations[0].ToolExecutionNotifications); !strings.Contains(notes, "6 results left out") {
 		t.Error(notes)
 	}
-	if last := got.Runs[sarifRuns-1].Results; len(last) != 3*12 {
-		t.Errorf("the last run has %d results", len(last))
+	// The last run is of all further accounts, of which eleven have two results of
+	// weight each.
+	last, grave := got.Runs[sarifRuns-1].Results, 0
+	for _, r := range last {
+		if strings.HasPrefix(r.PartialFingerprints["rollcall/v1"], "f-two") {
+			grave++
+		}
+	}
+	if len(last) != sarifResults || grave != 22 {
+		t.Errorf("the last run has %d results, %d of them grave", len(last), grave)
 	}
 }
 
@@ -163,8 +177,17 @@ func TestRead(t *testing.T) {
 		t.Error(diff)
 	}
 	nothing := func(*assess.Account) error { return nil }
+	// Tools that sort members put accounts first.
+	schema := `"schema": "` + assess.Schema + `",`
+	sorted := strings.TrimSuffix(strings.TrimSpace(strings.Replace(text, schema, "", 1)), "}") + "," + strings.TrimSuffix(schema, ",") + "}"
+	if _, err := Read(strings.NewReader(sorted), nothing); err != nil {
+		t.Error(err)
+	}
 	for _, tt := range []struct{ name, text, want string }{
-		{"another schema", strings.Replace(text, assess.Schema, "other/v1", 1), "no assessment"}, {"a list", "[]", "no assessment"}, {"nothing", "", "no assessment"},
+		{"another schema", strings.Replace(text, assess.Schema, "other/v1", 1), `its schema is "other/v1", and this version reads rollcall.assessment/v1`}, {"no accounts", `{"schema": "` + assess.Schema + `"}`, "no assessment"},
+		{"no account", `{"schema": "` + assess.Schema + `", "accounts": [null]}`, "expected a time"}, {"two", text + text, "more follows after the assessment"}, {"rubbish after it", text + "x", "more follows"},
+		{"no status", strings.Replace(text, `"status": "fail"`, `"status": "Fail"`, 1), `has status "Fail"`}, {"no time", strings.Replace(text, `"assessedAt": "2`, `"assessedAt": "<b>2`, 1), "expected a time"},
+		{"unseen letters", strings.Replace(text, `"risk": "`, `"risk": "\u202e`, 1), "letters that are not shown"}, {"a list", "[]", "no assessment"}, {"nothing", "", "no assessment"},
 		{"an object", "{}", "no assessment"}, {"cut off", text[:len(text)/2], "EOF"}, {"no rule", strings.Replace(text, `"rule": "one"`, `"rule": "nine"`, 1), `is of rule "nine"`},
 		{"no severity", strings.Replace(text, `"severity": "low",
           "status"`, `"severity": "awful",

@@ -38,8 +38,9 @@ type tallied struct {
 type action struct {
 	page.Action
 	text string
-	who  []*assess.Finding
-	seen map[string]bool // ARNs
+	who  int    // how many are concerned
+	name string // of the first
+	kind string // the first's type
 }
 
 func newHTML(w io.Writer, o Options) Writer {
@@ -112,7 +113,7 @@ const most = 20
 // count adds an account's findings to the risks.
 func (h *htmlWriter) count(a *assess.Account) {
 	hit := map[string]bool{}
-	for _, b := range blocks(a, assess.Fail, assess.Match) {
+	for _, b := range allBlocks(a, assess.Fail, assess.Match) {
 		h.summary.Matches = h.summary.Matches || b.Status == assess.Match
 		t := h.tallies[b.Rule.ID+" "+b.Severity]
 		if t == nil {
@@ -143,13 +144,15 @@ func noted(f *assess.Finding) string {
 
 // act adds what to do about an account's findings.
 func (h *htmlWriter) act(a *assess.Account) {
-	for _, b := range blocks(a, assess.Fail) {
+	type concerned struct{ action, arn, name string }
+	seen := map[concerned]bool{}
+	for _, b := range allBlocks(a, assess.Fail) {
 		if b.Rule.Action == "" {
 			continue
 		}
 		x := h.actions[b.Rule.Action]
 		if x == nil {
-			x = &action{text: b.Rule.Action, seen: map[string]bool{}}
+			x = &action{text: b.Rule.Action, name: b.Findings[0].Resource.Name, kind: b.Findings[0].Resource.Type}
 			h.actions[b.Rule.Action] = x
 		}
 		if !slices.Contains(x.Rules, b.Rule.ID) {
@@ -157,9 +160,9 @@ func (h *htmlWriter) act(a *assess.Account) {
 		}
 		x.Clears += len(b.Findings)
 		for _, f := range b.Findings {
-			if key := a.ID + f.Resource.ARN + f.Resource.Name; !x.seen[key] {
-				x.seen[key] = true
-				x.who = append(x.who, f)
+			if key := (concerned{x.text, f.Resource.ARN, f.Resource.Name}); !seen[key] {
+				seen[key] = true
+				x.who++
 			}
 		}
 	}
@@ -167,9 +170,9 @@ func (h *htmlWriter) act(a *assess.Account) {
 
 // words is the action with those concerned: by name where it is one.
 func (x *action) words() string {
-	who := Clean(x.who[0].Resource.Name)
-	if len(x.who) > 1 {
-		who = Count(len(x.who), strings.ReplaceAll(x.who[0].Resource.Type, "-", " "))
+	who := Clean(x.name)
+	if x.who > 1 {
+		who = Count(x.who, strings.ReplaceAll(x.kind, "-", " "))
 	}
 	text := strings.ReplaceAll(x.text, "{who}", cmp.Or(who, "somebody without a name"))
 	first, n := utf8.DecodeRuneInString(text)

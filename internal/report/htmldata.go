@@ -40,8 +40,7 @@ func newShared(o Options) shared {
 
 // rules adds those of an account.
 func (s *shared) rules(a *assess.Account) {
-	for i := range a.Rules {
-		r := &a.Rules[i]
+	for _, r := range slices.Concat(a.Rules, a.Variants) {
 		if s.known[r.ID] {
 			continue
 		}
@@ -50,23 +49,12 @@ func (s *shared) rules(a *assess.Account) {
 			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
 		s.add(out)
 	}
-	for _, f := range own(a) { // of rules that only a control asked for
-		if !s.known[f.Rule] {
-			s.known[f.Rule] = true
-			s.add(sharedRule{ID: f.Rule, Aliases: []string{}, Title: f.Rule, Risk: f.Rule, Severity: f.Severity, Fix: fix.Check(f.Rule) == nil})
-		}
-	}
 }
 
 // add gives a rule its page.
 func (s *shared) add(r sharedRule) {
 	if s.readme != nil {
-		text := s.readme(r.ID)
-		r.Docs = readDocs(text)
-		if title, _, ok := strings.Cut(text, "\n"); ok && r.Title == r.ID {
-			r.Title = strings.TrimPrefix(title, "# ")
-			r.Risk = r.Title
-		}
+		r.Docs = readDocs(s.readme(r.ID))
 	}
 	s.Rules = append(s.Rules, r)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -56,9 +57,9 @@ func (j *junitWriter) Account(a *assess.Account) error {
 	if err := j.begin(); err != nil {
 		return err
 	}
-	s := junitSuite{Name: accountName(a), Tests: len(a.Rules), Timestamp: strings.TrimSuffix(a.AssessedAt, "Z")}
-	for i := range a.Rules {
-		c := junitRule(a, &a.Rules[i])
+	s := junitSuite{Name: accountName(a), Timestamp: strings.TrimSuffix(a.AssessedAt, "Z")}
+	for _, c := range junitCases(a) {
+		s.Tests++
 		switch {
 		case c.Failure != nil:
 			s.Failures++
@@ -76,14 +77,28 @@ func (j *junitWriter) Account(a *assess.Account) error {
 	return err
 }
 
-func junitRule(a *assess.Account, r *assess.Rule) junitCase {
+// junitCases are the rules, and those that only controls ask for.
+func junitCases(a *assess.Account) (out []junitCase) {
+	by := map[string][]*assess.Finding{}
+	for _, f := range slices.Concat(pointers(a.Findings), pointers(own(a))) {
+		by[f.Rule] = append(by[f.Rule], f)
+	}
+	known := map[string]bool{}
+	for _, list := range [][]assess.Rule{a.Rules, a.Variants} {
+		for i := range list {
+			if r := &list[i]; !known[r.ID] {
+				known[r.ID] = true
+				out = append(out, junitRule(a, r, by[r.ID]))
+			}
+		}
+	}
+	return out
+}
+
+func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) junitCase {
 	c := junitCase{Class: "rollcall." + Clean(a.ID), Name: r.ID + ": " + Clean(r.Title)}
 	var failed, waived, unknown []string
-	for i := range a.Findings {
-		f := &a.Findings[i]
-		if f.Rule != r.ID {
-			continue
-		}
+	for _, f := range findings {
 		line := noted(f) + ": " + Clean(f.Message)
 		switch f.Status {
 		case assess.Fail:

@@ -110,10 +110,7 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 	if err := o.begin(); err != nil {
 		return err
 	}
-	rules := map[string]*assess.Rule{}
-	for i := range a.Rules {
-		rules[a.Rules[i].ID] = &a.Rules[i]
-	}
+	rules := ruleByID(a)
 	for _, f := range slices.Concat(a.Findings, own(a), wholly(a)) {
 		if err := json.MarshalEncode(o.enc, o.event(a, rules[f.Rule], &f)); err != nil {
 			return err

@@ -37,12 +37,15 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 			return in.footer, inWords(err)
 		}
 	}
-	_, err := in.dec.ReadToken()
-	switch {
-	case err != nil:
+	if _, err := in.dec.ReadToken(); err != nil {
 		return in.footer, err
-	case !in.known:
+	}
+	switch {
+	case !in.known || !in.listed:
 		return in.footer, ErrNoAssessment
+	}
+	if _, err := in.dec.ReadToken(); !errors.Is(err, io.EOF) {
+		return in.footer, errors.New("more follows after the assessment: it is one JSON object a file")
 	}
 	return in.footer, nil
 }
@@ -60,6 +63,7 @@ type reading struct {
 	dec    *jsontext.Decoder
 	use    func(*assess.Account) error
 	known  bool // it said that it is an assessment
+	listed bool // it had accounts
 	footer assess.Footer
 }
 
@@ -67,14 +71,15 @@ func (in *reading) member(name string) error {
 	switch name {
 	case "schema":
 		var schema string
-		if err := json.UnmarshalDecode(in.dec, &schema); err != nil || schema != assess.Schema {
+		if err := json.UnmarshalDecode(in.dec, &schema); err != nil {
 			return ErrNoAssessment
+		}
+		if schema != assess.Schema {
+			return fmt.Errorf("its schema is %q, and this version reads %s", schema, assess.Schema)
 		}
 		in.known = true
 	case "accounts":
-		if !in.known {
-			return ErrNoAssessment
-		}
+		in.listed = true
 		return in.accounts()
 	case "staleSafelist":
 		return json.UnmarshalDecode(in.dec, &in.footer.StaleSafelist)

@@ -151,14 +151,37 @@ type block struct {
 
 // blocks groups findings of some statuses, worst first, then most first.
 func blocks(a *assess.Account, statuses ...assess.Status) []*block {
-	rules := map[string]*assess.Rule{}
-	for i := range a.Rules {
-		rules[a.Rules[i].ID] = &a.Rules[i]
+	return blocksOf(a, pointers(a.Findings), statuses...)
+}
+
+// allBlocks are blocks with the failures of rules that only controls ask for.
+func allBlocks(a *assess.Account, statuses ...assess.Status) []*block {
+	return blocksOf(a, slices.Concat(pointers(a.Findings), pointers(own(a))), statuses...)
+}
+
+func pointers(list []assess.Finding) []*assess.Finding {
+	out := make([]*assess.Finding, len(list))
+	for i := range list {
+		out[i] = &list[i]
 	}
-	byKey := map[string]*block{}
+	return out
+}
+
+// ruleByID finds an account's rules, those too that only controls ask for.
+func ruleByID(a *assess.Account) map[string]*assess.Rule {
+	out := map[string]*assess.Rule{}
+	for _, list := range [][]assess.Rule{a.Variants, a.Rules} {
+		for i := range list {
+			out[list[i].ID] = &list[i]
+		}
+	}
+	return out
+}
+
+func blocksOf(a *assess.Account, findings []*assess.Finding, statuses ...assess.Status) []*block {
+	rules, byKey := ruleByID(a), map[string]*block{}
 	var out []*block
-	for i := range a.Findings {
-		f := &a.Findings[i]
+	for _, f := range findings {
 		if !slices.Contains(statuses, f.Status) {
 			continue
 		}

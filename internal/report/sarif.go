@@ -42,8 +42,9 @@ type (
 		Invocations []sarifInvocation `json:"invocations"`
 		Results     []sarifResult     `json:"results"`
 
-		places map[string]int // of rules
-		left   int            // results that GitHub would not take
+		kept   [][]sarifResult // by severity, the worst first, until they are Results
+		places map[string]int  // of rules
+		left   int             // results that GitHub would not take
 	}
 	sarifTool struct {
 		Driver sarifDriver `json:"driver"`
@@ -157,10 +158,11 @@ func (s *sarifWriter) Account(a *assess.Account) error {
 
 func (s *sarifWriter) run(id string) *sarifRun {
 	return &sarifRun{Tool: sarifTool{sarifDriver{Name: "Rollcall", Version: strings.TrimPrefix(s.o.Version, "v"), URI: "https://github.com/rollcall-iam/rollcall", Rules: []sarifRule{}}},
-		Automation: sarifID{id}, Invocations: []sarifInvocation{{true, []sarifNotification{}}}, Results: []sarifResult{}, places: map[string]int{}}
+		Automation: sarifID{id}, Invocations: []sarifInvocation{{true, []sarifNotification{}}}, kept: make([][]sarifResult, len(severityOrder)), places: map[string]int{}}
 }
 
 func (s *sarifWriter) write(run *sarifRun) error {
+	run.Results = slices.Concat(append([][]sarifResult{{}}, run.kept...)...)
 	if run.left > 0 {
 		run.notify("%s left out: GitHub takes %d of a run, and the worst are kept", Count(run.left, "result"), sarifResults)
 	}
@@ -184,18 +186,38 @@ func (r *sarifRun) notify(format string, args ...any) {
 	i.Notifications = append(i.Notifications, sarifNotification{"warning", sarifText{Text: fmt.Sprintf(format, args...)}})
 }
 
+// room reports whether a result is one of as many as there may be, and leaves
+// out one that is less grave where there would be too many.
+func (r *sarifRun) room(rank int) bool {
+	n := 0
+	for _, list := range r.kept {
+		n += len(list)
+	}
+	if n < sarifResults {
+		return true
+	}
+	r.left++
+	for worse := len(r.kept) - 1; worse > rank; worse-- {
+		if list := r.kept[worse]; len(list) > 0 {
+			r.kept[worse] = list[:len(list)-1]
+			return true
+		}
+	}
+	return false
+}
+
 // take adds an account, its worst findings first.
 func (r *sarifRun) take(a *assess.Account, o Options) {
-	for i := range a.Rules {
-		r.rule(&a.Rules[i], o)
+	for _, list := range [][]assess.Rule{a.Rules, a.Variants} {
+		for i := range list {
+			r.rule(&list[i], o)
+		}
 	}
-	for _, b := range blocks(a, assess.Fail, assess.Excepted) {
+	for _, b := range allBlocks(a, assess.Fail, assess.Excepted) {
 		for _, f := range b.Findings {
-			if len(r.Results) == sarifResults {
-				r.left++
-				continue
+			if r.room(severityRank(f.Severity)) {
+				r.kept[severityRank(f.Severity)] = append(r.kept[severityRank(f.Severity)], r.result(a, f))
 			}
-			r.Results = append(r.Results, r.result(a, f))
 		}
 	}
 	for _, u := range a.Unknown {
