@@ -121,34 +121,37 @@ func (x *placeholders) at(s string) (n int, to string) {
 		}
 	}
 	if n = wordAt(s); n > 0 {
-		return n, x.word(s[:n])
+		return x.word(s[:n])
 	}
 	_, n = utf8.DecodeRuneInString(s)
 	return n, s[:n]
 }
 
-// word is a word's placeholder, where it has one, as a whole or in its parts:
-// signs that names may have also stand between names.
-func (x *placeholders) word(w string) string {
-	if to := x.known[strings.ToLower(w)]; to != "" {
-		return to
-	}
-	if end := len(w) - 1; end > 0 && strings.IndexByte(",.", w[end]) >= 0 { // which ends a sentence
-		return x.word(w[:end]) + w[end:]
-	}
-	for _, sign := range []string{"=", ",", "+", "@"} {
-		if before, after, ok := strings.Cut(w, sign); ok {
-			return x.word(before) + sign + x.word(after)
+// word is a word's placeholder where it has one, of as much of it as has: signs
+// that names may have also stand between names, and end sentences.
+func (x *placeholders) word(w string) (n int, to string) {
+	for end := len(w); end > 0; end-- {
+		if to := x.known[strings.ToLower(w[:end])]; to != "" {
+			return end, to
+		}
+		if strings.IndexByte(",.", w[end-1]) < 0 {
+			break
 		}
 	}
+	if sign := strings.IndexAny(w, "=,+@"); sign > 0 {
+		return x.word(w[:sign])
+	} else if sign == 0 {
+		return 1, w[:1]
+	}
+	n, to = len(w), w
 	if x.numbers != nil {
-		w = number.ReplaceAllStringFunc(w, func(found string) string {
+		to = number.ReplaceAllStringFunc(to, func(found string) string {
 			m := number.FindStringSubmatch(found)
 			return m[1] + x.numbers(m[2]) + m[3]
 		})
 	}
 	if x.ids {
-		w = uniqueA.ReplaceAllStringFunc(w, func(id string) string { return x.learn("id", id) })
+		to = uniqueA.ReplaceAllStringFunc(to, func(id string) string { return x.learn("id", id) })
 	}
-	return w
+	return n, to
 }
