@@ -87,20 +87,41 @@ func (a *Account) verdicts() iter.Seq2[*Finding, string] {
 	}
 }
 
-// failures are the verdicts that fail, each once.
+// failures are the verdicts that fail, each once: what a control's own settings
+// find where the rule's find it too is not said again.
 func (a *Account) failures() iter.Seq2[*Finding, string] {
+	type verdict struct {
+		rule string
+		on   Resource
+	}
 	return func(yield func(*Finding, string) bool) {
-		seen := map[string]bool{} // of controls
+		seen := map[verdict]bool{}
 		for f, by := range a.verdicts() {
-			if f.Status != Fail || by != f.Rule && seen[f.Fingerprint] {
+			v := verdict{f.Rule, f.Resource}
+			if f.Status != Fail || by != f.Rule && seen[v] {
 				continue
 			}
-			seen[f.Fingerprint] = by != f.Rule
+			if len(a.Frameworks) > 0 {
+				seen[v] = true
+			}
 			if !yield(f, by) {
 				return
 			}
 		}
 	}
+}
+
+// Own are the failures of rules by settings that only controls ask for.
+func (a *Account) Own() (out []*Finding) {
+	if len(a.Frameworks) == 0 {
+		return nil
+	}
+	for f, by := range a.failures() {
+		if by != f.Rule {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // use is a rule with the settings that the control asks for.

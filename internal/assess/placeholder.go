@@ -28,9 +28,12 @@ func newPlaceholders(made map[string]int) *placeholders {
 
 var (
 	arnAt   = regexp.MustCompile(`^arn:[a-z*-]+:[^\s"'<>;]+`)
-	number  = regexp.MustCompile(`(^|[^0-9])([0-9]{12})($|[^0-9])`)
+	digits  = regexp.MustCompile(`[0-9]+`)
 	uniqueA = regexp.MustCompile(`(AKIA|ASIA|APKA|ACCA|ABIA|AIDA|AGPA|AROA|ANPA)[A-Z0-9]{12,}`)
 )
+
+// accountDigits are those of an account's number.
+const accountDigits = 12
 
 // isWord tells letters of IAM's names, ids and numbers.
 func isWord(r rune) bool {
@@ -145,9 +148,11 @@ func (x *placeholders) word(w string) (n int, to string) {
 	}
 	n, to = len(w), w
 	if x.numbers != nil {
-		to = number.ReplaceAllStringFunc(to, func(found string) string {
-			m := number.FindStringSubmatch(found)
-			return m[1] + x.numbers(m[2]) + m[3]
+		to = digits.ReplaceAllStringFunc(to, func(found string) string {
+			if len(found) != accountDigits {
+				return found
+			}
+			return x.numbers(found)
 		})
 	}
 	if x.ids {

@@ -39,6 +39,7 @@ func TestPlaceholders(t *testing.T) {
 		"[arn:aws:iam::111122223333:mfa/alice]":        "[<arn A>]",
 		"https://111122223333.signin.aws.amazon.com":   "https://<number>.signin.aws.amazon.com",
 		"bucket-111122223333 1111222233334 2026112020": "bucket-<number> 1111222233334 2026112020",
+		"111122223333-444455556666":                    "<number>-<number>",
 		"key=AKIAIOSFODNN7EXAMPLE":                     "key=id-1",
 		"\xff alice \u202ealice":                       "\xff <user A> \u202e<user A>",
 		"":                                             "",

@@ -237,7 +237,8 @@ func (x *redacting) print(fingerprint string) string {
 
 func (x *redacting) finding(f *Finding) {
 	x.resource(&f.Resource)
-	f.Message, f.Fingerprint = x.said(f.Message), x.print(f.Fingerprint)
+	f.Message = x.waived(f)
+	f.Fingerprint = x.print(f.Fingerprint)
 	for i := range f.Parts {
 		p := &f.Parts[i]
 		p.ID, p.Text = x.text(p.ID), x.text(p.Text)
@@ -246,11 +247,20 @@ func (x *redacting) finding(f *Finding) {
 		e := &f.Evidence[i]
 		e.Value, e.Expression = x.text(e.Value), x.text(e.Expression)
 	}
-	if f.Exception != nil {
-		e := *f.Exception
-		e.Owner, e.Reason, e.Ticket = x.text(e.Owner), x.text(e.Reason), x.text(e.Ticket)
-		f.Exception = &e
+}
+
+// waived is a finding's message; what somebody wrote about its exception is left
+// out of both.
+func (x *redacting) waived(f *Finding) string {
+	if f.Exception == nil || !x.Names {
+		return x.said(f.Message)
 	}
+	message, said := strings.CutSuffix(f.Message, "; "+f.Exception.String())
+	if !said {
+		message = "the reason is redacted"
+	}
+	f.Exception = &Exception{Expires: f.Exception.Expires}
+	return x.said(message) + "; " + f.Exception.String()
 }
 
 func (x *redacting) inventory(v *Inventory) {

@@ -16,9 +16,6 @@ func (x *redacting) learnNames(a *Account) {
 	for i := range a.Findings {
 		names.finding(&a.Findings[i])
 	}
-	for f := range a.verdicts() {
-		x.learnWaiver(f.Exception)
-	}
 	for _, list := range [][]Rule{a.Rules, a.Variants} {
 		for i := range list {
 			names.settings(list[i].Settings)
@@ -38,15 +35,6 @@ func (x *redacting) learnNames(a *Account) {
 		for i := range list {
 			x.learnTags(list[i].Facts)
 		}
-	}
-}
-
-// learnWaiver takes what somebody wrote about an exception.
-func (x *redacting) learnWaiver(e *Exception) {
-	if e != nil {
-		x.learn("owner", e.Owner)
-		x.learn("reason", e.Reason)
-		x.learn("ticket", e.Ticket)
 	}
 }
 

@@ -78,11 +78,11 @@ func (w *asffWriter) Account(a *assess.Account) error {
 		return err
 	}
 	rules := ruleByID(a)
-	for _, f := range slices.Concat(a.Findings, own(a), wholly(a)) {
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
 		if f.Status == assess.NotApplicable {
 			continue // Security Hub has no word for it
 		}
-		if err := json.MarshalEncode(w.enc, asff(a, rules[f.Rule], &f), json.Deterministic(true)); err != nil {
+		if err := json.MarshalEncode(w.enc, asff(a, rules[f.Rule], f), json.Deterministic(true)); err != nil {
 			return err
 		}
 	}

@@ -85,22 +85,6 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 	return out
 }
 
-// own are the failures of rules with settings of the controls' own, each once.
-func own(a *assess.Account) (out []assess.Finding) {
-	seen := map[string]bool{}
-	for _, f := range a.Frameworks {
-		for _, c := range f.Controls {
-			for _, o := range c.Findings {
-				if o.Status == assess.Fail && !seen[o.Fingerprint] {
-					seen[o.Fingerprint] = true
-					out = append(out, o)
-				}
-			}
-		}
-	}
-	return out
-}
-
 // used is a rule with the settings that a control asks for.
 func used(r assess.ControlRule) string {
 	return framework.Use{Rule: r.ID, Settings: r.Settings}.String()

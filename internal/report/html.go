@@ -215,8 +215,8 @@ func (h *htmlWriter) except(a *assess.Account) {
 }
 
 func (h *htmlWriter) Close(f assess.Footer) error {
-	h.finish(f)
 	h.shared.footer(f)
+	h.finish(f)
 	shared := h.page
 	h.page = page.Page{}
 	if err := h.page.Add(&h.shared); err != nil {
@@ -238,7 +238,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		s.Title = Count(len(s.Accounts), "account")
 	}
 	s.Made = fmt.Sprintf("Rollcall %s, %s", h.o.Version, Count(len(h.shared.Rules), "rule"))
-	if n := len(f.Off); n > 0 {
+	if n := len(h.shared.Off); n > 0 {
 		s.Made += fmt.Sprintf(", %d more that are off", n)
 	}
 	if len(s.Accounts) > 1 {

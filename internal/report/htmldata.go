@@ -60,14 +60,20 @@ func (s *shared) add(r sharedRule) {
 }
 
 func (s *shared) footer(f assess.Footer) {
-	s.Footer, s.Off = f, slices.Concat([]assess.Off{}, f.Off)
+	s.Footer, s.Off = f, []assess.Off{}
 	s.Footer.Off = nil
+	for _, off := range f.Off { // some are judged for a control
+		if !s.known[off.Rule] {
+			s.Off = append(s.Off, off)
+		}
+	}
 }
 
 // packed is one account's data. Texts that come again and again stand in Strings
 // once, and rows name them by their places.
 type packed struct {
 	ID         string            `json:"id"`
+	At         string            `json:"at"` // judged
 	Alias      string            `json:"alias"`
 	Strings    []string          `json:"strings"`
 	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable
@@ -98,9 +104,14 @@ type packedControl struct {
 }
 
 func pack(a *assess.Account) *packed {
-	p := &packed{ID: a.ID, Alias: a.Alias, Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
+	p := &packed{ID: a.ID, At: a.AssessedAt, Alias: a.Alias, Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
 		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
-	for _, r := range a.Rules {
+	known := map[string]bool{}
+	for _, r := range slices.Concat(a.Rules, a.Variants) {
+		if known[r.ID] {
+			continue
+		}
+		known[r.ID] = true
 		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable})
 	}
 	if a.Inventory != nil {
@@ -111,10 +122,8 @@ func pack(a *assess.Account) *packed {
 			}
 		}
 	}
-	for _, list := range [][]assess.Finding{a.Findings, own(a)} {
-		for i := range list {
-			p.finding(&list[i])
-		}
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+		p.finding(f)
 	}
 	for i := range a.Frameworks {
 		p.framework(a, &a.Frameworks[i])

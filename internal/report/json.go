@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -79,12 +80,10 @@ type jsonLine struct {
 
 func (j *jsonlWriter) Account(a *assess.Account) error {
 	line := jsonLine{Account: a.ID, Alias: a.Alias, AssessedAt: a.AssessedAt}
-	for _, list := range [][]assess.Finding{a.Findings, own(a)} {
-		for i := range list {
-			line.Finding = list[i]
-			if err := json.MarshalEncode(j.enc, &line); err != nil {
-				return err
-			}
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+		line.Finding = *f
+		if err := json.MarshalEncode(j.enc, &line); err != nil {
+			return err
 		}
 	}
 	for _, m := range a.Unknown {

@@ -80,7 +80,7 @@ func (j *junitWriter) Account(a *assess.Account) error {
 // junitCases are the rules, and those that only controls ask for.
 func junitCases(a *assess.Account) (out []junitCase) {
 	by := map[string][]*assess.Finding{}
-	for _, f := range slices.Concat(pointers(a.Findings), pointers(own(a))) {
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
 		by[f.Rule] = append(by[f.Rule], f)
 	}
 	known := map[string]bool{}

@@ -111,8 +111,8 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 		return err
 	}
 	rules := ruleByID(a)
-	for _, f := range slices.Concat(a.Findings, own(a), wholly(a)) {
-		if err := json.MarshalEncode(o.enc, o.event(a, rules[f.Rule], &f)); err != nil {
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
+		if err := json.MarshalEncode(o.enc, o.event(a, rules[f.Rule], f)); err != nil {
 			return err
 		}
 	}
@@ -120,7 +120,7 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 }
 
 // wholly are rules that lack a source, each as one unknown verdict on the account.
-func wholly(a *assess.Account) (out []assess.Finding) {
+func wholly(a *assess.Account) (out []*assess.Finding) {
 	for _, u := range a.Unknown {
 		severity := "low"
 		for _, r := range a.Rules {
@@ -128,7 +128,7 @@ func wholly(a *assess.Account) (out []assess.Finding) {
 				severity = r.Severity
 			}
 		}
-		out = append(out, assess.Finding{Rule: u.Rule, Severity: severity, Status: assess.Unknown, Resource: assess.Resource{Type: "account", Name: a.ID},
+		out = append(out, &assess.Finding{Rule: u.Rule, Severity: severity, Status: assess.Unknown, Resource: assess.Resource{Type: "account", Name: a.ID},
 			Message: Count(u.Count, "verdict") + " unknown: " + why(u), Fingerprint: "unknown-" + u.Rule + "-" + a.ID})
 	}
 	return out

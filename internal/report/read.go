@@ -128,14 +128,14 @@ func checked(a *assess.Account) error {
 		}
 	}
 	rules, prints := map[string]bool{}, map[string]bool{}
-	for i := range a.Rules {
-		rules[a.Rules[i].ID] = true
+	for id := range ruleByID(a) {
+		rules[id] = true
 	}
 	for i := range a.Findings {
 		f := &a.Findings[i]
 		switch {
 		case !rules[f.Rule]:
-			return fmt.Errorf("account %q: a finding is of rule %q, which is not among the rules", a.ID, f.Rule)
+			return unruled(a, f)
 		case f.Fingerprint != "" && prints[f.Fingerprint]:
 			return fmt.Errorf("account %q: two findings have the fingerprint %q", a.ID, f.Fingerprint)
 		}
@@ -147,6 +147,9 @@ func checked(a *assess.Account) error {
 	for _, f := range a.Frameworks {
 		for _, c := range f.Controls {
 			for i := range c.Findings {
+				if !rules[c.Findings[i].Rule] {
+					return unruled(a, &c.Findings[i])
+				}
 				if err := sound(a, &c.Findings[i]); err != nil {
 					return err
 				}
@@ -164,6 +167,10 @@ func checked(a *assess.Account) error {
 	return nil
 }
 
+func unruled(a *assess.Account, f *assess.Finding) error {
+	return fmt.Errorf("account %q: a finding is of rule %q, which is not among the rules", a.ID, f.Rule)
+}
+
 // ours are texts that do not come from the account: reports write them as they
 // are.
 func ours(a *assess.Account) iter.Seq[string] {
@@ -172,8 +179,7 @@ func ours(a *assess.Account) iter.Seq[string] {
 		for _, s := range a.Sources {
 			out = append(out, s.Name, s.State, s.At)
 		}
-		for i := range a.Rules {
-			r := &a.Rules[i]
+		for _, r := range slices.Concat(a.Rules, a.Variants) {
 			out = append(out, r.ID, r.Title, r.Risk, r.Action, r.Category, r.Severity, r.Note)
 			out = append(out, r.Aliases...)
 		}

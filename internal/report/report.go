@@ -156,7 +156,7 @@ func blocks(a *assess.Account, statuses ...assess.Status) []*block {
 
 // allBlocks are blocks with the failures of rules that only controls ask for.
 func allBlocks(a *assess.Account, statuses ...assess.Status) []*block {
-	return blocksOf(a, slices.Concat(pointers(a.Findings), pointers(own(a))), statuses...)
+	return blocksOf(a, slices.Concat(pointers(a.Findings), a.Own()), statuses...)
 }
 
 func pointers(list []assess.Finding) []*assess.Finding {

@@ -76,7 +76,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 			t.matches++
 		}
 	}
-	for _, f := range own(a) {
+	for _, f := range a.Own() {
 		t.totals[f.Severity]++
 	}
 	if t.o.List {

@@ -211,6 +211,9 @@ func (q quoted) MarshalYAML() ([]byte, error) {
 type safelistText struct{ node *ast.SequenceNode }
 
 func safelistIn(text string) (safelistText, error) {
+	if strings.Count(text, "\r") > strings.Count(text, "\r\n") {
+		return safelistText{}, errors.New("a line ends in CR alone")
+	}
 	f, err := parser.ParseBytes([]byte(text), parser.ParseComments)
 	if err != nil {
 		return safelistText{}, err

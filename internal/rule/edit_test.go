@@ -41,6 +41,7 @@ func TestSafelistEdits(t *testing.T) {
 		{name: "in its own letter case", remove: "tag:Team=a", in: "safelist: [{tag: Team=A}, {tag: Team=a}]\n", want: "safelist: [{tag: Team=A}]\n"},
 		{name: "a name in any letter case", remove: "ALICE", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: bob}]\n"},
 		{name: "not there", remove: "carl", in: "safelist: [{user: bob}]\n", failed: `"carl" is not on the safelist of f.yaml`},
+		{name: "lines that end in CR", in: "#\r", failed: "cannot be changed from here"},
 		{name: "an anchor", remove: "bob", in: "x: 1\nsafelist: [{user: bob}]\n", failed: "unknown field"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

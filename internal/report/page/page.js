@@ -87,6 +87,14 @@ function load([shared, ...accounts]) {
   }
 }
 
+// aged adds to times how many days ago they were.
+function aged(text, at) {
+  return String(text).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (t) => {
+    const days = Math.floor((at - Date.parse(t)) / 864e5);
+    return days >= 0 ? t + (days ? " (" + count(days, "day") + " ago)" : " (today)") : t;
+  });
+}
+
 const fact = (r, field) => r.facts.find((f) => f[0] === field);
 const say = (r, field) => { const f = fact(r, field); return f ? f[1] || "" : ""; };
 const items = (r, field) => { const f = fact(r, field); return (f && f[2]) || []; };
@@ -413,10 +421,11 @@ function cardView(r, params) {
   const marked = (part) => own.filter((f) => f.parts.some((p) => p[0] === part[0] && p[0] && (part[2] ? p[2] === part[2] : p[1] === part[1] && p[3] === part[3]))).map((f) => f.rule.id);
   const named = (field) => own.filter((f) => f.fields.some((name) => (SHOWN[name] || name) === field)).map((f) => f.rule.id);
   const why = (rules) => rules.length ? h("span", { class: "why" }, " ◂ " + [...new Set(rules)].join(", ")) : null;
+  const at = Date.parse(r.account.at);
   const row = ([field, text, list, more, doc]) => {
     const byItem = (list || []).map(marked), whole = byItem.some((m) => m.length) ? [] : named(field);
-    const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, i[3]), why(byItem[k])] : i[3], documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
-      : doc ? documentOf(r, doc) : { true: "yes", false: "no", none: "none" }[text] || text;
+    const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, aged(i[3], at)), why(byItem[k])] : aged(i[3], at), documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
+      : doc ? documentOf(r, doc) : { true: "yes", false: "no", none: "none" }[text] || aged(text, at);
     return h("tr", {}, h("th", { scope: "row" }, FIELDS[field] || field), h("td", {}, whole.length ? [h("mark", {}, value), why(whole)] : value));
   };
   const others = r.findings.filter((f) => rule && f.rule.id !== rule);
@@ -507,7 +516,7 @@ function rulesView() {
   const rows = [...data.rules.values()].sort((x, y) => y.tally.fail - x.tally.fail || order(x.id, y.id));
   const td = (n) => h("td", { class: "number" }, String(n || ""));
   return [h("h1", {}, "Rules"), h("div", { class: "bar" }, exports("rules", () => [...rows.map((r) => ({ id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) })), ...data.off.map((r) => ({ id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why }))])),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "Not applicable"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "N/A"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
       h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
     data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, h("strong", {}, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
 }
@@ -533,17 +542,17 @@ function exceptionsView() {
   const ends = (x, y) => order(x || "9", y || "9");
   const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => ends(x.until, y.until));
   const entries = [...(data.footer.entries || [])].sort((x, y) => ends(x.expires, y.expires));
-  const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col" }, t)))), h("tbody", {}, rows)));
+  const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col", class: "whole" }, t)))), h("tbody", {}, rows)));
   const section = (kind, title, note, covers) => {
     const own = entries.filter((e) => e.kind === kind);
     return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
       table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
-        h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", {}, e.state), h("td", { class: "number" }, String(e.covers)),
-        h("td", {}, e.expires || "no end"), h("td", {}, e.owner || ""), h("td", {}, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+        h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", { class: "whole" }, e.state), h("td", { class: "number" }, String(e.covers)),
+        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", {}, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
   };
   return [h("h1", {}, "Exceptions"),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
-      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", {}, f.until || "no end"), h("th", { scope: "row" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", {}, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
+      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", { class: "whole" }, f.until || "no end"), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
     section("exception", "Exceptions", "What is expired spares nobody any more; what is unused may be removed.", "Findings"),
     section("safelist", "Safelist", "Who is approved. What is expired approves nobody any more; what is unused may be removed.", "Users")];
 }
@@ -647,6 +656,7 @@ async function start() {
   $("views").append(...VIEWS.map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
   $("tools").append(theme(), h("button", { type: "button", "aria-label": "Keyboard help", onclick: () => help.showModal() }, "?"));
   document.body.append(help);
+  for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
   const status = document.querySelector("[data-matches]") ? "match" : "fail";
   for (const link of document.querySelectorAll("[data-risk]")) link.href = findingsOf("rule:" + link.dataset.risk + (status === "fail" ? " status:fail" : ""));
   for (const link of document.querySelectorAll("[data-rule]")) link.href = address(["rule", link.dataset.rule]);
