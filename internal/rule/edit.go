@@ -1,6 +1,7 @@
 package rule
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -43,7 +44,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		lines = append(lines, line)
 	}
 	list, err := safelistIn(text)
-	if err != nil {
+	if err != nil || c.bareCR() {
 		return nil, c.byHand(lines...)
 	}
 	out, err := c.changed(back(list.add(text, lines)), want)
@@ -61,6 +62,12 @@ func (c *Config) lines() (text string, back func(string) string) {
 		return string(c.text), func(s string) string { return s }
 	}
 	return text, func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
+}
+
+// bareCR reports whether a line ends in CR alone, where readers and editors do
+// not agree on what a line is.
+func (c *Config) bareCR() bool {
+	return bytes.Count(c.text, []byte("\r")) > bytes.Count(c.text, []byte("\r\n"))
 }
 
 // same reports whether two patterns mean the same: names go by any letter case.
@@ -87,7 +94,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 			return nil, c.notHere(p)
 		}
 		list, err := safelistIn(text)
-		if err != nil {
+		if err != nil || c.bareCR() || list.node == nil || i >= len(list.node.Values) {
 			return nil, c.byHand()
 		}
 		text = list.remove(text, i)
@@ -211,9 +218,6 @@ func (q quoted) MarshalYAML() ([]byte, error) {
 type safelistText struct{ node *ast.SequenceNode }
 
 func safelistIn(text string) (safelistText, error) {
-	if strings.Count(text, "\r") > strings.Count(text, "\r\n") {
-		return safelistText{}, errors.New("a line ends in CR alone")
-	}
 	f, err := parser.ParseBytes([]byte(text), parser.ParseComments)
 	if err != nil {
 		return safelistText{}, err
@@ -222,11 +226,17 @@ func safelistIn(text string) (safelistText, error) {
 	if err != nil {
 		return safelistText{}, err
 	}
-	if len(f.Docs) > 0 && f.Docs[0].Body != nil && f.Docs[0].Body.Type() == ast.CommentType {
+	var body ast.Node // comments may stand before the line ---
+	for _, d := range f.Docs {
+		if d.Body != nil && d.Body.Type() != ast.CommentType {
+			body = d.Body
+		}
+	}
+	if body == nil {
 		return safelistText{}, nil
 	}
-	n, err := p.FilterFile(f)
-	if errors.Is(err, yaml.ErrNotFoundNode) || len(f.Docs) == 0 || f.Docs[0].Body == nil {
+	n, err := p.FilterNode(body)
+	if errors.Is(err, yaml.ErrNotFoundNode) || err == nil && n == nil {
 		return safelistText{}, nil
 	}
 	if err != nil {

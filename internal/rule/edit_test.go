@@ -41,6 +41,9 @@ func TestSafelistEdits(t *testing.T) {
 		{name: "in its own letter case", remove: "tag:Team=a", in: "safelist: [{tag: Team=A}, {tag: Team=a}]\n", want: "safelist: [{tag: Team=A}]\n"},
 		{name: "a name in any letter case", remove: "ALICE", in: "safelist: [{user: alice}, {user: bob}]\n", want: "safelist: [{user: bob}]\n"},
 		{name: "not there", remove: "carl", in: "safelist: [{user: bob}]\n", failed: `"carl" is not on the safelist of f.yaml`},
+		{name: "comments before the document", in: "# ours\n---\nrules: {}\n", want: "# ours\n---\nrules: {}\nsafelist:\n  - " + line + "\n"},
+		{name: "out of a document below comments", remove: "bob", in: "# ours\n---\nsafelist: [{user: bob}]\n", want: "# ours\n---\nsafelist: []\n"},
+		{name: "nothing but the beginning of a document", in: "#\n---", want: "#\n---\nsafelist:\n  - " + line + "\n"},
 		{name: "lines that end in CR", in: "#\r", failed: "cannot be changed from here"},
 		{name: "an anchor", remove: "bob", in: "x: 1\nsafelist: [{user: bob}]\n", failed: "unknown field"},
 	} {
