@@ -164,6 +164,9 @@ func (x *redacting) account(a *Account) {
 			settings := maps.Clone(list[i].Settings)
 			for name, value := range settings {
 				settings[name] = x.text(value)
+				if x.Names && strings.ContainsAny(value, "*@/") { // patterns of names
+					settings[name] = "redacted"
+				}
 			}
 			list[i].Settings = settings
 		}

@@ -241,6 +241,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	if n := len(h.shared.Off); n > 0 {
 		s.Made += fmt.Sprintf(", %d more that are off", n)
 	}
+	s.Settings = h.shared.settings()
 	if len(s.Accounts) > 1 {
 		s.Made += "; judged as of " + h.at + " at the latest"
 	}

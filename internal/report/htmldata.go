@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -49,6 +50,21 @@ func (s *shared) rules(a *assess.Account) {
 			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
 		s.add(out)
 	}
+}
+
+// settings are those that each rule was judged by, in words.
+func (s *shared) settings() (out []string) {
+	for _, r := range s.Rules {
+		var list []string
+		for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
+			list = append(list, name+" "+Clean(r.Settings[name]))
+		}
+		if len(list) > 0 {
+			out = append(out, r.ID+": "+strings.Join(list, ", "))
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // add gives a rule its page.

@@ -29,7 +29,8 @@ var frameTemplate = template.Must(template.New("page").Parse(frame))
 type Summary struct {
 	Version  string
 	Title    string
-	Made     string // by what and when, in words
+	Made     string   // by what and when, in words
+	Settings []string // that rules were judged by, a rule each
 	Accounts []Account
 	Risks    []Risk // worst first
 	Totals   []Total
