@@ -1,7 +1,6 @@
 package rule
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"slices"
@@ -44,7 +43,7 @@ func (c *Config) Add(entries ...Entry) (*Config, error) {
 		lines = append(lines, line)
 	}
 	list, err := safelistIn(text)
-	if err != nil || c.bareCR() {
+	if err != nil {
 		return nil, c.byHand(lines...)
 	}
 	out, err := c.changed(back(list.add(text, lines)), want)
@@ -62,12 +61,6 @@ func (c *Config) lines() (text string, back func(string) string) {
 		return string(c.text), func(s string) string { return s }
 	}
 	return text, func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }
-}
-
-// bareCR reports whether a line ends in CR alone, where readers and editors do
-// not agree on what a line is.
-func (c *Config) bareCR() bool {
-	return bytes.Count(c.text, []byte("\r")) > bytes.Count(c.text, []byte("\r\n"))
 }
 
 // same reports whether two patterns mean the same: names go by any letter case.
@@ -94,7 +87,7 @@ func (c *Config) Remove(patterns ...string) (*Config, error) {
 			return nil, c.notHere(p)
 		}
 		list, err := safelistIn(text)
-		if err != nil || c.bareCR() || list.node == nil || i >= len(list.node.Values) {
+		if err != nil || list.node == nil || i >= len(list.node.Values) {
 			return nil, c.byHand()
 		}
 		text = list.remove(text, i)
@@ -218,6 +211,9 @@ func (q quoted) MarshalYAML() ([]byte, error) {
 type safelistText struct{ node *ast.SequenceNode }
 
 func safelistIn(text string) (safelistText, error) {
+	if strings.Contains(text, "\r") { // readers and editors do not agree on what a line is
+		return safelistText{}, errors.New("lines end in several ways")
+	}
 	f, err := parser.ParseBytes([]byte(text), parser.ParseComments)
 	if err != nil {
 		return safelistText{}, err

@@ -44,6 +44,7 @@ func TestSafelistEdits(t *testing.T) {
 		{name: "comments before the document", in: "# ours\n---\nrules: {}\n", want: "# ours\n---\nrules: {}\nsafelist:\n  - " + line + "\n"},
 		{name: "out of a document below comments", remove: "bob", in: "# ours\n---\nsafelist: [{user: bob}]\n", want: "# ours\n---\nsafelist: []\n"},
 		{name: "nothing but the beginning of a document", in: "#\n---", want: "#\n---\nsafelist:\n  - " + line + "\n"},
+		{name: "lines that end in several ways", in: "\n#\r\n", failed: "cannot be changed from here"},
 		{name: "lines that end in CR", in: "#\r", failed: "cannot be changed from here"},
 		{name: "an anchor", remove: "bob", in: "x: 1\nsafelist: [{user: bob}]\n", failed: "unknown field"},
 	} {
