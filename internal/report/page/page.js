@@ -539,7 +539,7 @@ function frameworksView(params) {
 // exceptionsView shows what is excepted, and all that spares somebody or should:
 // what ends first stands first.
 function exceptionsView() {
-  const ends = (x, y) => order(x || "9", y || "9");
+  const ends = (x, y) => order(x || "9999", y || "9999");
   const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => ends(x.until, y.until));
   const entries = [...(data.footer.entries || [])].sort((x, y) => ends(x.expires, y.expires));
   const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col", class: "whole" }, t)))), h("tbody", {}, rows)));
@@ -548,7 +548,7 @@ function exceptionsView() {
     return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
       table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
         h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", { class: "whole" }, e.state), h("td", { class: "number" }, String(e.covers)),
-        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", {}, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", { class: "why" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
   };
   return [h("h1", {}, "Exceptions"),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
