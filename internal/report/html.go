@@ -56,6 +56,9 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 	h.count(a)
 	h.act(a)
 	h.except(a)
+	for _, line := range starred(a) {
+		h.summary.Notes = append(h.summary.Notes, strings.TrimSpace(line))
+	}
 	for _, w := range a.Warnings {
 		h.summary.Notes = append(h.summary.Notes, Clean(w))
 	}
@@ -260,6 +263,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		}
 		s.Risks = append(s.Risks, t.Risk)
 	}
+	twice(s.Risks)
 	if !s.Matches {
 		s.Totals = totals(s.Risks)
 		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
@@ -268,6 +272,19 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	s.Expiring = h.expiring(f)
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+Clean(e))
+	}
+}
+
+// twice notes the rules that are broken in several severities.
+func twice(risks []page.Risk) {
+	first := map[string]*page.Risk{}
+	for i := range risks {
+		r := &risks[i]
+		if f := first[r.Rule]; f != nil {
+			f.Twice, r.Twice, r.Again = true, true, true
+		} else {
+			first[r.Rule] = r
+		}
 	}
 }
 

@@ -138,7 +138,7 @@ func pack(a *assess.Account) *packed {
 			}
 		}
 	}
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
 		p.finding(f)
 	}
 	for i := range a.Frameworks {

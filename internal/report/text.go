@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -308,20 +309,26 @@ func together(list []assess.Missing) (out []*lack) {
 }
 
 func (t *textWriter) notes(a *assess.Account) {
-	lines := unconfigured(a)
-	marked := map[string]bool{}
-	for _, f := range a.Findings {
-		if f.Resource.Note != "" && !marked[f.Resource.ARN] {
-			marked[f.Resource.ARN] = true
-			lines = append(lines, fmt.Sprintf("  * %s is %s", Clean(f.Resource.Name), f.Resource.Note))
-		}
-	}
+	lines := slices.Concat(unconfigured(a), starred(a))
 	for _, w := range a.Warnings {
 		lines = append(lines, "  "+Clean(w))
 	}
 	if len(lines) > 0 {
 		t.println("\n" + t.bold("To know") + "\n" + strings.Join(lines, "\n"))
 	}
+}
+
+// starred says of resources that have a star where alone they were found.
+func starred(a *assess.Account) (lines []string) {
+	marked := map[string]bool{}
+	for i := range a.Findings {
+		r := &a.Findings[i].Resource
+		if r.Note != "" && !marked[r.ARN] {
+			marked[r.ARN] = true
+			lines = append(lines, fmt.Sprintf("  * %s is %s", Clean(r.Name), r.Note))
+		}
+	}
+	return lines
 }
 
 // unconfigured says which rules apply to nobody: of a few, what each needs.

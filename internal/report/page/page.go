@@ -70,7 +70,17 @@ type Risk struct {
 	Rule, Text, Severity string
 	Count                int
 	Who                  []Who
-	More                 int // who are not in Who
+	More                 int  // who are not in Who
+	Twice                bool // the rule is broken in several severities
+	Again                bool // and this is not the worst
+}
+
+// Place is the risk's name on the page.
+func (r Risk) Place() string {
+	if r.Again {
+		return r.Rule + "-" + r.Severity
+	}
+	return r.Rule
 }
 
 // A Who is one who breaks a rule, with the reason.

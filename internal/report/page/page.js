@@ -383,7 +383,7 @@ function tableView(title, type, columns, noun) {
       several() && { key: "account", name: "Account", class: "w-account", by: (r) => r.account.label, cell: (r) => r.account.label },
       { key: "findings", name: "Findings", class: "w-number number", by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) }, ...columns].filter(Boolean);
     return [h("h1", {}, title),
-      bar(count(rows.length, noun), wrong, exports(noun + "s", () => rows.map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
+      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), wrong, exports(noun + "s", () => rows.map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
       rows.length ? windowed(cols, rows, (r) => h("tr", {}, cols.map((c, i) => { const v = c.cell(r); return h(i ? "td" : "th", { scope: i ? null : "row", class: c.class?.includes("number") ? "number" : null, title: typeof v === "string" ? v : null }, v); }))) : h("p", {}, "Nothing is like that.")];
   };
 }
@@ -548,7 +548,7 @@ function exceptionsView() {
     return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
       table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
         h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", { class: "whole" }, e.state), h("td", { class: "number" }, String(e.covers)),
-        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", { class: "why" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", { class: "reason" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
   };
   return [h("h1", {}, "Exceptions"),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
@@ -602,7 +602,7 @@ function render() {
   replace($("view"), view ? [content(at)].flat(9).filter((c) => c !== null && c !== undefined && c !== false && c !== "") : []);
   for (const link of document.querySelectorAll("#views a")) mark(link, link.dataset.view === view);
   const q = (at.params.get("q") || "").split(/\s+/);
-  for (const link of document.querySelectorAll("[data-risk]")) mark(link, view === "findings" && q.includes("rule:" + link.dataset.risk) || view === "rule" && at.path[1] === link.dataset.risk);
+  for (const link of document.querySelectorAll("[data-risk]")) mark(link, view === "findings" && q.includes("rule:" + link.dataset.risk) && (!link.dataset.severity || q.includes("severity:" + link.dataset.severity)) || view === "rule" && at.path[1] === link.dataset.risk);
   if (path !== last) scrollTo(0, 0);
   if (path !== last && (last || view)) document.title = ($("view").querySelector("h1")?.textContent || "Summary") + " · Rollcall";
   if (list) list.draw(true);
@@ -658,7 +658,7 @@ async function start() {
   document.body.append(help);
   for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
   const status = document.querySelector("[data-matches]") ? "match" : "fail";
-  for (const link of document.querySelectorAll("[data-risk]")) link.href = findingsOf("rule:" + link.dataset.risk + (status === "fail" ? " status:fail" : ""));
+  for (const link of document.querySelectorAll("[data-risk]")) link.href = findingsOf("rule:" + link.dataset.risk + (link.dataset.severity ? " severity:" + link.dataset.severity : "") + (status === "fail" ? " status:fail" : ""));
   for (const link of document.querySelectorAll("[data-rule]")) link.href = address(["rule", link.dataset.rule]);
   for (const link of document.querySelectorAll("[data-query]")) link.href = findingsOf(link.dataset.query);
   for (const link of document.querySelectorAll("[data-framework]")) link.href = "#/frameworks";
