@@ -239,6 +239,9 @@ type trial struct {
 func (t *trial) rule(c *compiled) error {
 	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
 		Severity: c.Severity.String(), Settings: c.Told()}
+	if !c.program.List {
+		row.Entity = c.program.Entity
+	}
 	r := &ruling{trial: t, compiled: c, row: &row}
 	if len(c.Missing) > 0 {
 		row.Note = c.Hint

@@ -66,6 +66,7 @@ type Rule struct {
 	Risk     string   `json:"risk"`             // what is so where it does not
 	Action   string   `json:"action,omitempty"` // what to do about it; {who} are those concerned
 	Category string   `json:"category,omitempty"`
+	Entity   string   `json:"entity,omitempty"` // what it judges one by one, by GSL's name
 	Severity string   `json:"severity"`
 	// Settings are those that the rule was judged by.
 	Settings      map[string]string `json:"settings,omitzero"`

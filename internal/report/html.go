@@ -102,6 +102,9 @@ func pageAccount(a *assess.Account) page.Account {
 	for _, r := range byReason(blocks(a, assess.Unknown)) {
 		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+Clean(r.Why)+": "+fold(r.Who, 0))
 	}
+	for i := range a.Rules {
+		out.Open += a.Rules[i].Unknown
+	}
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
 		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: Clean(f.Title), Score: score(f), Scope: Clean(f.Scope)})
@@ -266,6 +269,12 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	twice(s.Risks)
 	if !s.Matches {
 		s.Totals = totals(s.Risks)
+		for _, t := range s.Totals {
+			s.Findings += t.Findings
+		}
+		for _, a := range s.Accounts {
+			s.Open += a.Open
+		}
 		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
 		s.Actions = h.best()
 	}

@@ -29,6 +29,7 @@ type sharedRule struct {
 	Risk     string            `json:"risk"`
 	Severity string            `json:"severity"`
 	Category string            `json:"category"`
+	Entity   string            `json:"entity"`
 	Settings map[string]string `json:"settings,omitzero"`
 	Note     string            `json:"note,omitempty"`
 	Docs     *docs             `json:"docs,omitzero"`
@@ -46,7 +47,7 @@ func (s *shared) rules(a *assess.Account) {
 			continue
 		}
 		s.known[r.ID] = true
-		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category,
+		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category, Entity: r.Entity,
 			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
 		s.add(out)
 	}
@@ -138,8 +139,13 @@ func pack(a *assess.Account) *packed {
 			}
 		}
 	}
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
+	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
 		p.finding(f)
+	}
+	for i, f := range wholly(a) {
+		p.finding(f)
+		last := &p.Findings[len(p.Findings)-1]
+		*last = append(*last, a.Unknown[i].Count)
 	}
 	for i := range a.Frameworks {
 		p.framework(a, &a.Frameworks[i])
@@ -201,7 +207,8 @@ func (p *packed) part(kind string, slot int, id, text string) []any {
 
 // finding adds a row: rule, severity, status, resource as the way from the one
 // before, message, parts, reasons, fields of the evidence, change since the
-// baseline, the exception's end.
+// baseline, the exception's end; and of a rule that lacks a source how many
+// verdicts it stands for.
 func (p *packed) finding(f *assess.Finding) {
 	parts, reasons, fields := [][]any{}, []int{}, []int{}
 	for _, part := range f.Parts {

@@ -34,6 +34,8 @@ type Summary struct {
 	Accounts []Account
 	Risks    []Risk // worst first
 	Totals   []Total
+	Findings int
+	Open     int      // verdicts that are unknown
 	Affected string   // users with findings, of all
 	Actions  []Action // that end most findings
 	Matches  bool     // the risks are the matches of a query
@@ -49,6 +51,7 @@ type Account struct {
 	About  []string // when it was read and how old that is
 	Gaps   []string // what could not be read
 	Absent string   // what no file held
+	Open   int      // verdicts that are unknown
 	// Unknown are the verdicts that stay open for want of facts.
 	Unknown    []string
 	Frameworks []Framework

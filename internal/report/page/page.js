@@ -38,7 +38,7 @@ const data = { byRule: new Map(), rules: new Map(), accounts: [], findings: [], 
 
 // A finding, and a resource, work out their texts when somebody looks.
 class Finding {
-  constructor(account, rule, on, row) { Object.assign(this, { account, rule, on, row, severity: row[1], status: account.strings[row[2]], kind: STATUSES.indexOf(account.strings[row[2]]), delta: account.strings[row[8]], until: account.strings[row[9]] }); }
+  constructor(account, rule, on, row) { Object.assign(this, { account, rule, on, row, severity: row[1], status: account.strings[row[2]], kind: STATUSES.indexOf(account.strings[row[2]]), delta: account.strings[row[8]], until: account.strings[row[9]], weight: row[10] || 1 }); }
   get parts() { return (this.ownParts ||= this.row[5].map((p) => part(this.account.strings, p))); }
   get message() { return (this.ownMessage ??= this.fill(this.row[4])); }
   get reasons() { return this.row[6].map((i) => this.fill(i)); }
@@ -68,10 +68,12 @@ function load([shared, ...accounts]) {
       ["fail", "excepted", "unknown", "pass", "na"].forEach((k, i) => (t[k] += row[i + 1]));
     }
     a.resources = a.resources.map((row) => new Resource(a, row));
+    a.lacks = [];
     let at = 0;
     for (const row of a.findings) {
       const f = new Finding(a, data.rules.get(a.strings[row[0]]), a.resources[(at += row[3])], row);
       f.on.findings.push(f);
+      if (row.length > 10) a.lacks.push(f);
       data.findings.push(f);
     }
     for (const r of a.resources) if (r.packed) data.resources.push(r);
@@ -93,6 +95,13 @@ function aged(text, at) {
     const days = Math.floor((at - Date.parse(t)) / 864e5);
     return days >= 0 ? t + (days ? " (" + count(days, "day") + " ago)" : " (today)") : t;
   });
+}
+
+// lacking are the rules that lack a source for things of a resource's kind: of it
+// too, or at least of others.
+const KINDS = { IamUser: "user", IamGroup: "group", IamPolicy: "policy", IamRole: "role" };
+function lacking(r) {
+  return r.account.lacks.filter((f) => KINDS[f.rule.entity] === r.type);
 }
 
 const fact = (r, field) => r.facts.find((f) => f[0] === field);
@@ -245,7 +254,7 @@ function windowed(columns, rows, cells) {
     body.querySelector("tr.at a")?.focus({ preventScroll: true });
   };
   list = l;
-  return h("div", { class: "wide" }, table);
+  return h("div", { class: columns.length > 9 ? "wide many" : "wide" }, table);
 }
 addEventListener("scroll", () => list && list.draw(), { passive: true });
 addEventListener("resize", () => list && list.draw(true));
@@ -308,9 +317,15 @@ function grouped(found, key) {
   }
   return [...groups.values()];
 }
+// weigh counts verdicts: some findings stand for many that lack a source.
+function weigh(found) {
+  let n = 0;
+  for (const f of found) n += f.weight;
+  return n;
+}
 // kinds counts findings that are the same but for who they are on.
 function kinds(found) {
-  return grouped(found, (f) => f.sort).map((g) => ({ f: g[0], n: g.length }));
+  return grouped(found, (f) => f.sort).map((g) => ({ f: g[0], n: weigh(g) }));
 }
 // concerned counts the resources that findings are on.
 let look = 0;
@@ -347,7 +362,7 @@ function findingsView(params) {
   const parts = keys[by] ? grouped(found, keys[by]) : [];
   const calm = (g) => Number(g[0].status !== "fail");
   parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.length - x.length);
-  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: g.length }].concat(g)) : found;
+  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: weigh(g) }].concat(g)) : found;
   const heading = (f) => ({
     rule: () => [badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), h("a", { href: address(["rule", f.rule.id]) }, f.rule.risk), " ", h("span", { class: "quiet" }, f.rule.id)],
     user: () => [h("a", { href: cardOf(f.on) }, f.on.name), " ", h("span", { class: "quiet" }, f.on.type + (several() ? ", " + f.account.label : ""))],
@@ -381,12 +396,14 @@ function tableView(title, type, columns, noun) {
     const rows = data.resources.filter((r) => type.includes(r.type) && ok(r));
     const cols = [{ key: "name", name: "Name", class: "w-name", by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r) }, r.name) },
       several() && { key: "account", name: "Account", class: "w-account", by: (r) => r.account.label, cell: (r) => r.account.label },
-      { key: "findings", name: "Findings", class: "w-number number", by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) }, ...columns].filter(Boolean);
+      { key: "findings", name: "Findings", class: "w-number number", by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
+      data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "w-number number", by: (r) => -open(r), cell: (r) => String(open(r) || "") }, ...columns].filter(Boolean);
     return [h("h1", {}, title),
       bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), wrong, exports(noun + "s", () => rows.map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
       rows.length ? windowed(cols, rows, (r) => h("tr", {}, cols.map((c, i) => { const v = c.cell(r); return h(i ? "td" : "th", { scope: i ? null : "row", class: c.class?.includes("number") ? "number" : null, title: typeof v === "string" ? v : null }, v); }))) : h("p", {}, "Nothing is like that.")];
   };
 }
+const open = (r) => r.findings.filter((f) => f.status === "unknown").length + lacking(r).length;
 const broken = (r) => r.findings.filter((f) => f.status === "fail");
 const column = (key, name, value, wide) => ({ key, name, class: wide || "", by: value, cell: (r) => String(value(r)) });
 const names = (field) => (r) => items(r, field).map((i) => i[3]).join(", ") || (say(r, field) === "none" ? "" : say(r, field));
@@ -421,7 +438,7 @@ function cardView(r, params) {
   const marked = (part) => own.filter((f) => f.parts.some((p) => p[0] === part[0] && p[0] && (part[2] ? p[2] === part[2] : p[1] === part[1] && p[3] === part[3]))).map((f) => f.rule.id);
   const named = (field) => own.filter((f) => f.fields.some((name) => (SHOWN[name] || name) === field)).map((f) => f.rule.id);
   const why = (rules) => rules.length ? h("span", { class: "why" }, " ◂ " + [...new Set(rules)].join(", ")) : null;
-  const at = Date.parse(r.account.at);
+  const at = Date.parse(r.account.at), lacks = lacking(r);
   const row = ([field, text, list, more, doc]) => {
     const byItem = (list || []).map(marked), whole = byItem.some((m) => m.length) ? [] : named(field);
     const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, aged(i[3], at)), why(byItem[k])] : aged(i[3], at), documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
@@ -433,7 +450,9 @@ function cardView(r, params) {
     h("p", { class: "quiet" }, r.type + " of " + r.account.label), h("h1", {}, r.name), h("p", { class: "quiet" }, r.arn, r.note ? " · " + r.note : ""),
     h("h2", {}, rule ? "What breaks " + rule : "Findings"),
     r.findings.filter((f) => !rule || f.rule.id === rule).map(findingCard),
-    r.findings.length ? null : h("p", {}, "No finding."),
+    r.findings.length ? null : h("p", {}, lacks.length ? "No finding that is known." : "No finding."),
+    rule || !lacks.length ? null : h("div", { class: "gap", role: "note" }, h("strong", {}, "Unknown for want of facts: " + count(lacks.length, "rule")), h("ul", {}, grouped(lacks, (f) => f.message.replace(/^.*? unknown: /, "")).map((g) =>
+      h("li", {}, g.map((f, i) => [i ? ", " : "", h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)]), ": " + g[0].message.replace(/^.*? unknown: /, ""))))),
     others.length ? h("p", {}, h("a", { href: cardOf(r) }, "and " + count(others.length, "other finding"))) : null,
     r.packed && [h("h2", {}, "What is known"), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
 }
@@ -533,7 +552,7 @@ function frameworksView(params) {
     h("div", { class: "bar" }, exports(f.id, () => f.by.flatMap(([a, own]) => own.controls.map((c) => ({ account: a.id, framework: f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
     h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Control"), f.by.map(([a]) => h("th", { scope: "col", class: "whole" }, several() ? a.label : "Status")), h("th", { scope: "col" }, "Why"))),
       h("tbody", {}, f.controls.map((c, i) => h("tr", {}, h("th", { scope: "row" }, c.id + " " + c.what), f.by.map(([, own]) => h("td", { class: "whole" }, (MARKS[own.controls[i].status] || "") + " " + own.controls[i].status)),
-        h("td", {}, f.by.map(([a, own]) => own.controls[i].why && h("div", {}, several() ? a.label + ": " : "", own.controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
+        h("td", {}, grouped(f.by.filter(([, own]) => own.controls[i].why), ([, own]) => own.controls[i].why).map((g) => h("div", {}, several() && g.length < f.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
 }
 
 // exceptionsView shows what is excepted, and all that spares somebody or should:
