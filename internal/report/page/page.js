@@ -110,11 +110,15 @@ const items = (r, field) => { const f = fact(r, field); return (f && f[2]) || []
 
 // ---- The filter ----
 
-// parse reads words, and key:value with - before it for what not to show.
+// parse reads words, and key:value with - before it for what not to show. A key
+// there is not is part of a word, as in iam:PassRole; several values are parted
+// by commas.
 function parse(text) {
   const out = [];
-  for (const [, not, key, op, quoted, word] of text.matchAll(/(-?)(?:([a-z]+):)?(>=|<=|>|<)?(?:"([^"]*)"|(\S+))/gi)) {
-    out.push({ not: not === "-", key: key ? fold(key) : "", op: op || "", value: quoted ?? word });
+  for (const [all, not, key, op, quoted, word] of text.matchAll(/(-?)(?:([a-z]+):)?(>=|<=|>|<)?(?:"([^"]*)(?:"|$)|([^\s"]\S*))/gi)) {
+    const name = key ? fold(key) : "", empty = all.endsWith(":") && fold(word || "").slice(0, -1);
+    if (tests[name]) out.push({ not: not === "-", key: name, op: op || "", values: quoted !== undefined ? [quoted] : word.split(",").filter(Boolean) });
+    else if (!(empty && tests[empty])) out.push({ not: not === "-", key: "", odd: name, values: [quoted !== undefined && !key ? quoted : all.replace(/^-/, "").replaceAll('"', "")] });
   }
   return out;
 }
@@ -133,53 +137,67 @@ function same(value) {
   };
 }
 
-// tests are what each key asks of a finding f or a resource r.
+// tests are what each key asks of a finding f or a resource r, and the values
+// there are, where these are few.
 const tests = {
   __proto__: null,
   rule: (is) => {
     const those = new Set([...data.rules.values()].filter((r) => is(r.id) || r.aliases.some(is)));
-    return { f: (f) => those.has(f.rule), r: (r) => r.findings.some((f) => f.status === "fail" && those.has(f.rule)) };
+    return { f: (f) => those.has(f.rule), r: (r) => r.findings.some((f) => f.status === "fail" && those.has(f.rule)), none: !those.size && ["a rule of this report"] };
   },
-  status: (is) => ({ f: (f) => is(f.status), r: (r) => r.findings.some((f) => is(f.status)) }),
-  user: (is) => ({ f: (f) => is(f.on.name), r: (r) => is(r.name) }),
-  type: (is) => ({ f: (f) => is(f.on.type), r: (r) => is(r.type) }),
-  account: (is) => ({ f: (f) => is(f.account.id) || is(f.account.alias), r: (r) => is(r.account.id) || is(r.account.alias) }),
-  category: (is) => ({ f: (f) => is(f.rule.category), r: (r) => r.findings.some((f) => is(f.rule.category)) }),
+  severity: (is, t) => {
+    const ns = t.values.map((v) => SEVERITIES.indexOf(fold(v)));
+    const ok = (s) => ns.some((n) => ({ "": s === n, ">=": s >= n, ">": s > n, "<=": s <= n, "<": s < n })[t.op]);
+    return { f: (f) => ok(f.severity), r: (r) => r.findings.some((f) => f.status === "fail" && ok(f.severity)), none: ns.includes(-1) && SEVERITIES };
+  },
+  status: (is) => ({ f: (f) => is(f.status), r: (r) => r.findings.some((f) => is(f.status)), none: !STATUSES.some(is) && STATUSES }),
+  user: (is) => ({ f: (f) => (f.on.type === "user" || f.on.type === "root") && is(f.on.name), r: (r) => is(r.name) }),
+  name: (is) => ({ f: (f) => is(f.on.name), r: (r) => is(r.name) }),
+  type: (is) => ({ f: (f) => is(f.on.type), r: (r) => is(r.type), none: missingOf(is, data.accounts.flatMap((a) => a.resources.map((r) => r.type))) }),
+  account: (is) => ({ f: (f) => is(f.account.id) || is(f.account.alias), r: (r) => is(r.account.id) || is(r.account.alias), none: !data.accounts.some((a) => is(a.id) || is(a.alias)) && ["an account of this report"] }),
+  category: (is) => ({ f: (f) => is(f.rule.category), r: (r) => r.findings.some((f) => is(f.rule.category)), none: missingOf(is, [...data.rules.values()].map((r) => r.category)) }),
   group: (is) => ({ f: (f) => items(f.on, "attachedGroups").some((i) => is(i[3])), r: (r) => items(r, "attachedGroups").some((i) => is(i[3])) }),
-  change: (is) => ({ f: (f) => is(f.delta || ""), r: (r) => r.findings.some((f) => is(f.delta || "")) }),
+  change: (is) => ({ f: (f) => is(f.delta || ""), r: (r) => r.findings.some((f) => is(f.delta || "")), none: missingOf(is, CHANGES) }),
 };
-tests.name = tests.user;
 tests.acct = tests.account;
-tests.sev = tests.severity = (is, t) => {
-  const n = SEVERITIES.indexOf(fold(t.value));
-  const ok = { "": (s) => s === n, ">=": (s) => s >= n, ">": (s) => s > n, "<=": (s) => s <= n, "<": (s) => s < n }[t.op];
-  return { f: (f) => ok(f.severity), r: (r) => r.findings.some((f) => f.status === "fail" && ok(f.severity)) };
-};
+tests.sev = tests.severity;
 
-// compile makes one test of a filter; which is f or r. wrong are keys there are not.
+// missingOf are the values there are where none is meant.
+function missingOf(is, values) {
+  const all = [...new Set(values)].filter(Boolean);
+  return !all.some(is) && all.sort(order);
+}
+
+// compile makes one test of a filter; which is f or r. What several terms of a
+// key without < or > say may be any of them. wrong are hints for people.
 function compile(text, which, wrong = []) {
-  const all = parse(text).map((t) => {
-    let ok;
-    if (t.key && tests[t.key]) {
-      if ((t.key === "severity" || t.key === "sev") && !SEVERITIES.includes(fold(t.value))) wrong.push(t.key + ":" + t.value);
-      ok = tests[t.key](same(t.value), t)[which];
-    } else {
-      if (t.key) wrong.push(t.key + ":");
-      const want = fold(t.value);
-      ok = (x) => x.words.includes(want);
+  const each = [], any = new Map(), free = [];
+  for (const t of parse(text)) {
+    if (!t.key) {
+      const want = fold(t.values[0]), ok = (x) => x.words.includes(want) || want.startsWith("arn:") && fold((x.on || x).arn).includes(want);
+      if (t.odd) (wrong.soft ||= []).push(t.odd + ": is no key, and looked for as it is; keys are " + Object.keys(tests).join(", "));
+      free.push(t.not ? (x) => !ok(x) : ok);
+      continue;
     }
-    return { free: !t.key, ok: t.not ? (x) => !ok(x) : ok };
-  });
-  // What looks through whole texts comes last.
-  const each = all.sort((x, y) => x.free - y.free).map((t) => t.ok);
+    const those = t.values.map(same), test = tests[t.key]((v) => those.some((is) => is(v)), t), ok = test[which];
+    if (test.none) wrong.push("not understood: " + t.key + ":" + t.values.join(",") + ", expected " + test.none.join(", "));
+    if (t.not) each.push((x) => !ok(x));
+    else if (t.op) each.push(ok);
+    else any.set(t.key, [...(any.get(t.key) || []), ok]);
+  }
+  for (const list of any.values()) each.push(list.length > 1 ? (x) => list.some((ok) => ok(x)) : list[0]);
+  each.push(...free); // what looks through whole texts comes last
   return (x) => each.every((ok) => ok(x));
 }
 
+// hints are what to say of a filter that found so much.
+const hints = (wrong, found) => (found ? wrong : wrong.concat(wrong.soft || []));
+
 // candidates are the findings that a filter can be about at all.
 function candidates(text) {
-  const t = parse(text).find((t) => t.key === "rule" && !t.not);
-  if (!t) return data.findings;
-  const is = same(t.value);
+  const those = parse(text).filter((t) => t.key === "rule" && !t.not).flatMap((t) => t.values.map(same));
+  if (!those.length) return data.findings;
+  const is = (v) => those.some((ok) => ok(v));
   return [...data.byRule].filter(([r]) => is(r.id) || r.aliases.some(is)).flatMap(([, list]) => list).sort(worst);
 }
 
@@ -222,8 +240,10 @@ function windowed(columns, rows, cells) {
     const by = (x, y) => { const a = column.by(x), b = column.by(y); return typeof a === "number" ? a - b : order(a, b); };
     rows = rows.filter((r) => !r.head).sort(sorted.startsWith("-") ? (x, y) => by(y, x) : by);
   }
-  const head = h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.class, "aria-sort": sorted === c.key ? "ascending" : sorted === "-" + c.key ? "descending" : null },
-    c.by ? h("button", { type: "button", onclick: () => change({ sort: sorted === c.key ? "-" + c.key : c.key }) }, c.name, sorted === c.key ? " ▲" : sorted === "-" + c.key ? " ▼" : "") : c.name)));
+  // A column whose large values come first is turned round.
+  const grouped = rows.some((r) => r.head), turned = (c) => (sorted === c.key) === !c.down;
+  const head = h("tr", {}, columns.map((c) => { const on = c.by && (sorted === c.key || sorted === "-" + c.key); return h("th", { scope: "col", class: c.class, "aria-sort": on ? (turned(c) ? "ascending" : "descending") : null },
+    c.by ? h("button", { type: "button", id: "sort-" + c.key, onclick: () => change({ sort: sorted === c.key ? "-" + c.key : sorted === "-" + c.key ? "" : c.key, ...(grouped ? { by: "none" } : {}) }) }, c.name, on ? (turned(c) ? " ▲" : " ▼") : "") : c.name); }));
   const body = h("tbody");
   const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, h("thead", {}, head), body);
   const l = { rows, at: -1, from: -1, to: -1, table, whole: false };
@@ -252,11 +272,24 @@ function windowed(columns, rows, cells) {
     if (y < 130 || y > innerHeight - 2 * ROW) scrollBy(0, y - innerHeight / 2);
     l.draw(true);
     body.querySelector("tr.at a")?.focus({ preventScroll: true });
+    keep();
   };
+  body.addEventListener("click", (e) => {
+    const tr = e.target.closest("tr[aria-rowindex]");
+    if (tr && e.target.closest("a")) { l.at = tr.ariaRowIndex - 2; keep(); }
+  });
   list = l;
   return h("div", { class: columns.length > 9 ? "wide many" : "wide" }, table);
 }
-addEventListener("scroll", () => list && list.draw(), { passive: true });
+addEventListener("scroll", () => { if (list) list.draw(); clearTimeout(moved); moved = setTimeout(keep, 100); }, { passive: true });
+// keep remembers with the address where somebody is in a list, for those who
+// come back.
+let moved = 0;
+function keep() {
+  clearTimeout(moved);
+  history.replaceState({ y: scrollY, at: list ? list.at : -1 }, "", location.href);
+}
+history.scrollRestoration = "manual";
 addEventListener("resize", () => list && list.draw(true));
 addEventListener("beforeprint", () => {
   document.querySelectorAll("details:not([open])").forEach((d) => { d.open = true; d.dataset.shut = "1"; });
@@ -286,7 +319,9 @@ function exports(name, rows) {
   return [h("button", { type: "button", onclick: csv }, "CSV"),
     h("button", { type: "button", onclick: () => save(name + ".json", "application/json", JSON.stringify(shown.get(name)(), null, 2) + "\n") }, "JSON")];
 }
-const plainFinding = (f) => ({ account: f.account.id, alias: f.account.alias, rule: f.rule.id, severity: SEVERITIES[f.severity], status: f.status, type: f.on.type, resource: f.on.name, arn: f.on.arn, message: f.message, parts: f.parts.map((p) => p[3]).join("; "), change: f.delta || undefined });
+// inOrder are the rows as they are shown.
+const inOrder = () => (list ? list.rows.filter((r) => !r.head) : []);
+const plainFinding = (f) => ({ account: f.account.id, alias: f.account.alias, rule: f.rule.id, severity: SEVERITIES[f.severity], status: f.status, resource_type: f.on.type, resource: f.on.name, arn: f.on.arn, message: f.message, parts: f.parts.map((p) => p[3]).join("; "), change: f.delta || undefined });
 
 // ---- Views ----
 
@@ -298,7 +333,7 @@ function bar(state, wrong, ...more) {
     h("div", { class: "bar", role: "search" },
       h("input", { type: "search", id: "filter", value: q, "aria-label": "Filter", spellcheck: "false", autocomplete: "off", placeholder: "rule:IAM-071 severity:>=high user:ci-* -status:excepted",
         oninput: (e) => { clearTimeout(typing); const { value } = e.target; typing = setTimeout(() => change({ q: value }, true), 60); } }), more),
-    h("p", { class: "bar" }, h("span", { class: "state", role: "status", "aria-live": "polite" }, state, wrong.length ? " · not understood: " + wrong.join(" ") + "; there are " + Object.keys(tests).join(", ") : "")),
+    h("p", { class: "bar" }, h("span", { class: "state", role: "status", "aria-live": "polite" }, state, wrong.length ? " · " + wrong.join("; ") : "")),
   ];
 }
 
@@ -348,7 +383,7 @@ function facets(counted, q) {
     if (n.size < 2 && !chosen || n.size > 12) return null;
     return [h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
       const term = key + ":" + quote(value), on = q.split(/\s+/).includes(term);
-      return h("button", { type: "button", "aria-pressed": String(on), onclick: () => change({ q: (on ? q.split(/\s+/).filter((t) => t !== term).join(" ") : (q + " " + term).trim()) }) }, value, " ", String(k));
+      return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? q.split(/\s+/).filter((t) => t !== term).join(" ") : (q + " " + term).trim()) }) }, value, " ", String(k));
     })];
   }));
 }
@@ -369,9 +404,9 @@ function findingsView(params) {
     account: () => [f.account.label],
   })[by]();
   const columns = [
-    { key: "severity", name: "Severity", class: "w-badge", by: (f) => -f.severity }, { key: "who", name: "Who", class: "w-name", by: (f) => f.on.name },
+    { key: "severity", name: "Severity", class: "w-badge", down: true, by: (f) => -f.severity }, { key: "who", name: "Who", class: "w-name", by: (f) => f.on.name },
     by !== "rule" && { key: "rule", name: "Rule", class: "w-rule", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account", by: (f) => f.account.label },
-    by !== "user" && { key: "all", name: "Findings", class: "w-number number", by: (f) => -broken(f.on).length }, { key: "why", name: "Why", by: (f) => f.message }].filter(Boolean);
+    by !== "user" && { key: "all", name: "Findings", class: "w-number number", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", by: (f) => f.message }].filter(Boolean);
   const draw = (f) => f.head
     ? h("tr", { class: "group" }, h("th", { colspan: columns.length, scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
     : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name)),
@@ -382,9 +417,9 @@ function findingsView(params) {
   const fails = words.get("fail") || 0;
   words.delete("fail");
   return [h("h1", {}, "Findings"),
-    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), wrong,
+    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), hints(wrong, found.length),
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
-      exports("findings", () => found.map(plainFinding))),
+      exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),
     rows.length ? windowed(columns, rows, draw) : h("p", {}, "Nothing is like that.")];
 }
@@ -396,10 +431,10 @@ function tableView(title, type, columns, noun) {
     const rows = data.resources.filter((r) => type.includes(r.type) && ok(r));
     const cols = [{ key: "name", name: "Name", class: "w-name", by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r) }, r.name) },
       several() && { key: "account", name: "Account", class: "w-account", by: (r) => r.account.label, cell: (r) => r.account.label },
-      { key: "findings", name: "Findings", class: "w-number number", by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
-      data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "w-number number", by: (r) => -open(r), cell: (r) => String(open(r) || "") }, ...columns].filter(Boolean);
+      { key: "findings", name: "Findings", class: "w-number number", down: true, by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
+      data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "w-number number", down: true, by: (r) => -open(r), cell: (r) => String(open(r) || "") }, ...columns].filter(Boolean);
     return [h("h1", {}, title),
-      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), wrong, exports(noun + "s", () => rows.map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
+      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(noun + "s", () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
       rows.length ? windowed(cols, rows, (r) => h("tr", {}, cols.map((c, i) => { const v = c.cell(r); return h(i ? "td" : "th", { scope: i ? null : "row", class: c.class?.includes("number") ? "number" : null, title: typeof v === "string" ? v : null }, v); }))) : h("p", {}, "Nothing is like that.")];
   };
 }
@@ -433,6 +468,13 @@ function documentOf(r, n) {
   return h("details", {}, h("summary", {}, "document"), block(pretty));
 }
 
+// pointed is the resource of this report that an item of a card names.
+const POINTS = { attachedGroups: "group", groups: "group", users: "user", managedPolicies: "policy", permissionsBoundary: "policy" };
+function pointed(account, field, item) {
+  account.index ||= new Map(account.resources.map((r) => [r.type + "\n" + (r.type === "policy" ? r.arn : r.name), r]));
+  const type = POINTS[field];
+  return type && account.index.get(type + "\n" + (type === "policy" ? item[2] : item[3]));
+}
 function cardView(r, params) {
   const rule = params.get("rule") || "", own = r.findings.filter((f) => !rule || f.rule.id === rule).filter((f) => f.status === "fail" || f.status === "match");
   const marked = (part) => own.filter((f) => f.parts.some((p) => p[0] === part[0] && p[0] && (part[2] ? p[2] === part[2] : p[1] === part[1] && p[3] === part[3]))).map((f) => f.rule.id);
@@ -441,7 +483,8 @@ function cardView(r, params) {
   const at = Date.parse(r.account.at), lacks = lacking(r);
   const row = ([field, text, list, more, doc]) => {
     const byItem = (list || []).map(marked), whole = byItem.some((m) => m.length) ? [] : named(field);
-    const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, aged(i[3], at)), why(byItem[k])] : aged(i[3], at), documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
+    const shown = (i) => { const to = pointed(r.account, field, i); return to ? h("a", { href: cardOf(to) }, i[3]) : aged(i[3], at); };
+    const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, shown(i)), why(byItem[k])] : shown(i), documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
       : doc ? documentOf(r, doc) : { true: "yes", false: "no", none: "none" }[text] || aged(text, at);
     return h("tr", {}, h("th", { scope: "row" }, FIELDS[field] || field), h("td", {}, whole.length ? [h("mark", {}, value), why(whole)] : value));
   };
@@ -449,7 +492,7 @@ function cardView(r, params) {
   return [h("div", { class: "card" },
     h("p", { class: "quiet" }, r.type + " of " + r.account.label), h("h1", {}, r.name), h("p", { class: "quiet" }, r.arn, r.note ? " · " + r.note : ""),
     h("h2", {}, rule ? "What breaks " + rule : "Findings"),
-    r.findings.filter((f) => !rule || f.rule.id === rule).map(findingCard),
+    r.findings.filter((f) => !rule || f.rule.id === rule).sort((x, y) => (x.status !== "fail") - (y.status !== "fail") || worst(x, y)).map(findingCard),
     r.findings.length ? null : h("p", {}, lacks.length ? "No finding that is known." : "No finding."),
     rule || !lacks.length ? null : h("div", { class: "gap", role: "note" }, h("strong", {}, "Unknown for want of facts: " + count(lacks.length, "rule")), h("ul", {}, grouped(lacks, (f) => f.message.replace(/^.*? unknown: /, "")).map((g) =>
       h("li", {}, g.map((f, i) => [i ? ", " : "", h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)]), ": " + g[0].message.replace(/^.*? unknown: /, ""))))),
@@ -609,7 +652,7 @@ function replace(view, nodes) {
   typed.after(...nodes.slice(at + 1));
 }
 
-let last = "";
+let last = null;
 function render() {
   const at = here(), view = at.path[0] || "", path = at.path.join("/");
   if (location.hash && !location.hash.startsWith("#/")) return; // a place in the summary
@@ -622,10 +665,15 @@ function render() {
   for (const link of document.querySelectorAll("#views a")) mark(link, link.dataset.view === view);
   const q = (at.params.get("q") || "").split(/\s+/);
   for (const link of document.querySelectorAll("[data-risk]")) mark(link, view === "findings" && q.includes("rule:" + link.dataset.risk) && (!link.dataset.severity || q.includes("severity:" + link.dataset.severity)) || view === "rule" && at.path[1] === link.dataset.risk);
-  if (path !== last) scrollTo(0, 0);
   if (path !== last && (last || view)) document.title = ($("view").querySelector("h1")?.textContent || "Summary") + " · Rollcall";
+  const kept = history.state || {};
+  if (list && path !== last) list.at = kept.at ?? -1;
   if (list) list.draw(true);
-  if (path === last && focused && focused !== "filter") $(focused)?.focus();
+  if (path !== last) {
+    scrollTo(0, kept.y || 0);
+    if (list) list.draw(true);
+    if (last !== null && focused !== "filter") $("content").focus({ preventScroll: true });
+  } else if (focused && focused !== "filter") $(focused)?.focus();
   last = path;
 }
 const mark = (link, on) => (on ? link.setAttribute("aria-current", "page") : link.removeAttribute("aria-current"));
