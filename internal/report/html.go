@@ -72,11 +72,15 @@ func (h *htmlWriter) changed(a *assess.Account) {
 	if a.Baseline == nil {
 		return
 	}
-	h.summary.Changes = append(h.summary.Changes, accountName(a)+", since "+Clean(a.Baseline.AssessedAt)+": "+Changes(a.Count()))
-	for _, d := range a.Baseline.Gone {
-		if d.Change == assess.Fixed && len(h.summary.Changes) < most {
-			h.summary.Changes = append(h.summary.Changes, "fixed: "+Clean(d.Finding.Resource.Name)+", "+d.Finding.Rule)
+	counts := a.Count()
+	h.summary.Changes = append(h.summary.Changes, page.Change{Text: accountName(a) + ", since " + Clean(a.Baseline.AssessedAt) + ": " + Changes(counts)})
+	for _, c := range []assess.Change{assess.New, assess.Changed} {
+		if counts[c] > 0 {
+			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, Count(counts[c], "finding")), Query: fmt.Sprintf("change:%s account:%s", c, a.ID)})
 		}
+	}
+	if text := fixed(a); text != "" {
+		h.summary.Changes = append(h.summary.Changes, page.Change{Text: text})
 	}
 }
 

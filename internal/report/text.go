@@ -68,6 +68,9 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	if a.Baseline != nil {
 		t.println("Since " + Clean(a.Baseline.AssessedAt) + ": " + Changes(a.Count()))
+		if text := fixed(a); text != "" {
+			t.println(text)
+		}
 	}
 	for _, f := range a.Findings {
 		switch f.Status {
@@ -94,6 +97,35 @@ func (t *textWriter) Account(a *assess.Account) error {
 	t.unknown(a)
 	t.notes(a)
 	return t.err
+}
+
+// fixed names what the baseline had and is known to be gone.
+func fixed(a *assess.Account) string {
+	by, rules, n := map[string][]string{}, []string{}, 0
+	for i := range a.Baseline.Gone {
+		d := &a.Baseline.Gone[i]
+		if d.Change != assess.Fixed {
+			continue
+		}
+		if n++; n > most {
+			continue
+		}
+		if by[d.Finding.Rule] == nil {
+			rules = append(rules, d.Finding.Rule)
+		}
+		by[d.Finding.Rule] = append(by[d.Finding.Rule], Clean(d.Finding.Resource.Name))
+	}
+	var out []string
+	for _, r := range rules {
+		out = append(out, Clean(r)+" "+strings.Join(by[r], ", "))
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n > most:
+		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-most))
+	}
+	return "fixed: " + strings.Join(out, "; ")
 }
 
 // columns of the findings' table, without their contents.
@@ -203,7 +235,22 @@ func (t *textWriter) what(b *block, room int) string {
 	default:
 		lines = append(lines, b.Rule.Risk, t.faint(fold(who, room)))
 	}
+	if fresh := fresh(b.Findings); len(fresh) == len(b.Findings) {
+		lines = append(lines, "new")
+	} else if len(fresh) > 0 {
+		lines = append(lines, "new: "+fold(fresh, room))
+	}
 	return strings.Join(lines, "\n")
+}
+
+// fresh are the findings that the baseline does not have.
+func fresh(list []*assess.Finding) (out []*assess.Finding) {
+	for _, f := range list {
+		if f.Change == assess.New {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 // fold names those concerned, as many as there is room for.

@@ -41,9 +41,13 @@ type Summary struct {
 	Matches  bool     // the risks are the matches of a query
 	Excepted []string
 	Expiring []string
-	Changes  []string // since the baseline
+	Changes  []Change // since the baseline
 	Notes    []string
 }
+
+// A Change is what became of findings since the baseline, and the filter that
+// shows those that are still there.
+type Change struct{ Text, Query string }
 
 // An Account is one of the page's accounts.
 type Account struct {
