@@ -219,6 +219,35 @@ func TestReportFilter(t *testing.T) {
 	b.Clean()
 }
 
+// Of two accounts' users of one name, each fix has its own account's names, and a
+// policy that is an example has nobody's.
+func TestReportFixOfTwo(t *testing.T) {
+	args := sampledAll(t)
+	other := t.TempDir()
+	for _, path := range args[2:] {
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text := strings.ReplaceAll(string(b), "111122223333", "444455556666")
+		if err := os.WriteFile(filepath.Join(other, filepath.Base(path)), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	b := browsertest.Open(t)
+	page := paged(t, append(args[:3:3], filepath.Join(other, "account.json"))...)
+	b.Go(page + "#/user/444455556666/amara.okafor?rule=user-direct-policies")
+	b.Click(`.finding a[href^="#/rule/user-direct-policies"]`)
+	b.Until("location.hash.includes('for=444455556666%2Famara.okafor') && document.querySelector('#for').value === '444455556666/amara.okafor'")
+	b.Go(page + "#/rule/IAM-071")
+	b.Until("document.querySelector('#view h1').innerText === 'Users get their permissions through groups only'")
+	b.Go(page + "#/rule/group-inline-policies?fix=CloudFormation+%28YAML%29")
+	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "Statement") || strings.Contains(got, "AWSSESSendingGroupDoNotRename") {
+		t.Errorf("%s", got)
+	}
+	b.Clean()
+}
+
 // What lacks a source is said of everybody whom it is about, and cards lead on.
 func TestReportCards(t *testing.T) {
 	b := browsertest.Open(t)

@@ -18,7 +18,8 @@ function h(tag, props, ...children) {
   return el;
 }
 const badge = (word) => h("span", { class: "badge " + word }, word);
-const count = (n, noun) => n + " " + noun + (n === 1 ? "" : noun.endsWith("ch") ? "es" : "s");
+const plural = (noun) => noun.endsWith("y") ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
+const count = (n, noun) => n + " " + (n === 1 ? noun : plural(noun));
 const day = (text) => (/^\d{4}-\d\d-\d\dT/.test(text) ? text.slice(0, 10) : text);
 const fold = (text) => text.toLowerCase();
 const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;
@@ -434,7 +435,7 @@ function tableView(title, type, columns, noun) {
       { key: "findings", name: "Findings", class: "w-number number", down: true, by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
       data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "w-number number", down: true, by: (r) => -open(r), cell: (r) => String(open(r) || "") }, ...columns].filter(Boolean);
     return [h("h1", {}, title),
-      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(noun + "s", () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
+      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
       rows.length ? windowed(cols, rows, (r) => h("tr", {}, cols.map((c, i) => { const v = c.cell(r); return h(i ? "td" : "th", { scope: i ? null : "row", class: c.class?.includes("number") ? "number" : null, title: typeof v === "string" ? v : null }, v); }))) : h("p", {}, "Nothing is like that.")];
   };
 }
@@ -443,16 +444,18 @@ const broken = (r) => r.findings.filter((f) => f.status === "fail");
 const column = (key, name, value, wide) => ({ key, name, class: wide || "", by: value, cell: (r) => String(value(r)) });
 const names = (field) => (r) => items(r, field).map((i) => i[3]).join(", ") || (say(r, field) === "none" ? "" : say(r, field));
 
+// policies are a resource's own, or unknown where a list of them was not read.
+const policies = (r) => [say(r, "managedPolicies"), say(r, "inlinePolicies")].includes("unknown") ? "unknown" : [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", ");
 const usersView = tableView("Users", ["user", "root"], [
   column("password", "Password", (r) => ({ true: "yes", false: "no" })[say(r, "passwordEnabled")] || say(r, "passwordEnabled"), "w-number"),
   column("mfa", "MFA", (r) => ({ true: "yes", false: "no" })[say(r, "mfaActive")] || say(r, "mfaActive"), "w-number"),
   column("keys", "Keys", (r) => (say(r, "accessKeys") === "unknown" ? "unknown" : String(items(r, "accessKeys").length)), "w-number"),
   column("groups", "Groups", names("attachedGroups")),
-  column("own", "Policies of their own", (r) => [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", ")),
+  column("own", "Policies of their own", (r) => policies(r)),
   column("created", "Created", (r) => day(say(r, "createDate")), "w-date")], "user");
 const groupsView = tableView("Groups", ["group"], [
   column("members", "Members", (r) => items(r, "users").length, "w-number number"), column("who", "Who", names("users")),
-  column("policies", "Policies", (r) => [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", "))], "group");
+  column("policies", "Policies", (r) => policies(r))], "group");
 const policiesView = tableView("Policies", ["policy"], [
   column("users", "Users", names("users")), column("groups", "Groups", names("groups")), column("roles", "Roles", names("roles"))], "policy");
 
@@ -500,9 +503,12 @@ function cardView(r, params) {
     r.packed && [h("h2", {}, "What is known"), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
 }
 
+// whose names a finding's resource on a rule's page, by its account too where
+// there are several.
+const whose = (f) => (several() ? f.account.id + "/" : "") + f.on.name;
 function findingCard(f) {
   return h("div", { class: "finding " + (f.status === "fail" ? SEVERITIES[f.severity] : f.status) },
-    h("p", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), " ", h("strong", {}, f.rule.title), " ", h("a", { href: address(["rule", f.rule.id], { for: f.on.name }) }, f.rule.id)),
+    h("p", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), " ", h("strong", {}, f.status === "fail" ? f.rule.risk : f.rule.title), " ", h("a", { href: address(["rule", f.rule.id], { for: whose(f) }) }, f.rule.id)),
     h("p", {}, f.message), f.reasons.length ? h("details", {}, h("summary", {}, "evidence"), h("ul", {}, f.reasons.map((t) => h("li", {}, t)))) : null);
 }
 
@@ -515,7 +521,8 @@ const ALLOWED = new Set(["P", "UL", "OL", "LI", "CODE", "PRE", "STRONG", "EM", "
 function copy(node, fill) {
   if (node.nodeType === Node.TEXT_NODE) return fill && node.parentElement.closest("pre,code") ? fill(node.data) : node.data;
   if (node.nodeType !== Node.ELEMENT_NODE) return null;
-  if (node.tagName === "PRE") return block(fill ? fill(node.textContent) : node.textContent);
+  // A policy in a text is an example: names beside it would make it look like theirs.
+  if (node.tagName === "PRE") return block(fill && !/\bStatement\b/.test(node.textContent) ? fill(node.textContent) : node.textContent);
   const inner = [...node.childNodes].map((c) => copy(c, fill));
   if (node.tagName === "A") {
     const to = node.getAttribute("href") || "", rule = /^\.\.\/([a-z0-9-]+)\/README\.md$/.exec(to);
@@ -528,7 +535,7 @@ const prose = (html, fill) => [...new DOMParser().parseFromString(html, "text/ht
 
 function block(text) {
   const button = h("button", { type: "button", onclick: async () => {
-    try { await navigator.clipboard.writeText(text); button.textContent = "copied"; } catch { getSelection().selectAllChildren(button.nextSibling); button.textContent = "selected"; }
+    try { await navigator.clipboard.writeText(text); button.textContent = "copied"; setTimeout(() => { button.textContent = "copy"; }, 2000); } catch { getSelection().selectAllChildren(button.nextSibling); button.textContent = "selected"; }
   } }, "copy");
   return h("div", { class: "block" }, button, h("pre", { tabindex: "0" }, h("code", {}, text)));
 }
@@ -555,20 +562,20 @@ function filler(f) {
 }
 
 function ruleView(id, params) {
-  const rule = data.rules.get(id);
+  const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
   if (!rule) return missing(id);
   const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail");
-  const chosen = fails.find((f) => f.on.name === params.get("for")) || fails[0];
+  const chosen = fails.find((f) => whose(f) === params.get("for")) || fails[0];
   const fill = filler(chosen), t = rule.tally, d = rule.docs;
   const pick = fails.length ? h("label", {}, "filled in for ", fails.length > 200
-    ? h("input", { id: "for", value: chosen.on.name, onchange: (e) => change({ for: e.target.value }) })
-    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value }) }, [...new Set(fails.map((f) => f.on.name))].map((n) => h("option", { value: n, selected: n === chosen.on.name }, n)))) : null;
+    ? h("input", { id: "for", value: whose(chosen), onchange: (e) => change({ for: e.target.value }) })
+    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value }) }, [...new Set(fails.map(whose))].map((n) => h("option", { value: n, selected: n === whose(chosen) }, n)))) : null;
   const known = rule.aliases.slice(0, 5).join(" · "), more = rule.aliases.slice(5).join(" · ");
   return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),
     h("p", {}, badge(rule.severity), " ", [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
     rule.note ? h("p", { class: "gap" }, "Applies to nobody yet: " + rule.note) : null,
     rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, Object.entries(rule.settings).sort().map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
-    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, f.message))))] : null,
+    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
     d && [h("h2", {}, "Why"), prose(d.why), d.fix.length ? [h("h2", {}, "Fix"), h("div", { class: "bar" }, pick), rule.fix && fails.length ? block("rollcall fix plan --rule " + rule.id + " -o plan.json") : null, prose(d.fixing, fill), tabs("Fix", d.fix, params.get("fix"), "fix", fill)] : null,
       d.audit.length ? [h("h2", {}, "Audit"), prose(d.auditing), tabs("Audit", d.audit, params.get("audit"), "audit", fill)] : null,
       d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null]];
