@@ -30,9 +30,35 @@ func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, tot
 // println writes text, broken between words where the terminal ends.
 func (t *textWriter) println(s string) {
 	if t.o.Width > 0 {
-		s = lipgloss.Wrap(s, t.o.Width, "")
+		s = wrapped(s, t.o.Width)
 	}
 	t.print(s)
+}
+
+// wrapped breaks lines at spaces alone, so that names and ids stay whole where
+// they fit on a line; what goes on is indented below an indented line.
+func wrapped(s string, width int) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		hang := strings.Repeat(" ", indent+min(indent, 2))
+		words := strings.Fields(line)
+		if lipgloss.Width(line) <= width || len(words) == 0 {
+			out = append(out, line)
+			continue
+		}
+		last := line[:indent] + words[0]
+		for _, w := range words[1:] {
+			if lipgloss.Width(last)+1+lipgloss.Width(w) <= width {
+				last += " " + w
+				continue
+			}
+			out = append(out, lipgloss.Wrap(last, width, ""))
+			last = hang + w
+		}
+		out = append(out, lipgloss.Wrap(last, width, ""))
+	}
+	return strings.Join(out, "\n")
 }
 
 func (t *textWriter) print(s string) {
@@ -128,6 +154,10 @@ func fixed(a *assess.Account) string {
 	return "fixed: " + strings.Join(out, "; ")
 }
 
+// narrowest is how wide the last column is at least: where there is less room,
+// the table makes its own lines.
+const narrowest = 24
+
 // columns of the findings' table, without their contents.
 const frame = 14
 
@@ -143,7 +173,7 @@ func (t *textWriter) findings(list []*block) {
 	}
 	room := 0
 	if t.o.Width > 0 {
-		room = max(24, t.o.Width-widest-frame-len("critical")-5)
+		room = max(narrowest, t.o.Width-widest-frame-len("critical")-5)
 	}
 	for _, b := range list {
 		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.what(b, room)})
@@ -240,6 +270,9 @@ func (t *textWriter) what(b *block, room int) string {
 	} else if len(fresh) > 0 {
 		lines = append(lines, "new: "+fold(fresh, room))
 	}
+	if room > narrowest {
+		return wrapped(strings.Join(lines, "\n"), room)
+	}
 	return strings.Join(lines, "\n")
 }
 
@@ -329,7 +362,7 @@ func (t *textWriter) unknown(a *assess.Account) {
 	}
 	for _, g := range byReason(partial) {
 		t.unsure += len(g.Rules) * len(g.Who)
-		t.println(fmt.Sprintf("  %s, %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), Clean(g.Why)))
+		t.println(fmt.Sprintf("  %s in %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), Clean(g.Why)))
 	}
 }
 
