@@ -129,13 +129,14 @@ func (c *Control) use(rule string) string {
 	var out []string
 	for _, r := range c.Rules {
 		if r.ID == rule {
-			out = append(out, r.use())
+			out = append(out, r.Use())
 		}
 	}
 	return strings.Join(out, ", ")
 }
 
-func (r *ControlRule) use() string { return framework.Use{Rule: r.ID, Settings: r.Settings}.String() }
+// Use is the rule with the settings that the control asks for.
+func (r *ControlRule) Use() string { return framework.Use{Rule: r.ID, Settings: r.Settings}.String() }
 
 // An index finds an account's verdicts.
 type index struct {
@@ -164,7 +165,7 @@ func indexed(a *Account) *index {
 		for _, c := range f.Controls {
 			for i := range c.Rules {
 				if r := &c.Rules[i]; len(r.Settings) > 0 {
-					out.judged[r.use()], out.unread[r.use()] = r.Note == "", len(r.Missing) > 0
+					out.judged[r.Use()], out.unread[r.Use()] = r.Note == "", len(r.Missing) > 0
 				}
 			}
 		}

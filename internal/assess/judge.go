@@ -101,74 +101,6 @@ func (j *Judge) Warnings() []string {
 	return out
 }
 
-// Footer is what the accounts judged so far show together.
-func (j *Judge) Footer() Footer {
-	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}, Entries: j.entries()}
-	for _, r := range j.off {
-		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why})
-	}
-	if j.asksSafelist() {
-		f.StaleSafelist = j.safelist.Stale()
-		f.Expired = append(f.Expired, j.safelist.Expired()...)
-	}
-	for _, w := range j.waivers {
-		if w.Expired() {
-			f.Expired = append(f.Expired, fmt.Sprintf("exception %s, until %s", w, w.Expires))
-		}
-		if w.Stale() && j.judges(w) {
-			f.StaleExceptions = append(f.StaleExceptions, w.String())
-		}
-	}
-	return f
-}
-
-// entries are the safelist, where a rule asks for it, and the exceptions, as
-// they stand after the accounts judged so far.
-func (j *Judge) entries() []Entry {
-	out := []Entry{}
-	if j.asksSafelist() {
-		j.safelist.Each(func(e rule.Entry, st rule.Standing, covers int) {
-			out = append(out, Entry{Kind: "safelist", Pattern: e.String(), State: standing(st), Covers: covers, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket, Expires: e.Expires.String()})
-		})
-	}
-	for _, w := range j.waivers {
-		st := w.Standing()
-		st.Unused = st.Unused && j.judges(w)
-		out = append(out, Entry{Kind: "exception", Rule: w.Rule, Pattern: w.Pattern.String(), State: standing(st), Covers: j.waived[w], Owner: w.Owner, Reason: w.Reason, Ticket: w.Ticket, Expires: w.Expires.String()})
-	}
-	return out
-}
-
-func standing(s rule.Standing) State {
-	switch {
-	case s.Expired:
-		return Expired
-	case s.Unused:
-		return Unused
-	case s.Unclear:
-		return Open
-	}
-	return InUse
-}
-
-// judges reports whether a rule that the exception is for is one of the run.
-func (j *Judge) judges(w *rule.Waiver) bool {
-	return slices.ContainsFunc(j.all(), func(c *compiled) bool { return slices.Contains(c.Waivers, w) })
-}
-
-func (j *Judge) asksSafelist() bool {
-	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Configure, rule.SafelistNeeded) })
-}
-
-// Lapsed returns the safelist's entries that approve users at the time of
-// judging and have expired by today, in words.
-func (j *Judge) Lapsed(at, today iam.Time) []string {
-	if !j.asksSafelist() {
-		return nil
-	}
-	return j.safelist.Lapsed(at, today)
-}
-
 // Account judges a snapshot at a time; clock says what that time is.
 func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, error) {
 	e := entity.New(s, j.safelist.At(now))
@@ -454,27 +386,4 @@ func (t *trial) collect() {
 	}
 	t.out.Findings = slices.Concat(append([][]Finding{t.out.Findings}, t.found...)...)
 	t.found = nil
-}
-
-// A pile holds firstPile findings, each further one twice as many as the one
-// before it, up to pileSize.
-const firstPile, pileSize = 32, 1024
-
-// piles are findings as they are found: there may be very many, and none is
-// moved before all are there.
-type piles [][]Finding
-
-func (p *piles) add(f Finding) *Finding {
-	n := len(*p)
-	if n == 0 || len((*p)[n-1]) == cap((*p)[n-1]) {
-		size := firstPile
-		if n > 0 {
-			size = min(2*cap((*p)[n-1]), pileSize)
-		}
-		*p = append(*p, make([]Finding, 0, size))
-		n++
-	}
-	last := &(*p)[n-1]
-	*last = append(*last, f)
-	return &(*last)[len(*last)-1]
 }

@@ -113,10 +113,14 @@ func (r *Redaction) Footer(f *Footer) {
 // patterned are the patterns of exceptions and entries in messages.
 var patterned = regexp.MustCompile(`the (exception|safelist entry|entry) .* (expired|until) (?P<date>[0-9-]{10})`)
 
-var reasoned = regexp.MustCompile(`(?s)^switched off in .*`)
-
 // unreasoned leaves out in which file, and for what reason, a rule is off.
-func unreasoned(why string) string { return reasoned.ReplaceAllString(why, "switched off") }
+func unreasoned(why string) string {
+	const off = "switched off"
+	if strings.HasPrefix(why, off+" in ") {
+		return off
+	}
+	return why
+}
 
 // A redacting is the redaction of one account.
 type redacting struct {
@@ -137,8 +141,8 @@ func (x *redacting) arn(arn string) string {
 }
 
 func (x *redacting) account(a *Account) {
-	for i := range a.Findings {
-		x.finding(&a.Findings[i])
+	for f := range a.verdicts() {
+		x.finding(f)
 	}
 	for i := range a.Frameworks {
 		for k := range a.Frameworks[i].Controls {
@@ -196,9 +200,6 @@ func (x *redacting) gaps(list []Gap) {
 }
 
 func (x *redacting) control(c *Control) {
-	for i := range c.Findings {
-		x.finding(&c.Findings[i])
-	}
 	c.Fingerprints = slices.Clone(c.Fingerprints)
 	for i, p := range c.Fingerprints {
 		c.Fingerprints[i] = x.print(p)
@@ -221,9 +222,7 @@ func (x *redacting) gone(d *Difference) {
 		x.learn(cmp.Or(d.Finding.Resource.Type, "resource"), d.Finding.Resource.Name)
 	}
 	d.Why = x.text(d.Why)
-	if d.Was != nil {
-		d.Was = nil
-	}
+	d.Was = nil
 	x.finding(&d.Finding)
 }
 

@@ -186,7 +186,13 @@ const (
 	InUse   State = "in use"
 	Expired State = "expired" // it would spare somebody and is over
 	Unused  State = "unused"  // it spares nobody in any account
-	Open    State = "unclear" // whom it spares could not be told of all
+	Open    State = "unclear" // whom it spares could not be told of all, or its rule was not judged
+)
+
+// The kinds of entries.
+const (
+	SafelistEntry  = "safelist"
+	ExceptionEntry = "exception"
 )
 
 // An Entry is one of a safelist, or an exception.
@@ -200,6 +206,22 @@ type Entry struct {
 	Reason  string `json:"reason,omitzero"`
 	Ticket  string `json:"ticket,omitzero"`
 	Expires string `json:"expires,omitzero"`
+}
+
+// name is the entry as people know it.
+func (e *Entry) name() string {
+	if e.Kind == ExceptionEntry {
+		return e.Rule + " for " + e.Pattern
+	}
+	return e.Pattern
+}
+
+// String is the entry with what it is.
+func (e *Entry) String() string {
+	if e.Kind == ExceptionEntry {
+		return "exception " + e.name()
+	}
+	return "safelist entry " + e.name()
 }
 
 // A Footer is what only all accounts together show.

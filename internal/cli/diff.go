@@ -33,10 +33,8 @@ time. A finding that is gone counts as fixed only where that is known.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
-			for _, name := range []string{"config", "only", "skip", "deep", "rules", "framework"} {
-				if f := c.Flags().Lookup(name); f != nil && f.Changed && isAssessment(args[0]) && isAssessment(args[1]) {
-					return usagef("--%s says how files are judged, and both of these were judged already: give snapshots or other files, or leave it out", name)
-				}
+			if name := typed(env, c.Flags(), "config", "rules", "only", "skip", "deep", "framework"); name != "" && isAssessment(args[0]) && isAssessment(args[1]) {
+				return usagef("--%s says how files are judged, and both of these were judged already: give snapshots or other files, or leave it out", name)
 			}
 			d, err := difference(c.Context(), env, flags, args[0], args[1])
 			if err != nil {

@@ -35,15 +35,20 @@ func (l *liveFlags) options(env *Env) live.Options {
 		ExternalID: l.externalID, MFASerial: l.mfaSerial, MFACode: func() (string, error) { return askMFA(env, l.mfaCode) }}
 }
 
-// given reports whether a flag that chooses a live account was typed; what the
-// environment says of it does not keep anybody from reading files.
+// given reports whether a flag that chooses a live account was typed.
 func (l *liveFlags) given(env *Env, f *pflag.FlagSet) bool {
-	for _, name := range []string{"profile", "region", "role-arn", "external-id", "mfa-serial", "mfa-code", "endpoint-url"} {
+	return typed(env, f, "profile", "region", "role-arn", "external-id", "mfa-serial", "mfa-code", "endpoint-url") != ""
+}
+
+// typed is the first of some flags that was typed, "" for none: what the
+// environment says keeps nobody from what a flag would not go with.
+func typed(env *Env, f *pflag.FlagSet, names ...string) string {
+	for _, name := range names {
 		if f.Changed(name) && !env.fromEnvironment[name] {
-			return true
+			return name
 		}
 	}
-	return false
+	return ""
 }
 
 // ruleFlags choose rules and configuration.

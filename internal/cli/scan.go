@@ -257,8 +257,9 @@ func (s *scan) account(a *account) error {
 		s.unread += len(a.Unread())
 	}
 	if s.before != nil {
-		result.Since(s.before[result.ID])
-		if s.before[result.ID] == nil {
+		old := s.before[result.ID]
+		result.Since(old)
+		if old == nil {
 			result.Warnings = append(slices.Clip(result.Warnings), fmt.Sprintf("the baseline does not have account %s: all its findings count as new", result.ID))
 		}
 	}

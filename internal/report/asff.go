@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -78,7 +77,7 @@ func (w *asffWriter) Account(a *assess.Account) error {
 		return err
 	}
 	rules := ruleByID(a)
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
+	for _, f := range append(found(a), wholly(a)...) {
 		if f.Status == assess.NotApplicable {
 			continue // Security Hub has no word for it
 		}

@@ -57,7 +57,7 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 		known[f] = true
 	}
 	for _, r := range c.Rules {
-		reason := reasonFor{Rule: used(r)}
+		reason := reasonFor{Rule: r.Use()}
 		collect := func(list []assess.Finding, rests func(*assess.Finding) bool) {
 			for i := range list {
 				if f := &list[i]; f.Rule == r.ID && f.Status == assess.Fail && rests(f) {
@@ -85,16 +85,11 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 	return out
 }
 
-// used is a rule with the settings that a control asks for.
-func used(r assess.ControlRule) string {
-	return framework.Use{Rule: r.ID, Settings: r.Settings}.String()
-}
-
 // usedAll are a control's rules in one line.
 func usedAll(c *assess.Control) string {
 	var out []string
 	for _, r := range c.Rules {
-		out = append(out, used(r))
+		out = append(out, r.Use())
 	}
 	return strings.Join(out, ", ")
 }
@@ -197,6 +192,6 @@ func (c *csvWriter) control(a *assess.Account, of string, control *assess.Contro
 	}
 	for _, r := range control.Rules {
 		counts := []string{strconv.Itoa(r.Pass), strconv.Itoa(r.Fail), strconv.Itoa(r.Excepted), strconv.Itoa(r.NotApplicable), strconv.Itoa(r.Unknown)}
-		c.row(slices.Concat(row, []string{cmp.Or(r.Basis, control.Basis), control.Note, r.ID, framework.Use{Settings: r.Settings}.Asked()}, counts, []string{why[used(r)]})...)
+		c.row(slices.Concat(row, []string{cmp.Or(r.Basis, control.Basis), control.Note, r.ID, framework.Use{Settings: r.Settings}.Asked()}, counts, []string{why[r.Use()]})...)
 	}
 }

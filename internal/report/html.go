@@ -53,8 +53,9 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 	h.changed(a)
 	h.users += a.Users
 	h.at = max(h.at, a.AssessedAt)
-	h.count(a)
-	h.act(a)
+	broken := allBlocks(a, assess.Fail, assess.Match)
+	h.count(a, broken)
+	h.act(broken)
 	h.except(a)
 	for _, line := range starred(a) {
 		h.summary.Notes = append(h.summary.Notes, strings.TrimSpace(line))
@@ -121,9 +122,9 @@ func pageAccount(a *assess.Account) page.Account {
 const most = 20
 
 // count adds an account's findings to the risks.
-func (h *htmlWriter) count(a *assess.Account) {
+func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 	hit := map[string]bool{}
-	for _, b := range allBlocks(a, assess.Fail, assess.Match) {
+	for _, b := range broken {
 		h.summary.Matches = h.summary.Matches || b.Status == assess.Match
 		t := h.tallies[b.Rule.ID+" "+b.Severity]
 		if t == nil {
@@ -153,11 +154,11 @@ func noted(f *assess.Finding) string {
 }
 
 // act adds what to do about an account's findings.
-func (h *htmlWriter) act(a *assess.Account) {
+func (h *htmlWriter) act(broken []*block) {
 	type concerned struct{ action, arn, name string }
 	seen := map[concerned]bool{}
-	for _, b := range allBlocks(a, assess.Fail) {
-		if b.Rule.Action == "" {
+	for _, b := range broken {
+		if b.Rule.Action == "" || b.Status != assess.Fail {
 			continue
 		}
 		x := h.actions[b.Rule.Action]
@@ -201,9 +202,9 @@ func (h *htmlWriter) expiring(f assess.Footer) (out []string) {
 		if e.State != assess.InUse || e.Expires == "" || daysBetween(h.at, e.Expires) > soon {
 			continue
 		}
-		what := "safelist entry " + e.Pattern + ", which approves " + Count(e.Covers, "user")
-		if e.Kind == "exception" {
-			what = "exception " + e.Rule + " for " + e.Pattern + ", which waives " + Count(e.Covers, "finding")
+		what := e.String() + ", which approves " + Count(e.Covers, "user")
+		if e.Kind == assess.ExceptionEntry {
+			what = e.String() + ", which waives " + Count(e.Covers, "finding")
 		}
 		if e.Owner != "" {
 			what += ", of " + e.Owner

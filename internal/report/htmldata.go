@@ -42,7 +42,7 @@ func newShared(o Options) shared {
 
 // rules adds those of an account.
 func (s *shared) rules(a *assess.Account) {
-	for _, r := range slices.Concat(a.Rules, a.Variants) {
+	for _, r := range rulesOf(a) {
 		if s.known[r.ID] {
 			continue
 		}
@@ -123,12 +123,7 @@ type packedControl struct {
 func pack(a *assess.Account) *packed {
 	p := &packed{ID: a.ID, At: a.AssessedAt, Alias: a.Alias, Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
 		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
-	known := map[string]bool{}
-	for _, r := range slices.Concat(a.Rules, a.Variants) {
-		if known[r.ID] {
-			continue
-		}
-		known[r.ID] = true
+	for _, r := range rulesOf(a) {
 		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable})
 	}
 	if a.Inventory != nil {
@@ -139,7 +134,7 @@ func pack(a *assess.Account) *packed {
 			}
 		}
 	}
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+	for _, f := range found(a) {
 		p.finding(f)
 	}
 	for i, f := range wholly(a) {

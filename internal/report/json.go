@@ -2,7 +2,6 @@ package report
 
 import (
 	"io"
-	"slices"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -80,7 +79,7 @@ type jsonLine struct {
 
 func (j *jsonlWriter) Account(a *assess.Account) error {
 	line := jsonLine{Account: a.ID, Alias: a.Alias, AssessedAt: a.AssessedAt}
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+	for _, f := range found(a) {
 		line.Finding = *f
 		if err := json.MarshalEncode(j.enc, &line); err != nil {
 			return err

@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -80,17 +79,11 @@ func (j *junitWriter) Account(a *assess.Account) error {
 // junitCases are the rules, and those that only controls ask for.
 func junitCases(a *assess.Account) (out []junitCase) {
 	by := map[string][]*assess.Finding{}
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own()) {
+	for _, f := range found(a) {
 		by[f.Rule] = append(by[f.Rule], f)
 	}
-	known := map[string]bool{}
-	for _, list := range [][]assess.Rule{a.Rules, a.Variants} {
-		for i := range list {
-			if r := &list[i]; !known[r.ID] {
-				known[r.ID] = true
-				out = append(out, junitRule(a, r, by[r.ID]))
-			}
-		}
+	for _, r := range rulesOf(a) {
+		out = append(out, junitRule(a, r, by[r.ID]))
 	}
 	return out
 }

@@ -3,7 +3,6 @@ package report
 import (
 	"cmp"
 	"io"
-	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -111,7 +110,7 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 		return err
 	}
 	rules := ruleByID(a)
-	for _, f := range slices.Concat(pointers(a.Findings), a.Own(), wholly(a)) {
+	for _, f := range append(found(a), wholly(a)...) {
 		if err := json.MarshalEncode(o.enc, o.event(a, rules[f.Rule], f)); err != nil {
 			return err
 		}
@@ -121,12 +120,11 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 
 // wholly are rules that lack a source, each as one unknown verdict on the account.
 func wholly(a *assess.Account) (out []*assess.Finding) {
+	rules := ruleByID(a)
 	for _, u := range a.Unknown {
 		severity := "low"
-		for _, r := range a.Rules {
-			if r.ID == u.Rule {
-				severity = r.Severity
-			}
+		if r := rules[u.Rule]; r != nil {
+			severity = r.Severity
 		}
 		out = append(out, &assess.Finding{Rule: u.Rule, Severity: severity, Status: assess.Unknown, Resource: assess.Resource{Type: "account", Name: a.ID},
 			Message: Count(u.Count, "verdict") + " unknown: " + why(u), Fingerprint: "unknown-" + u.Rule + "-" + a.ID})

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -122,19 +121,16 @@ func checked(a *assess.Account) error {
 	if _, err := time.Parse(time.RFC3339, a.AssessedAt); err != nil {
 		return fmt.Errorf("account %q: assessedAt is %q, expected a time such as 2026-11-20T08:00:00Z", a.ID, a.AssessedAt)
 	}
-	for text := range ours(a) {
+	for _, text := range ours(a) {
 		if strings.IndexFunc(text, hidden) >= 0 {
 			return fmt.Errorf("account %q: %q holds letters that are not shown, which no assessment has there", a.ID, text)
 		}
 	}
-	rules, prints := map[string]bool{}, map[string]bool{}
-	for id := range ruleByID(a) {
-		rules[id] = true
-	}
+	rules, prints := ruleByID(a), map[string]bool{}
 	for i := range a.Findings {
 		f := &a.Findings[i]
 		switch {
-		case !rules[f.Rule]:
+		case rules[f.Rule] == nil:
 			return unruled(a, f)
 		case f.Fingerprint != "" && prints[f.Fingerprint]:
 			return fmt.Errorf("account %q: two findings have the fingerprint %q", a.ID, f.Fingerprint)
@@ -147,7 +143,7 @@ func checked(a *assess.Account) error {
 	for _, f := range a.Frameworks {
 		for _, c := range f.Controls {
 			for i := range c.Findings {
-				if !rules[c.Findings[i].Rule] {
+				if rules[c.Findings[i].Rule] == nil {
 					return unruled(a, &c.Findings[i])
 				}
 				if err := sound(a, &c.Findings[i]); err != nil {
@@ -173,38 +169,32 @@ func unruled(a *assess.Account, f *assess.Finding) error {
 
 // ours are texts that do not come from the account: reports write them as they
 // are.
-func ours(a *assess.Account) iter.Seq[string] {
-	return func(yield func(string) bool) {
-		out := []string{a.Clock, a.CollectedAt}
-		for _, s := range a.Sources {
-			out = append(out, s.Name, s.State, s.At)
-		}
-		for _, r := range slices.Concat(a.Rules, a.Variants) {
-			out = append(out, r.ID, r.Title, r.Risk, r.Action, r.Category, r.Severity, r.Note)
-			out = append(out, r.Aliases...)
-		}
-		for i := range a.Unknown {
-			out = append(out, a.Unknown[i].Rule)
-		}
-		for _, f := range a.Frameworks {
-			out = append(out, f.ID, f.Title, f.Scope)
-			for _, c := range f.Controls {
-				out = append(out, c.ID, c.Title, string(c.Status), c.Note, c.Basis)
-				for _, r := range c.Rules {
-					out = append(out, r.ID, r.Note, r.Basis)
-				}
-			}
-		}
-		for i := range a.Findings {
-			r := &a.Findings[i].Resource
-			out = append(out, r.Type, r.Note)
-		}
-		for _, text := range out {
-			if !yield(text) {
-				return
+func ours(a *assess.Account) []string {
+	out := []string{a.Clock, a.CollectedAt}
+	for _, s := range a.Sources {
+		out = append(out, s.Name, s.State, s.At)
+	}
+	for _, r := range slices.Concat(a.Rules, a.Variants) {
+		out = append(out, r.ID, r.Title, r.Risk, r.Action, r.Category, r.Severity, r.Note)
+		out = append(out, r.Aliases...)
+	}
+	for i := range a.Unknown {
+		out = append(out, a.Unknown[i].Rule)
+	}
+	for _, f := range a.Frameworks {
+		out = append(out, f.ID, f.Title, f.Scope)
+		for _, c := range f.Controls {
+			out = append(out, c.ID, c.Title, string(c.Status), c.Note, c.Basis)
+			for _, r := range c.Rules {
+				out = append(out, r.ID, r.Note, r.Basis)
 			}
 		}
 	}
+	for i := range a.Findings {
+		r := &a.Findings[i].Resource
+		out = append(out, r.Type, r.Note)
+	}
+	return out
 }
 
 // sound is what every finding has.

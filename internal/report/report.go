@@ -156,7 +156,13 @@ func blocks(a *assess.Account, statuses ...assess.Status) []*block {
 
 // allBlocks are blocks with the failures of rules that only controls ask for.
 func allBlocks(a *assess.Account, statuses ...assess.Status) []*block {
-	return blocksOf(a, slices.Concat(pointers(a.Findings), a.Own()), statuses...)
+	return blocksOf(a, found(a), statuses...)
+}
+
+// found are an account's findings with the failures of rules that only controls
+// ask for.
+func found(a *assess.Account) []*assess.Finding {
+	return slices.Concat(pointers(a.Findings), a.Own())
 }
 
 func pointers(list []assess.Finding) []*assess.Finding {
@@ -167,13 +173,26 @@ func pointers(list []assess.Finding) []*assess.Finding {
 	return out
 }
 
-// ruleByID finds an account's rules, those too that only controls ask for.
+// rulesOf are an account's rules, and those that only controls ask for, each
+// once.
+func rulesOf(a *assess.Account) (out []*assess.Rule) {
+	known := map[string]bool{}
+	for _, list := range [][]assess.Rule{a.Rules, a.Variants} {
+		for i := range list {
+			if r := &list[i]; !known[r.ID] {
+				known[r.ID] = true
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}
+
+// ruleByID finds one of them.
 func ruleByID(a *assess.Account) map[string]*assess.Rule {
 	out := map[string]*assess.Rule{}
-	for _, list := range [][]assess.Rule{a.Variants, a.Rules} {
-		for i := range list {
-			out[list[i].ID] = &list[i]
-		}
+	for _, r := range rulesOf(a) {
+		out[r.ID] = r
 	}
 	return out
 }
@@ -215,20 +234,6 @@ func unread(a *assess.Account) (tried, absent []assess.Source) {
 		}
 	}
 	return tried, absent
-}
-
-// Changes are the numbers of changes in words.
-func Changes(counts map[assess.Change]int) string {
-	var out []string
-	for _, c := range assess.Changes {
-		if n := counts[c]; n > 0 {
-			out = append(out, fmt.Sprintf("%d %s", n, c))
-		}
-	}
-	if out == nil {
-		return "no findings"
-	}
-	return strings.Join(out, ", ")
 }
 
 // kept are the rules that everybody keeps.

@@ -208,10 +208,8 @@ func (r *sarifRun) room(rank int) bool {
 
 // take adds an account, its worst findings first.
 func (r *sarifRun) take(a *assess.Account, o Options) {
-	for _, list := range [][]assess.Rule{a.Rules, a.Variants} {
-		for i := range list {
-			r.rule(&list[i], o)
-		}
+	for _, rule := range rulesOf(a) {
+		r.rule(rule, o)
 	}
 	for _, b := range allBlocks(a, assess.Fail, assess.Excepted) {
 		for _, f := range b.Findings {

@@ -35,32 +35,6 @@ func (t *textWriter) println(s string) {
 	t.print(s)
 }
 
-// wrapped breaks lines at spaces alone, so that names and ids stay whole where
-// they fit on a line; what goes on is indented below an indented line.
-func wrapped(s string, width int) string {
-	var out []string
-	for line := range strings.SplitSeq(s, "\n") {
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		hang := strings.Repeat(" ", indent+min(indent, 2))
-		words := strings.Fields(line)
-		if lipgloss.Width(line) <= width || len(words) == 0 {
-			out = append(out, line)
-			continue
-		}
-		last := line[:indent] + words[0]
-		for _, w := range words[1:] {
-			if lipgloss.Width(last)+1+lipgloss.Width(w) <= width {
-				last += " " + w
-				continue
-			}
-			out = append(out, lipgloss.Wrap(last, width, ""))
-			last = hang + w
-		}
-		out = append(out, lipgloss.Wrap(last, width, ""))
-	}
-	return strings.Join(out, "\n")
-}
-
 func (t *textWriter) print(s string) {
 	if t.err == nil {
 		_, t.err = fmt.Fprintln(t.w, s)
@@ -123,35 +97,6 @@ func (t *textWriter) Account(a *assess.Account) error {
 	t.unknown(a)
 	t.notes(a)
 	return t.err
-}
-
-// fixed names what the baseline had and is known to be gone.
-func fixed(a *assess.Account) string {
-	by, rules, n := map[string][]string{}, []string{}, 0
-	for i := range a.Baseline.Gone {
-		d := &a.Baseline.Gone[i]
-		if d.Change != assess.Fixed {
-			continue
-		}
-		if n++; n > most {
-			continue
-		}
-		if by[d.Finding.Rule] == nil {
-			rules = append(rules, d.Finding.Rule)
-		}
-		by[d.Finding.Rule] = append(by[d.Finding.Rule], Clean(d.Finding.Resource.Name))
-	}
-	var out []string
-	for _, r := range rules {
-		out = append(out, Clean(r)+" "+strings.Join(by[r], ", "))
-	}
-	switch {
-	case n == 0:
-		return ""
-	case n > most:
-		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-most))
-	}
-	return "fixed: " + strings.Join(out, "; ")
 }
 
 // narrowest is how wide the last column is at least: where there is less room,
@@ -274,16 +219,6 @@ func (t *textWriter) what(b *block, room int) string {
 		return wrapped(strings.Join(lines, "\n"), room)
 	}
 	return strings.Join(lines, "\n")
-}
-
-// fresh are the findings that the baseline does not have.
-func fresh(list []*assess.Finding) (out []*assess.Finding) {
-	for _, f := range list {
-		if f.Change == assess.New {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 // fold names those concerned, as many as there is room for.

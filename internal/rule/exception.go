@@ -32,9 +32,7 @@ func (e *Exception) String() string { return e.Rule + " for " + e.Pattern.String
 type Waiver struct {
 	Exception
 	matcher *match.Matcher
-	used    bool // for some resource, in some account
-	expired bool // and it was over
-	unsure  bool // it could not be told of some resource
+	Standing
 }
 
 // readExceptions checks the exceptions of all files and gives each to its rules.
@@ -97,9 +95,9 @@ func (c *Chosen) Waive(m Matched, now iam.Time) (by, expired *Waiver, unknown bo
 			w.unsure, unknown = true, unknown || !w.Expires.Over(now)
 		case !hit.Value:
 		case w.Expires.Over(now):
-			w.used, w.expired, expired = true, true, w
+			w.matched, w.expired, expired = true, true, w
 		default:
-			w.used, by = true, w
+			w.matched, by = true, w
 		}
 	}
 	return by, expired, unknown && by == nil
@@ -114,16 +112,3 @@ func (c *Chosen) Unsure(m Matched) {
 		}
 	}
 }
-
-// Standing is how the exception stands after a run.
-func (w *Waiver) Standing() Standing {
-	return Standing{Unused: w.Stale(), Expired: w.expired, Unclear: w.unsure && !w.used}
-}
-
-// Expired reports whether a resource fails that the exception waived until it
-// was over.
-func (w *Waiver) Expired() bool { return w.expired }
-
-// Stale reports whether the exception covered nothing in any account judged so
-// far, in which every resource could be told.
-func (w *Waiver) Stale() bool { return !w.used && !w.unsure }

@@ -60,10 +60,8 @@ type Safelist struct{ entries []*safelistEntry }
 type safelistEntry struct {
 	Entry
 	matcher *match.Matcher
-	matched bool // some user, in some account
-	expired bool // it would approve some user and is over
-	unsure  bool // it could not be told of some user
-	covers  int  // users counted by Cover
+	Standing
+	covers int // users counted by Cover
 }
 
 // An Approval is an entry with where it stands.
@@ -178,12 +176,22 @@ func (s *Safelist) Cover(u *iam.User) {
 	}
 }
 
-// A Standing is an entry of a safelist, or an exception, after a run.
+// A Standing is what became of an entry of a safelist, or of an exception, in
+// the accounts judged so far.
 type Standing struct {
-	Unused  bool // it was for nobody in any account
-	Expired bool // it would spare somebody and is over
-	Unclear bool // whom it is for could not be told of all
+	matched bool // it was for somebody
+	expired bool // and was over
+	unsure  bool // it could not be told of somebody
 }
+
+// Expired reports whether it would spare somebody if it were not over.
+func (s Standing) Expired() bool { return s.expired }
+
+// Unused reports whether it was for nobody, and everybody could be told.
+func (s Standing) Unused() bool { return !s.matched && !s.unsure }
+
+// Unclear reports whether whom it is for could not be told.
+func (s Standing) Unclear() bool { return !s.matched && s.unsure }
 
 // Each gives every entry with how it stands and the users counted for it.
 func (s *Safelist) Each(yield func(e Entry, st Standing, covers int)) {
@@ -191,35 +199,6 @@ func (s *Safelist) Each(yield func(e Entry, st Standing, covers int)) {
 		return
 	}
 	for _, e := range s.entries {
-		yield(e.Entry, Standing{Unused: e.stale(), Expired: e.expired, Unclear: e.unsure && !e.matched}, e.covers)
+		yield(e.Entry, e.Standing, e.covers)
 	}
-}
-
-func (e *safelistEntry) stale() bool { return !e.matched && !e.unsure }
-
-// Expired returns the entries that would approve somebody if they were not over.
-func (s *Safelist) Expired() (out []string) {
-	if s == nil {
-		return nil
-	}
-	for _, e := range s.entries {
-		if e.expired {
-			out = append(out, fmt.Sprintf("safelist entry %s, until %s", e.Pattern, e.Expires))
-		}
-	}
-	return out
-}
-
-// Stale returns the entries that matched no user of any account judged so far.
-func (s *Safelist) Stale() []string {
-	var out []string
-	if s == nil {
-		return nil
-	}
-	for _, e := range s.entries {
-		if e.stale() {
-			out = append(out, e.String())
-		}
-	}
-	return out
 }

@@ -242,9 +242,9 @@ function windowed(columns, rows, cells) {
     rows = rows.filter((r) => !r.head).sort(sorted.startsWith("-") ? (x, y) => by(y, x) : by);
   }
   // A column whose large values come first is turned round.
-  const grouped = rows.some((r) => r.head), turned = (c) => (sorted === c.key) === !c.down;
+  const headed = rows.some((r) => r.head), turned = (c) => (sorted === c.key) === !c.down;
   const head = h("tr", {}, columns.map((c) => { const on = c.by && (sorted === c.key || sorted === "-" + c.key); return h("th", { scope: "col", class: c.class, "aria-sort": on ? (turned(c) ? "ascending" : "descending") : null },
-    c.by ? h("button", { type: "button", id: "sort-" + c.key, onclick: () => change({ sort: sorted === c.key ? "-" + c.key : sorted === "-" + c.key ? "" : c.key, ...(grouped ? { by: "none" } : {}) }) }, c.name, on ? (turned(c) ? " ▲" : " ▼") : "") : c.name); }));
+    c.by ? h("button", { type: "button", id: "sort-" + c.key, onclick: () => change({ sort: sorted === c.key ? "-" + c.key : sorted === "-" + c.key ? "" : c.key, ...(headed ? { by: "none" } : {}) }) }, c.name, on ? (turned(c) ? " ▲" : " ▼") : "") : c.name); }));
   const body = h("tbody");
   const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, h("thead", {}, head), body);
   const l = { rows, at: -1, from: -1, to: -1, table, whole: false };

@@ -1,0 +1,77 @@
+package assess
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
+)
+
+// Footer is what the accounts judged so far show together.
+func (j *Judge) Footer() Footer {
+	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}, Entries: j.entries()}
+	for _, r := range j.off {
+		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why})
+	}
+	for i := range f.Entries {
+		switch e := &f.Entries[i]; {
+		case e.State == Expired:
+			f.Expired = append(f.Expired, fmt.Sprintf("%s, until %s", e, e.Expires))
+		case e.State == Unused && e.Kind == SafelistEntry:
+			f.StaleSafelist = append(f.StaleSafelist, e.name())
+		case e.State == Unused:
+			f.StaleExceptions = append(f.StaleExceptions, e.name())
+		}
+	}
+	return f
+}
+
+// entries are the safelist, where a rule asks for it, and the exceptions, as
+// they stand after the accounts judged so far.
+func (j *Judge) entries() []Entry {
+	out := []Entry{}
+	if j.asksSafelist() {
+		j.safelist.Each(func(e rule.Entry, st rule.Standing, covers int) {
+			out = append(out, Entry{Kind: SafelistEntry, Pattern: e.String(), State: stateOf(st), Covers: covers, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket, Expires: e.Expires.String()})
+		})
+	}
+	for _, w := range j.waivers {
+		state := stateOf(w.Standing)
+		if state == Unused && !j.judges(w) {
+			state = Open
+		}
+		out = append(out, Entry{Kind: ExceptionEntry, Rule: w.Rule, Pattern: w.Pattern.String(), State: state, Covers: j.waived[w], Owner: w.Owner, Reason: w.Reason, Ticket: w.Ticket, Expires: w.Expires.String()})
+	}
+	return out
+}
+
+func stateOf(s rule.Standing) State {
+	switch {
+	case s.Expired():
+		return Expired
+	case s.Unused():
+		return Unused
+	case s.Unclear():
+		return Open
+	}
+	return InUse
+}
+
+// judges reports whether a rule that the exception is for is one of the run.
+func (j *Judge) judges(w *rule.Waiver) bool {
+	return slices.ContainsFunc(j.all(), func(c *compiled) bool { return slices.Contains(c.Waivers, w) })
+}
+
+func (j *Judge) asksSafelist() bool {
+	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Configure, rule.SafelistNeeded) })
+}
+
+// Lapsed returns the safelist's entries that approve users at the time of
+// judging and have expired by today, in words.
+func (j *Judge) Lapsed(at, today iam.Time) []string {
+	if !j.asksSafelist() {
+		return nil
+	}
+	return j.safelist.Lapsed(at, today)
+}

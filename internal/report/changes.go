@@ -1,0 +1,61 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/assess"
+)
+
+// Changes are the numbers of changes in words.
+func Changes(counts map[assess.Change]int) string {
+	var out []string
+	for _, c := range assess.Changes {
+		if n := counts[c]; n > 0 {
+			out = append(out, fmt.Sprintf("%d %s", n, c))
+		}
+	}
+	if out == nil {
+		return "no findings"
+	}
+	return strings.Join(out, ", ")
+}
+
+// fixed names what the baseline had and is known to be gone.
+func fixed(a *assess.Account) string {
+	by, rules, n := map[string][]string{}, []string{}, 0
+	for i := range a.Baseline.Gone {
+		d := &a.Baseline.Gone[i]
+		if d.Change != assess.Fixed {
+			continue
+		}
+		if n++; n > most {
+			continue
+		}
+		if by[d.Finding.Rule] == nil {
+			rules = append(rules, d.Finding.Rule)
+		}
+		by[d.Finding.Rule] = append(by[d.Finding.Rule], Clean(d.Finding.Resource.Name))
+	}
+	var out []string
+	for _, r := range rules {
+		out = append(out, Clean(r)+" "+strings.Join(by[r], ", "))
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n > most:
+		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-most))
+	}
+	return "fixed: " + strings.Join(out, "; ")
+}
+
+// fresh are the findings that the baseline does not have.
+func fresh(list []*assess.Finding) (out []*assess.Finding) {
+	for _, f := range list {
+		if f.Change == assess.New {
+			out = append(out, f)
+		}
+	}
+	return out
+}

@@ -1,0 +1,33 @@
+package report
+
+import (
+	"strings"
+
+	"charm.land/lipgloss/v2"
+)
+
+// wrapped breaks lines at spaces alone, so that names and ids stay whole where
+// they fit on a line; what goes on is indented below an indented line.
+func wrapped(s string, width int) string {
+	var out []string
+	for line := range strings.SplitSeq(s, "\n") {
+		indent := len(line) - len(strings.TrimLeft(line, " "))
+		hang := strings.Repeat(" ", indent+min(indent, 2))
+		words := strings.Fields(line)
+		if lipgloss.Width(line) <= width || len(words) == 0 {
+			out = append(out, line)
+			continue
+		}
+		last := line[:indent] + words[0]
+		for _, w := range words[1:] {
+			if lipgloss.Width(last)+1+lipgloss.Width(w) <= width {
+				last += " " + w
+				continue
+			}
+			out = append(out, lipgloss.Wrap(last, width, ""))
+			last = hang + w
+		}
+		out = append(out, lipgloss.Wrap(last, width, ""))
+	}
+	return strings.Join(out, "\n")
+}
