@@ -192,9 +192,9 @@ func TestReportFilter(t *testing.T) {
 	b.Press("jjj")
 	b.Until("document.activeElement.innerText === 'elif.yildiz'")
 	b.Press("k\r")
-	b.Until("document.querySelector('#view h1').innerText === 'BedrockAPIKey-x1'")
+	b.Until("document.querySelector('#view h1')?.innerText === 'BedrockAPIKey-x1'")
 	browsertest.Eval[any](b, "history.back()")
-	b.Until(rows + " === 7 && document.querySelector('tr.at a').innerText === 'BedrockAPIKey-x1'") // where it was left
+	b.Until(rows + " === 7 && document.querySelector('tr.at a')?.innerText === 'BedrockAPIKey-x1'") // where it was left
 	b.Press("?")
 	b.Until("document.querySelector('#help').open")
 	b.Axe("help")
@@ -203,10 +203,10 @@ func TestReportFilter(t *testing.T) {
 	// Groups of rows are not sorted: the rule is a column then.
 	b.Go(page + "#/findings")
 	browsertest.Eval[any](b, who+".click()")
-	b.Until("location.hash.includes('by=none') && document.querySelector('thead').innerText.includes('Rule')")
-	b.Until("document.querySelector('thead th:nth-child(2)').getAttribute('aria-sort') === 'ascending'")
+	b.Until("location.hash.includes('by=none') && document.querySelector('thead')?.innerText.includes('Rule')")
+	b.Until("document.querySelector('thead th:nth-child(2)')?.getAttribute('aria-sort') === 'ascending'")
 	browsertest.Eval[any](b, "document.querySelector('#sort-all').click()")
-	b.Until("document.querySelector('#sort-all').parentElement.getAttribute('aria-sort') === 'descending'")
+	b.Until("document.querySelector('#sort-all')?.parentElement.getAttribute('aria-sort') === 'descending'")
 	// Whoever comes back is where they were.
 	b.Size(900, 500)
 	b.Go(page + "#/findings?by=none")
@@ -238,9 +238,9 @@ func TestReportFixOfTwo(t *testing.T) {
 	page := paged(t, append(args[:3:3], filepath.Join(other, "account.json"))...)
 	b.Go(page + "#/user/444455556666/amara.okafor?rule=user-direct-policies")
 	b.Click(`.finding a[href^="#/rule/user-direct-policies"]`)
-	b.Until("location.hash.includes('for=444455556666%2Famara.okafor') && document.querySelector('#for').value === '444455556666/amara.okafor'")
+	b.Until("location.hash.includes('for=444455556666%2Famara.okafor') && document.querySelector('#for')?.value === '444455556666/amara.okafor'")
 	b.Go(page + "#/rule/IAM-071")
-	b.Until("document.querySelector('#view h1').innerText === 'Users get their permissions through groups only'")
+	b.Until("document.querySelector('#view h1')?.innerText === 'Users get their permissions through groups only'")
 	b.Go(page + "#/rule/group-inline-policies?fix=CloudFormation+%28YAML%29")
 	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "Statement") || strings.Contains(got, "AWSSESSendingGroupDoNotRename") {
 		t.Errorf("%s", got)
@@ -258,9 +258,9 @@ func TestReportCards(t *testing.T) {
 		t.Errorf("%.400s", got)
 	}
 	b.Click(`a[href="#/group/111122223333/AllStaff"]`)
-	b.Until("document.querySelector('#view h1').innerText === 'AllStaff'")
+	b.Until("document.querySelector('#view h1')?.innerText === 'AllStaff'")
 	b.Click(`a[href="#/user/111122223333/amara.okafor"]`)
-	b.Until("document.querySelector('#view h1').innerText === 'amara.okafor'")
+	b.Until("document.querySelector('#view h1')?.innerText === 'amara.okafor'")
 	b.Go(page + "#/findings?q=status%3Aunknown+rule%3Aconsole-user-without-mfa")
 	if got := b.Text("[role=status]"); !strings.Contains(got, "41 unknown") {
 		t.Errorf("%q", got)
@@ -327,6 +327,6 @@ func TestReportHostile(t *testing.T) {
 		}
 	}
 	browsertest.Eval[any](b, "[...document.querySelectorAll('table.window th a')].find((a) => a.innerText.startsWith('<img src=x')).click()")
-	b.Until("document.querySelector('#view h1').innerText.startsWith('<img src=x')")
+	b.Until("document.querySelector('#view h1')?.innerText.startsWith('<img src=x')")
 	b.Clean()
 }
