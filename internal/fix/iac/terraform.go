@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/rollcall-iam/rollcall/internal/fix"
 )
@@ -33,6 +34,9 @@ func Terraform(w io.Writer, p *fix.Plan) error { return terraform(w, p, false) }
 func TerraformFinal(w io.Writer, p *fix.Plan) error { return terraform(w, p, true) }
 
 func terraform(w io.Writer, p *fix.Plan, final bool) error {
+	if err := kept(p); err != nil {
+		return err
+	}
 	m := newModule(p, final)
 	for i := range p.Steps {
 		m.step(&p.Steps[i])
@@ -43,6 +47,26 @@ func terraform(w io.Writer, p *fix.Plan, final bool) error {
 	}
 	_, err := w.Write(hclwrite.Format(m.file.Bytes()))
 	return err
+}
+
+// kept is an error for a plan with a text that Terraform would not keep: it makes
+// every text NFC, and a policy that was so changed would not be what was proved.
+// Other steps count on that one, so none is written.
+func kept(p *fix.Plan) error {
+	for _, s := range p.Steps {
+		calls := []fix.Call{s.Call}
+		if s.Undo != nil {
+			calls = append(calls, *s.Undo)
+		}
+		for _, c := range calls {
+			for _, name := range slices.Sorted(maps.Keys(c.Args)) {
+				if !norm.NFC.IsNormalString(c.Args[name]) {
+					return fmt.Errorf("step %d: Terraform would change the letters of %s, which are not in Unicode's normal form C; use rollcall fix apply, or --format shell", s.Number, name)
+				}
+			}
+		}
+	}
+	return nil
 }
 
 // A module is a configuration in the making.

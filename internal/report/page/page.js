@@ -227,7 +227,20 @@ function change(changes, replace) {
 }
 const findingsOf = (q, more) => address(["findings"], { q, ...more });
 const quote = (s) => (/[\s"]/.test(s) ? '"' + s.replaceAll('"', "") + '"' : s);
-const cardOf = (r, rule) => address([r.type, r.account.id || "-", r.name], { arn: r.account.resources.some((o) => o !== r && o.name === r.name && o.type === r.type) ? r.arn : "", rule });
+// cardOf is the address of a resource's card, with its ARN where a name is not enough.
+const cardOf = (r, rule) => address([r.type, r.account.id || "-", r.name], { arn: namesakes(r.account).has(r.name) ? r.arn : "", rule });
+// namesakes are the names that several things of a kind have.
+function namesakes(account) {
+  if (!account.namesakes) {
+    const seen = {};
+    account.namesakes = new Set();
+    for (const { type, name } of account.resources) {
+      const names = (seen[type] ||= new Set()), before = names.size;
+      if (names.add(name).size === before) account.namesakes.add(name);
+    }
+  }
+  return account.namesakes;
+}
 
 // ---- Long lists: only what is to be seen is in the page ----
 
@@ -678,7 +691,7 @@ function render() {
   if (list) list.draw(true);
   if (path !== last) {
     scrollTo(0, kept.y || 0);
-    if (list) list.draw(true);
+    if (list) list.draw();
     if (last !== null && focused !== "filter") $("content").focus({ preventScroll: true });
   } else if (focused && focused !== "filter") $(focused)?.focus();
   last = path;
@@ -716,10 +729,11 @@ addEventListener("keydown", (e) => {
   else if (e.key === "j" || e.key === "k") { if (list) { e.preventDefault(); list.move(e.key === "j" ? 1 : -1); } }
 });
 
-// warm makes the words of findings ready while nobody asks for anything.
+// warm makes the words of findings, and what is looked up of names, ready while nobody asks for anything.
 function warm(i) {
   const idle = globalThis.requestIdleCallback || ((f) => setTimeout(f, 50));
   idle(() => {
+    if (!i) data.accounts.forEach(namesakes);
     for (const until = performance.now() + 8; i < data.findings.length && performance.now() < until; i++) void data.findings[i].words;
     if (i < data.findings.length) warm(i);
   });
