@@ -158,8 +158,11 @@ func parsed(text string) any {
 	dec := json.NewDecoder(strings.NewReader(text))
 	dec.UseNumber()
 	var v object
-	if dec.Decode(&v) != nil || evaluated(v) {
+	if dec.Decode(&v) != nil || v == nil || evaluated(v) {
 		return nil
+	}
+	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
+		return nil // more follows
 	}
 	return numbers(v)
 }

@@ -116,6 +116,8 @@ var hostile = [][2]string{
 	{"\ufeffbom\u202e", `not JSON`},
 	{"\ufeffA", `0`},
 	{"nfc", "\u2329"},
+	{"null", "null"},
+	{"two", `{} {"Sid":"more"}`},
 }
 
 // check holds what is written against the plan that it was written of.
