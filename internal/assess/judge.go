@@ -123,11 +123,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		}
 	}
 	t.collect()
-	for i := range a.Findings {
-		if e := a.Findings[i].Exception; e != nil {
-			j.waived[e.by]++
-		}
-	}
+	t.cover()
 	if err := t.frameworks(); err != nil {
 		return nil, err
 	}
@@ -135,6 +131,24 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		a.Inventory = t.inventory()
 	}
 	return a, nil
+}
+
+// cover counts the users whom the safelist's entries match, and the findings that
+// exceptions waive.
+func (t *trial) cover() {
+	for i := range t.out.Findings {
+		if e := t.out.Findings[i].Exception; e != nil {
+			t.judge.waived[e.by]++
+		}
+	}
+	if t.judge.safelist == nil || !t.judge.asksSafelist() {
+		return
+	}
+	t.entities.Each(entity.IamUser, func(obj any, _ entity.Named) {
+		if u, ok := obj.(*entity.User); ok && !u.Root {
+			t.judge.safelist.Cover(u.User)
+		}
+	})
 }
 
 // sources shows every source, also those that were not given, but for extra

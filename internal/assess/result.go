@@ -201,7 +201,7 @@ type Entry struct {
 	Rule    string `json:"rule,omitzero"`
 	Pattern string `json:"pattern"`
 	State   State  `json:"state"`
-	Covers  int    `json:"covers"` // users approved, where an inventory was taken, or findings waived
+	Covers  int    `json:"covers"` // users approved, or findings waived
 	Owner   string `json:"owner,omitzero"`
 	Reason  string `json:"reason,omitzero"`
 	Ticket  string `json:"ticket,omitzero"`

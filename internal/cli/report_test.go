@@ -5,6 +5,7 @@ import (
 	"context"
 	"html"
 	"io"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -139,7 +140,7 @@ func TestReportViews(t *testing.T) {
 		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 33 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
 		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"},
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
-		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "ses-smtp-user"}, {page, "#/frameworks", "None was asked for"},
+		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "2026-12-15 · in 25 days"}, {page, "#/frameworks", "None was asked for"},
 		{page, "#/user/111122223333/nobody", "is not in this report"}, {page, "#/findings?q=constructor%3Ax", "constructor: is no key"}, {page, "#/findings?by=__proto__", "119 findings"}, {page, "#/%", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
@@ -156,6 +157,25 @@ func TestReportViews(t *testing.T) {
 				"[...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > 321 && !e.closest('.wide, .scroll, pre')).map((e) => e.outerHTML.slice(0, 120)).slice(0, 4).join('\\n')"))
 		}
 		b.Size(1400, 1000)
+	}
+	b.Clean()
+}
+
+// On a small screen the reason stands below the name, and nothing is scrolled
+// sideways.
+func TestReportSmall(t *testing.T) {
+	b := browsertest.Open(t)
+	b.Size(360, 800)
+	page := paged(t, sampledAll(t)...)
+	for _, at := range []string{"#/findings?q=rule%3AIAM-071+status%3Afail", "#/findings?q=rule%3AIAM-071+status%3Afail&by=user"} {
+		b.Go(page + at)
+		if got := b.Text("table.window"); !strings.Contains(got, "has policies of its own: inline policy reset-credentials") {
+			t.Errorf("%s:\n%s", at, got)
+		}
+		if wide := browsertest.Eval[int](b, "document.querySelector('.wide').scrollWidth - document.querySelector('.wide').clientWidth"); wide > 0 {
+			t.Errorf("%s: %d pixels are to be scrolled to", at, wide)
+		}
+		b.Axe("small " + at)
 	}
 	b.Clean()
 }
@@ -184,6 +204,14 @@ func TestReportFilter(t *testing.T) {
 	if got := b.Text("table.window tbody th[scope=row]"); got != "tomasz.wrobel" {
 		t.Errorf("restored, the first is %q", got)
 	}
+	// Of users, one finding is like all that is asked of findings.
+	for filter, want := range map[string]string{"rule:IAM-071 severity:critical": "0 users", "rule:IAM-071 severity:medium": "6 users", "-rule:IAM-071": "36 users and root", "status:excepted": "0 users"} {
+		b.Go(page + "#/users?q=" + url.QueryEscape(filter))
+		if got := b.Text("[role=status]"); !strings.Contains(got, want) {
+			t.Errorf("%s: %q, not %q", filter, got, want)
+		}
+	}
+	b.Go(page + "#/findings?q=rule%3AIAM-071&by=none&sort=-who")
 	who := "document.querySelector('table.window thead th:nth-child(2) button')"
 	browsertest.Eval[any](b, who+".focus(), "+who+".click()")
 	b.Until("!location.hash.includes('sort=') && document.activeElement === " + who)
@@ -241,6 +269,11 @@ func TestReportFixOfTwo(t *testing.T) {
 	b.Until("location.hash.includes('for=444455556666%2Famara.okafor') && document.querySelector('#for')?.value === '444455556666/amara.okafor'")
 	b.Go(page + "#/rule/IAM-071")
 	b.Until("document.querySelector('#view h1')?.innerText === 'Users get their permissions through groups only'")
+	// Of several policies each may be chosen.
+	b.Go(page + "#/rule/IAM-071?fix=CLI&for=" + url.QueryEscape("111122223333/priya.raman"))
+	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-name queue-debug')")
+	browsertest.Eval[any](b, "{const s = document.querySelector('#part'); s.selectedIndex = 1; s.dispatchEvent(new Event('change'))}")
+	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-arn arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess')")
 	b.Go(page + "#/rule/group-inline-policies?fix=CloudFormation+%28YAML%29")
 	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "Statement") || strings.Contains(got, "AWSSESSendingGroupDoNotRename") {
 		t.Errorf("%s", got)
@@ -256,6 +289,14 @@ func TestReportCards(t *testing.T) {
 	b.Go(page + "#/user/111122223333/hiro.tanaka")
 	if got := b.Text("#view"); !strings.Contains(got, "Unknown for want of facts: ") || !strings.Contains(got, "console-user-without-mfa") {
 		t.Errorf("%.400s", got)
+	}
+	b.Go(page + "#/user/111122223333/hiro.tanaka?rule=privilege-escalation")
+	if got := b.Text("mark"); got != "Developers" { // which the way to more comes by
+		t.Errorf("marked is %q", got)
+	}
+	b.Go(page + "#/user/111122223333/hiro.tanaka")
+	if got := b.Text("#view"); !regexp.MustCompile(`Created\s+\S+Z \(\d+ days ago\)`).MatchString(got) {
+		t.Errorf("no age: %.300s", got)
 	}
 	b.Click(`a[href="#/group/111122223333/AllStaff"]`)
 	b.Until("document.querySelector('#view h1')?.innerText === 'AllStaff'")
@@ -296,7 +337,7 @@ func TestReportExport(t *testing.T) {
 	b.Go(paged(t, sampledAll(t)...) + "#/findings")
 	b.Size(800, 400)
 	browsertest.Eval[any](b, "dispatchEvent(new Event('beforeprint'))")
-	if rows := b.Count("table.window tbody tr:not(.space):not(.group)"); rows < 119 {
+	if rows := b.Count(".paper tbody tr:not(.group)"); rows < 119 {
 		t.Errorf("%d findings are printed", rows)
 	}
 	if pdf := b.PDF(); !bytes.HasPrefix(pdf, []byte("%PDF-")) {

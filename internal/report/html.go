@@ -190,30 +190,6 @@ func (x *action) words() string {
 	return string(unicode.ToUpper(first)) + text[n:]
 }
 
-// soon is how many days before their end exceptions and approvals are shown as
-// ending soon.
-const soon = 30
-
-// expiring are those in use, the first to end first.
-func (h *htmlWriter) expiring(f assess.Footer) (out []string) {
-	entries := slices.Clone(f.Entries)
-	slices.SortStableFunc(entries, func(x, y assess.Entry) int { return strings.Compare(x.Expires, y.Expires) })
-	for _, e := range entries {
-		if e.State != assess.InUse || e.Expires == "" || daysBetween(h.at, e.Expires) > soon {
-			continue
-		}
-		what := e.String() + ", which approves " + Count(e.Covers, "user")
-		if e.Kind == assess.ExceptionEntry {
-			what = e.String() + ", which waives " + Count(e.Covers, "finding")
-		}
-		if e.Owner != "" {
-			what += ", of " + e.Owner
-		}
-		out = append(out, "until "+e.Expires+": "+Clean(what))
-	}
-	return out
-}
-
 func (h *htmlWriter) except(a *assess.Account) {
 	for _, b := range blocks(a, assess.Excepted) {
 		for _, f := range b.Findings {
@@ -283,7 +259,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
 		s.Actions = h.best()
 	}
-	s.Expiring = h.expiring(f)
+	s.Expiring = endsSoon(f, h.at)
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+Clean(e))
 	}

@@ -11,6 +11,7 @@ import (
 // markdownWriter writes GitHub's Markdown, as for a job's summary.
 type markdownWriter struct {
 	w   io.Writer
+	at  string // the latest time of judging
 	err error
 }
 
@@ -41,6 +42,7 @@ func md(s string) string {
 }
 
 func (m *markdownWriter) Account(a *assess.Account) error {
+	m.at = max(m.at, a.AssessedAt)
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
 	m.frameworks(a)
@@ -93,6 +95,9 @@ func (m *markdownWriter) notes(a *assess.Account) {
 func (m *markdownWriter) Close(f assess.Footer) error {
 	for _, e := range f.Expired {
 		m.printf("- expired: %s\n", md(e))
+	}
+	for _, e := range endsSoon(f, m.at) {
+		m.printf("- ends soon: %s\n", md(e))
 	}
 	for _, e := range f.StaleSafelist {
 		m.printf("- the safelist entry %s matches nobody\n", md(e))

@@ -127,7 +127,7 @@ func Count(n int, noun string) string {
 		switch {
 		case strings.HasSuffix(noun, "ch"):
 			noun += "es"
-		case strings.HasSuffix(noun, "ry"):
+		case strings.HasSuffix(noun, "y") && !strings.ContainsAny(noun[len(noun)-2:], "aeiou"):
 			noun = strings.TrimSuffix(noun, "y") + "ies"
 		default:
 			noun += "s"
@@ -223,13 +223,14 @@ func blocksOf(a *assess.Account, findings []*assess.Finding, statuses ...assess.
 }
 
 // unread are the sources that could not be read though somebody tried, and
-// those that no file held.
+// those that no file held. Who has a credential report misses nothing of its making.
 func unread(a *assess.Account) (tried, absent []assess.Source) {
+	reported := slices.ContainsFunc(a.Sources, func(s assess.Source) bool { return s.Name == string(iam.CredentialReport) && s.State == "read" })
 	for _, s := range a.Sources {
-		switch s.State {
-		case "denied", "failed":
+		switch {
+		case s.State == "denied" || s.State == "failed":
 			tried = append(tried, s)
-		case "not given":
+		case s.State == "not given" && !(reported && s.Name == string(iam.ReportGeneration)):
 			absent = append(absent, s)
 		}
 	}
@@ -339,4 +340,29 @@ func why(m assess.Missing) string {
 		out = append(out, Clean(s))
 	}
 	return strings.Join(out, "; ")
+}
+
+// soon is how many days before their end exceptions and approvals are shown as
+// ending soon.
+const soon = 30
+
+// endsSoon are those in use that end within as many days of a time, the first to
+// end first.
+func endsSoon(f assess.Footer, at string) (out []string) {
+	entries := slices.Clone(f.Entries)
+	slices.SortStableFunc(entries, func(x, y assess.Entry) int { return strings.Compare(x.Expires, y.Expires) })
+	for _, e := range entries {
+		if e.State != assess.InUse || e.Expires == "" || daysBetween(at, e.Expires) > soon {
+			continue
+		}
+		what := e.String() + ", which approves " + Count(e.Covers, "user")
+		if e.Kind == assess.ExceptionEntry {
+			what = e.String() + ", which waives " + Count(e.Covers, "finding")
+		}
+		if e.Owner != "" {
+			what += ", of " + e.Owner
+		}
+		out = append(out, "until "+e.Expires+": "+Clean(what))
+	}
+	return out
 }

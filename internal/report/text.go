@@ -23,6 +23,7 @@ type textWriter struct {
 	matches int            // of a query that lists
 	judged  bool           // some verdict was pass or fail
 	worst   string         // the rule to look at first
+	at      string         // the latest time of judging
 }
 
 func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
@@ -62,6 +63,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 	if t.opened++; t.opened > 1 {
 		t.println("")
 	}
+	t.at = max(t.at, a.AssessedAt)
 	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", Count(a.Users, "user"), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
@@ -368,6 +370,7 @@ func (t *textWriter) Close(f assess.Footer) error {
 		list     []string
 	}{
 		{"Expired", "these spare nobody any more", f.Expired},
+		{"Ends soon", "renew these, or fix what they waive", endsSoon(f, t.at)},
 		{"Safelist", "these entries match nobody and may be removed", f.StaleSafelist},
 		{"Exceptions", "these waive nothing and may be removed", f.StaleExceptions},
 	} {

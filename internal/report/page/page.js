@@ -3,7 +3,8 @@
 
 const SEVERITIES = ["low", "medium", "high", "critical"];
 const STATUSES = ["fail", "excepted", "unknown", "pass", "not-applicable", "match"];
-const ROW = 44; // --row in pixels
+const small = matchMedia("(max-width: 40rem)");
+const row = () => (small.matches ? 84 : 44); // --row in pixels
 const $ = (id) => document.getElementById(id);
 
 // h makes an element; children may be nested lists, and what is empty is left out.
@@ -18,7 +19,7 @@ function h(tag, props, ...children) {
   return el;
 }
 const badge = (word) => h("span", { class: "badge " + word }, word);
-const plural = (noun) => noun.endsWith("y") ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
+const plural = (noun) => /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
 const count = (n, noun) => n + " " + (n === 1 ? noun : plural(noun));
 const day = (text) => (/^\d{4}-\d\d-\d\dT/.test(text) ? text.slice(0, 10) : text);
 const fold = (text) => text.toLowerCase();
@@ -139,26 +140,26 @@ function same(value) {
 }
 
 // tests are what each key asks of a finding f or a resource r, and the values
-// there are, where these are few.
+// there are, where these are few. What has no r is asked of a resource's findings.
 const tests = {
   __proto__: null,
   rule: (is) => {
     const those = new Set([...data.rules.values()].filter((r) => is(r.id) || r.aliases.some(is)));
-    return { f: (f) => those.has(f.rule), r: (r) => r.findings.some((f) => f.status === "fail" && those.has(f.rule)), none: !those.size && ["a rule of this report"] };
+    return { f: (f) => those.has(f.rule), none: !those.size && ["a rule of this report"] };
   },
   severity: (is, t) => {
     const ns = t.values.map((v) => SEVERITIES.indexOf(fold(v)));
     const ok = (s) => ns.some((n) => ({ "": s === n, ">=": s >= n, ">": s > n, "<=": s <= n, "<": s < n })[t.op]);
-    return { f: (f) => ok(f.severity), r: (r) => r.findings.some((f) => f.status === "fail" && ok(f.severity)), none: ns.includes(-1) && SEVERITIES };
+    return { f: (f) => ok(f.severity), none: ns.includes(-1) && SEVERITIES };
   },
-  status: (is) => ({ f: (f) => is(f.status), r: (r) => r.findings.some((f) => is(f.status)), none: !STATUSES.some(is) && STATUSES }),
+  status: (is) => ({ f: (f) => is(f.status), none: !STATUSES.some(is) && STATUSES }),
   user: (is) => ({ f: (f) => (f.on.type === "user" || f.on.type === "root") && is(f.on.name), r: (r) => is(r.name) }),
   name: (is) => ({ f: (f) => is(f.on.name), r: (r) => is(r.name) }),
   type: (is) => ({ f: (f) => is(f.on.type), r: (r) => is(r.type), none: missingOf(is, data.accounts.flatMap((a) => a.resources.map((r) => r.type))) }),
   account: (is) => ({ f: (f) => is(f.account.id) || is(f.account.alias), r: (r) => is(r.account.id) || is(r.account.alias), none: !data.accounts.some((a) => is(a.id) || is(a.alias)) && ["an account of this report"] }),
-  category: (is) => ({ f: (f) => is(f.rule.category), r: (r) => r.findings.some((f) => is(f.rule.category)), none: missingOf(is, [...data.rules.values()].map((r) => r.category)) }),
+  category: (is) => ({ f: (f) => is(f.rule.category), none: missingOf(is, [...data.rules.values()].map((r) => r.category)) }),
   group: (is) => ({ f: (f) => items(f.on, "attachedGroups").some((i) => is(i[3])), r: (r) => items(r, "attachedGroups").some((i) => is(i[3])) }),
-  change: (is) => ({ f: (f) => is(f.delta || ""), r: (r) => r.findings.some((f) => is(f.delta || "")), none: missingOf(is, CHANGES) }),
+  change: (is) => ({ f: (f) => is(f.delta || ""), none: missingOf(is, CHANGES) }),
 };
 tests.acct = tests.account;
 tests.sev = tests.severity;
@@ -170,9 +171,11 @@ function missingOf(is, values) {
 }
 
 // compile makes one test of a filter; which is f or r. What several terms of a
-// key without < or > say may be any of them. wrong are hints for people.
+// key without < or > say may be any of them. Of a resource, one finding is like all
+// that is asked of findings, and fails unless a status is asked for. wrong are
+// hints for people.
 function compile(text, which, wrong = []) {
-  const each = [], any = new Map(), free = [];
+  const each = [], any = new Map(), free = [], inner = { each: [], any: new Map() };
   for (const t of parse(text)) {
     if (!t.key) {
       const want = fold(t.values[0]), ok = (x) => x.words.includes(want) || want.startsWith("arn:") && fold((x.on || x).arn).includes(want);
@@ -180,16 +183,22 @@ function compile(text, which, wrong = []) {
       free.push(t.not ? (x) => !ok(x) : ok);
       continue;
     }
-    const those = t.values.map(same), test = tests[t.key]((v) => those.some((is) => is(v)), t), ok = test[which];
+    const those = t.values.map(same), test = tests[t.key]((v) => those.some((is) => is(v)), t), ok = test[which] || test.f;
     if (test.none) wrong.push("not understood: " + t.key + ":" + t.values.join(",") + ", expected " + test.none.join(", "));
-    if (t.not) each.push((x) => !ok(x));
-    else if (t.op) each.push(ok);
-    else any.set(t.key, [...(any.get(t.key) || []), ok]);
+    const asked = test[which] ? { each, any } : inner;
+    if (t.not && asked === inner) each.push((r) => !r.findings.some((f) => (f.status === "fail" || t.key === "status") && ok(f)));
+    else if (t.not) asked.each.push((x) => !ok(x));
+    else if (t.op) asked.each.push(ok);
+    else asked.any.set(t.key, [...(asked.any.get(t.key) || []), ok]);
   }
-  for (const list of any.values()) each.push(list.length > 1 ? (x) => list.some((ok) => ok(x)) : list[0]);
-  each.push(...free); // what looks through whole texts comes last
-  return (x) => each.every((ok) => ok(x));
+  if (inner.any.size + inner.each.length) {
+    const failing = inner.any.has("status") ? [] : [(f) => f.status === "fail"], like = every([...failing, ...inner.each, ...anyOf(inner.any)]);
+    each.push((r) => r.findings.some(like));
+  }
+  return every([...each, ...anyOf(any), ...free]); // what looks through whole texts comes last
 }
+const every = (tests) => (x) => tests.every((ok) => ok(x));
+const anyOf = (lists) => [...lists.values()].map((list) => (list.length > 1 ? (x) => list.some((ok) => ok(x)) : list[0]));
 
 // hints are what to say of a filter that found so much.
 const hints = (wrong, found) => (found ? wrong : wrong.concat(wrong.soft || []));
@@ -244,6 +253,7 @@ function namesakes(account) {
 
 // ---- Long lists: only what is to be seen is in the page ----
 
+const PAPER = 1000; // rows that are printed: browsers take minutes for ten thousand
 let list = null; // the one list of the view: rows, at, draw
 
 function windowed(columns, rows, cells) {
@@ -260,30 +270,31 @@ function windowed(columns, rows, cells) {
     c.by ? h("button", { type: "button", id: "sort-" + c.key, onclick: () => change({ sort: sorted === c.key ? "-" + c.key : sorted === "-" + c.key ? "" : c.key, ...(headed ? { by: "none" } : {}) }) }, c.name, on ? (turned(c) ? " ▲" : " ▼") : "") : c.name); }));
   const body = h("tbody");
   const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, h("thead", {}, head), body);
-  const l = { rows, at: -1, from: -1, to: -1, table, whole: false };
-  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: columns.length })); tr.firstChild.style.height = n * ROW + "px"; return tr; };
+  const l = { rows, at: -1, from: -1, to: -1, table };
+  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: columns.length })); tr.firstChild.style.height = n * row() + "px"; return tr; };
   l.draw = (force) => {
     const top = body.getBoundingClientRect().top;
-    const from = l.whole ? 0 : Math.max(0, Math.min(rows.length, Math.floor(-top / ROW)) - 8);
-    const to = l.whole ? rows.length : Math.min(rows.length, from + Math.ceil(innerHeight / ROW) + 16);
+    const from = Math.max(0, Math.min(rows.length, Math.floor(-top / row())) - 8);
+    const to = Math.min(rows.length, from + Math.ceil(innerHeight / row()) + 16);
     if (!force && from === l.from && to === l.to) return;
     Object.assign(l, { from, to });
-    const out = [space(from)];
-    for (let i = from; i < to; i++) {
-      const tr = cells(rows[i]);
-      tr.setAttribute("aria-rowindex", i + 2);
-      if (i === l.at) tr.classList.add("at");
-      out.push(tr);
-    }
-    body.replaceChildren(...out, space(rows.length - to));
+    body.replaceChildren(space(from), ...drawn(from, to), space(rows.length - to));
   };
+  const drawn = (from, to) => rows.slice(from, to).map((r, i) => {
+    const tr = cells(r);
+    tr.setAttribute("aria-rowindex", from + i + 2);
+    if (from + i === l.at) tr.classList.add("at");
+    return tr;
+  });
+  l.paper = () => h("div", { class: "paper" }, h("table", { class: "window" }, h("thead", {}, head.cloneNode(true)), h("tbody", {}, drawn(0, PAPER))),
+    rows.length > PAPER && h("p", {}, "These are the first " + PAPER + " of " + count(rows.length, "row") + ": filter them, or save all as CSV or JSON."));
   l.move = (step) => {
     let at = l.at + step;
     while (rows[at] && rows[at].head) at += step;
     if (!rows[at]) return;
     l.at = at;
-    const y = body.getBoundingClientRect().top + at * ROW;
-    if (y < 130 || y > innerHeight - 2 * ROW) scrollBy(0, y - innerHeight / 2);
+    const y = body.getBoundingClientRect().top + at * row();
+    if (y < 130 || y > innerHeight - 2 * row()) scrollBy(0, y - innerHeight / 2);
     l.draw(true);
     body.querySelector("tr.at a")?.focus({ preventScroll: true });
     keep();
@@ -307,11 +318,12 @@ history.scrollRestoration = "manual";
 addEventListener("resize", () => list && list.draw(true));
 addEventListener("beforeprint", () => {
   document.querySelectorAll("details:not([open])").forEach((d) => { d.open = true; d.dataset.shut = "1"; });
-  if (list) { list.whole = true; list.draw(true); }
+  document.querySelectorAll("div.paper").forEach((d) => d.remove());
+  if (list) list.table.after(list.paper());
 });
 addEventListener("afterprint", () => {
   document.querySelectorAll("details[data-shut]").forEach((d) => { d.open = false; delete d.dataset.shut; });
-  if (list) { list.whole = false; list.draw(true); }
+  document.querySelectorAll("div.paper").forEach((d) => d.remove());
 });
 
 // ---- Export of what is shown ----
@@ -419,13 +431,13 @@ function findingsView(params) {
   })[by]();
   const columns = [
     { key: "severity", name: "Severity", class: "w-badge", down: true, by: (f) => -f.severity }, { key: "who", name: "Who", class: "w-name", by: (f) => f.on.name },
-    by !== "rule" && { key: "rule", name: "Rule", class: "w-rule", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account", by: (f) => f.account.label },
-    by !== "user" && { key: "all", name: "Findings", class: "w-number number", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", by: (f) => f.message }].filter(Boolean);
+    by !== "rule" && { key: "rule", name: "Rule", class: "w-rule late", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account late", by: (f) => f.account.label },
+    by !== "user" && { key: "all", name: "Findings", class: "w-number number late", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", class: "late", by: (f) => f.message }].filter(Boolean);
   const draw = (f) => f.head
     ? h("tr", { class: "group" }, h("th", { colspan: columns.length, scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
-    : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name)),
-      by !== "rule" && h("td", {}, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", {}, f.account.label),
-      by !== "user" && h("td", { class: "number" }, String(broken(f.on).length)), h("td", { title: f.message }, f.delta === "new" ? "new: " : "", f.message));
+    : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name), h("span", { class: "below" }, [several() && by !== "account" && f.account.label, by !== "rule" && f.rule.id, (f.delta === "new" ? "new: " : "") + f.message].filter(Boolean).join(" · "))),
+      by !== "rule" && h("td", { class: "late" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", { class: "late" }, f.account.label),
+      by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late", title: f.message }, f.delta === "new" ? "new: " : "", f.message));
   const words = new Map();
   for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
   const fails = words.get("fail") || 0;
@@ -435,7 +447,7 @@ function findingsView(params) {
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),
-    rows.length ? windowed(columns, rows, draw) : h("p", {}, "Nothing is like that.")];
+    rows.length ? h("div", { class: "findings" }, windowed(columns, rows, draw)) : h("p", {}, "Nothing is like that.")];
 }
 
 // tableView lists resources.
@@ -455,7 +467,7 @@ function tableView(title, type, columns, noun) {
 const open = (r) => r.findings.filter((f) => f.status === "unknown").length + lacking(r).length;
 const broken = (r) => r.findings.filter((f) => f.status === "fail");
 const column = (key, name, value, wide) => ({ key, name, class: wide || "", by: value, cell: (r) => String(value(r)) });
-const names = (field) => (r) => items(r, field).map((i) => i[3]).join(", ") || (say(r, field) === "none" ? "" : say(r, field));
+const names = (field) => (r) => items(r, field).map((i) => i[3]).concat(fact(r, field)?.[3] ? ["maybe more"] : []).join(", ") || (say(r, field) === "none" ? "" : say(r, field));
 
 // policies are a resource's own, or unknown where a list of them was not read.
 const policies = (r) => [say(r, "managedPolicies"), say(r, "inlinePolicies")].includes("unknown") ? "unknown" : [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", ");
@@ -491,14 +503,27 @@ function pointed(account, field, item) {
   const type = POINTS[field];
   return type && account.index.get(type + "\n" + (type === "policy" ? item[2] : item[3]));
 }
+// comesBy reports whether a part names an item of a card as what it comes by, as in
+// "iam:PutUserPolicy by inline policy own, admin through group Ops".
+function comesBy([kind, , , text], item, field) {
+  const group = field === "attachedGroups";
+  if (!group && kind !== "escalation") return false;
+  for (const before of group ? [" through group "] : [" by ", ", "]) {
+    for (let at = text.indexOf(before + item[3]); at >= 0; at = text.indexOf(before + item[3], at + 1)) {
+      if (/^($|, |\)| under )/.test(text.slice(at + before.length + item[3].length))) return true;
+    }
+  }
+  return false;
+}
+
 function cardView(r, params) {
   const rule = params.get("rule") || "", own = r.findings.filter((f) => !rule || f.rule.id === rule).filter((f) => f.status === "fail" || f.status === "match");
-  const marked = (part) => own.filter((f) => f.parts.some((p) => p[0] === part[0] && p[0] && (part[2] ? p[2] === part[2] : p[1] === part[1] && p[3] === part[3]))).map((f) => f.rule.id);
+  const marked = (item, field) => own.filter((f) => f.parts.some((p) => p[0] === item[0] && p[0] && (item[2] ? p[2] === item[2] : p[1] === item[1] && p[3] === item[3]) || comesBy(p, item, field))).map((f) => f.rule.id);
   const named = (field) => own.filter((f) => f.fields.some((name) => (SHOWN[name] || name) === field)).map((f) => f.rule.id);
   const why = (rules) => rules.length ? h("span", { class: "why" }, " ◂ " + [...new Set(rules)].join(", ")) : null;
   const at = Date.parse(r.account.at), lacks = lacking(r);
   const row = ([field, text, list, more, doc]) => {
-    const byItem = (list || []).map(marked), whole = byItem.some((m) => m.length) ? [] : named(field);
+    const byItem = (list || []).map((item) => marked(item, field)), whole = byItem.some((m) => m.length) ? [] : named(field);
     const shown = (i) => { const to = pointed(r.account, field, i); return to ? h("a", { href: cardOf(to) }, i[3]) : aged(i[3], at); };
     const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, shown(i)), why(byItem[k])] : shown(i), documentOf(r, i[4]))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
       : doc ? documentOf(r, doc) : { true: "yes", false: "no", none: "none" }[text] || aged(text, at);
@@ -565,10 +590,10 @@ function tabs(label, list, chosen, key, fill) {
 
 // filler puts a finding's names where a text has placeholders. What is not a name
 // as IAM has them stays out of commands.
-function filler(f) {
+function filler(f, chosen) {
   if (!f) return null;
   const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
-  const part = (type) => f.parts.find((p) => p[0] === type);
+  const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
   const to = { ACCOUNT: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
     ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
   return (text) => text.replace(/(?<![\w-])[A-Z][A-Z_]+(?![\w-])/g, (word) => plain(to[word]) || word);
@@ -579,13 +604,15 @@ function ruleView(id, params) {
   if (!rule) return missing(id);
   const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail");
   const chosen = fails.find((f) => whose(f) === params.get("for")) || fails[0];
-  const fill = filler(chosen), t = rule.tally, d = rule.docs;
-  const pick = fails.length ? h("label", {}, "filled in for ", fails.length > 200
-    ? h("input", { id: "for", value: whose(chosen), onchange: (e) => change({ for: e.target.value }) })
-    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value }) }, [...new Set(fails.map(whose))].map((n) => h("option", { value: n, selected: n === whose(chosen) }, n)))) : null;
+  const parts = chosen ? chosen.parts.filter((p) => chosen.parts.length > 1 && p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
+  const fill = filler(chosen, part), t = rule.tally, d = rule.docs, long = fails.length > 200, who = [...new Set(fails.map(whose))];
+  const pick = fails.length ? [h("label", {}, "filled in for ", long
+    ? [h("input", { id: "for", list: "those", value: whose(chosen), onchange: (e) => change({ for: e.target.value, part: "" }) }), h("datalist", { id: "those" }, who.map((n) => h("option", { value: n })))]
+    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value, part: "" }) }, who.map((n) => h("option", { value: n, selected: n === whose(chosen) }, n)))),
+    parts.length ? h("label", {}, "with ", h("select", { id: "part", onchange: (e) => change({ part: e.target.value }) }, parts.map((p) => h("option", { value: p[2], selected: p === part }, p[3])))) : null] : null;
   const known = rule.aliases.slice(0, 5).join(" · "), more = rule.aliases.slice(5).join(" · ");
   return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),
-    h("p", {}, badge(rule.severity), " ", [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
+    h("p", {}, badge(rule.severity), " ", t.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
     rule.note ? h("p", { class: "gap" }, "Applies to nobody yet: " + rule.note) : null,
     rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, Object.entries(rule.settings).sort().map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
     all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
@@ -618,23 +645,30 @@ function frameworksView(params) {
         h("td", {}, grouped(f.by.filter(([, own]) => own.controls[i].why), ([, own]) => own.controls[i].why).map((g) => h("div", {}, several() && g.length < f.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
 }
 
+// near says of a day that is at most a month after judging how far away it is.
+function near(date) {
+  const days = Math.ceil((Date.parse(date + "T23:59:59Z") - Math.max(...data.accounts.map((a) => Date.parse(a.at)))) / 864e5) - 1;
+  return days < 0 || days > 30 ? "" : days ? "in " + count(days, "day") : "today";
+}
+
 // exceptionsView shows what is excepted, and all that spares somebody or should:
 // what ends first stands first.
 function exceptionsView() {
   const ends = (x, y) => order(x || "9999", y || "9999");
   const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => ends(x.until, y.until));
   const entries = [...(data.footer.entries || [])].sort((x, y) => ends(x.expires, y.expires));
+  const until = (date) => (date ? [date, near(date) && h("strong", {}, " · " + near(date))] : "no end");
   const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col", class: "whole" }, t)))), h("tbody", {}, rows)));
   const section = (kind, title, note, covers) => {
     const own = entries.filter((e) => e.kind === kind);
     return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
       table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
         h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", { class: "whole" }, e.state), h("td", { class: "number" }, String(e.covers)),
-        h("td", { class: "whole" }, e.expires || "no end"), h("td", { class: "words" }, e.owner || ""), h("td", { class: "reason" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+        h("td", { class: "whole" }, until(e.expires)), h("td", { class: "words" }, e.owner || ""), h("td", { class: "reason" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
   };
   return [h("h1", {}, "Exceptions"),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
-      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", { class: "whole" }, f.until || "no end"), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
+      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", { class: "whole" }, until(f.until)), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
     section("exception", "Exceptions", "What is expired spares nobody any more; what is unused may be removed.", "Findings"),
     section("safelist", "Safelist", "Who is approved. What is expired approves nobody any more; what is unused may be removed.", "Users")];
 }
