@@ -88,10 +88,15 @@ func TestTerminalWidth(t *testing.T) {
 	if status := Main(context.Background(), env, append([]string{"scan"}, sampledAll(t)...)); status != exitOK {
 		t.Fatal("exit ", status)
 	}
-	for line := range strings.Lines(escapes.ReplaceAllString(out.String(), "")) {
-		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > 108 {
-			t.Errorf("%d columns: %s", n, line)
-		}
+	narrower(t, out.String(), 108)
+	var byUser bytes.Buffer
+	env.Stdout, env.Terminal = &byUser, func(any) (int, bool) { return 80, true }
+	if status := Main(context.Background(), env, append([]string{"scan", "--group-by", "user"}, sampledAll(t)...)); status != exitOK {
+		t.Fatal("exit ", status)
+	}
+	narrower(t, byUser.String(), 80)
+	if got := regexp.MustCompile(`[a-z]- +│`).FindString(byUser.String()); got != "" {
+		t.Errorf("an id is broken: %s", got)
 	}
 	if !*update {
 		return
@@ -105,6 +110,16 @@ func TestTerminalWidth(t *testing.T) {
 	b.Size(1000, 800)
 	b.Go("file://" + page)
 	b.Shot(filepath.Join(pictures, "terminal.png"))
+}
+
+// narrower fails the test for every line that is longer than a width.
+func narrower(t *testing.T, text string, width int) {
+	t.Helper()
+	for line := range strings.Lines(escapes.ReplaceAllString(text, "")) {
+		if n := utf8.RuneCountInString(strings.TrimSuffix(line, "\n")); n > width {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
 }
 
 var escapes = regexp.MustCompile("\x1b\\[([0-9;]*)m")

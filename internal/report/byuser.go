@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"charm.land/lipgloss/v2"
+
 	"github.com/rollcall-iam/rollcall/internal/assess"
 )
 
@@ -38,24 +40,33 @@ func people(a *assess.Account) []*person {
 
 // byUser is the table of findings with a row for each who is concerned.
 func (t *textWriter) byUser(a *assess.Account) {
+	longest := 1 << 10 // of names; longer ones are broken
+	if t.o.Width > 0 {
+		longest = max(16, t.o.Width/4)
+	}
 	var rows [][]string
-	for _, p := range people(a) {
+	list, widest := people(a), 0
+	for _, p := range list {
+		widest = min(max(widest, lipgloss.Width(p.Name)+1), longest)
+	}
+	for _, p := range list {
 		name := Clean(p.Name)
 		if p.Note != "" {
 			name += "*"
 		}
+		name = lipgloss.Wrap(name, longest, "")
 		var rules []string
 		for _, f := range p.findings {
 			rules = append(rules, f.Rule)
 		}
-		rows = append(rows, []string{t.severity(p.findings[0].Severity), name, fmt.Sprint(len(p.findings)), strings.Join(rules, ", ")})
+		rows = append(rows, []string{t.severity(p.findings[0].Severity), name, fmt.Sprint(len(p.findings)), fitted(strings.Join(rules, ", "), t.room(widest))})
 	}
 	if rows == nil {
 		t.println("\nNo rule is known to be broken.")
 		return
 	}
 	if t.worst == "" {
-		t.worst = people(a)[0].findings[0].Rule
+		t.worst = list[0].findings[0].Rule
 	}
 	t.table([]string{"severity", "who", "count", "which rules"}, rows)
 }

@@ -108,6 +108,23 @@ const narrowest = 24
 // columns of the findings' table, without their contents.
 const frame = 14
 
+// room is the width of the last column beside one as wide as the widest name; 0
+// for any.
+func (t *textWriter) room(widest int) int {
+	if t.o.Width == 0 {
+		return 0
+	}
+	return max(narrowest, t.o.Width-widest-frame-len("critical")-5)
+}
+
+// fitted is a text in lines for that column.
+func fitted(s string, room int) string {
+	if room > narrowest {
+		return wrapped(s, room)
+	}
+	return s
+}
+
 func (t *textWriter) findings(list []*block) {
 	if len(list) == 0 {
 		t.println("\nNo rule is known to be broken.")
@@ -118,10 +135,7 @@ func (t *textWriter) findings(list []*block) {
 	for _, b := range list {
 		widest = max(widest, len(b.Rule.ID))
 	}
-	room := 0
-	if t.o.Width > 0 {
-		room = max(narrowest, t.o.Width-widest-frame-len("critical")-5)
-	}
+	room := t.room(widest)
 	for _, b := range list {
 		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.what(b, room)})
 	}
@@ -217,10 +231,7 @@ func (t *textWriter) what(b *block, room int) string {
 	} else if len(fresh) > 0 {
 		lines = append(lines, "new: "+fold(fresh, room))
 	}
-	if room > narrowest {
-		return wrapped(strings.Join(lines, "\n"), room)
-	}
-	return strings.Join(lines, "\n")
+	return fitted(strings.Join(lines, "\n"), room)
 }
 
 // fold names those concerned, as many as there is room for.
