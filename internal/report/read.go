@@ -20,7 +20,7 @@ var ErrNoAssessment = errors.New("it is no assessment, such as rollcall scan -o 
 // Read reads an assessment in JSON, account by account: use gets each and may
 // keep it. It returns what all accounts together show.
 func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
-	in := &reading{dec: jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true)), use: use}
+	in := &reading{dec: jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true)), use: use, options: new(density).options()}
 	if in.dec.PeekKind() != '{' {
 		return in.footer, ErrNoAssessment
 	}
@@ -52,18 +52,24 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 // inWords is an error of the JSON reader without words of Go.
 func inWords(err error) error {
 	var semantic *json.SemanticError
-	if !errors.As(err, &semantic) || semantic.Err != nil {
+	switch {
+	case !errors.As(err, &semantic):
+		return err
+	case errors.Is(semantic.Err, errDense):
+		return fmt.Errorf("in %s: %w", semantic.JSONPointer, errDense)
+	case semantic.Err != nil:
 		return err
 	}
 	return fmt.Errorf("in %s: found a %s where another kind of value belongs", semantic.JSONPointer, semantic.JSONKind)
 }
 
 type reading struct {
-	dec    *jsontext.Decoder
-	use    func(*assess.Account) error
-	known  bool // it said that it is an assessment
-	listed bool // it had accounts
-	footer assess.Footer
+	dec     *jsontext.Decoder
+	use     func(*assess.Account) error
+	options json.Options
+	known   bool // it said that it is an assessment
+	listed  bool // it had accounts
+	footer  assess.Footer
 }
 
 func (in *reading) member(name string) error {
@@ -87,9 +93,9 @@ func (in *reading) member(name string) error {
 	case "expired":
 		return json.UnmarshalDecode(in.dec, &in.footer.Expired)
 	case "entries":
-		return json.UnmarshalDecode(in.dec, &in.footer.Entries)
+		return json.UnmarshalDecode(in.dec, &in.footer.Entries, in.options)
 	case "off":
-		return json.UnmarshalDecode(in.dec, &in.footer.Off)
+		return json.UnmarshalDecode(in.dec, &in.footer.Off, in.options)
 	default:
 		return in.dec.SkipValue()
 	}
@@ -102,7 +108,7 @@ func (in *reading) accounts() error {
 	}
 	for in.dec.PeekKind() != ']' {
 		var a assess.Account
-		if err := json.UnmarshalDecode(in.dec, &a); err != nil {
+		if err := json.UnmarshalDecode(in.dec, &a, in.options); err != nil {
 			return err
 		}
 		if err := checked(&a); err != nil {
