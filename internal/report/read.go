@@ -12,6 +12,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 )
 
 // ErrNoAssessment is that a file is no assessment.
@@ -20,7 +21,7 @@ var ErrNoAssessment = errors.New("it is no assessment, such as rollcall scan -o 
 // Read reads an assessment in JSON, account by account: use gets each and may
 // keep it. It returns what all accounts together show.
 func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
-	in := &reading{dec: jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true)), use: use, options: new(density).options()}
+	in := &reading{dec: jsontext.NewDecoder(r, jsontext.AllowInvalidUTF8(true)), use: use, options: dense()}
 	if in.dec.PeekKind() != '{' {
 		return in.footer, ErrNoAssessment
 	}
@@ -49,14 +50,25 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 	return in.footer, nil
 }
 
+// dense refuses a file whose values are smaller than those that are always
+// written, by their bytes at least.
+func dense() json.Options {
+	var d bounded.Density
+	return json.WithUnmarshalers(json.JoinUnmarshalers(
+		bounded.Least[assess.Finding](&d, 100), bounded.Least[assess.Rule](&d, 100), bounded.Least[assess.Card](&d, 20), bounded.Least[assess.Fact](&d, 10),
+		bounded.Least[assess.Item](&d, 8), bounded.Least[assess.Part](&d, 15), bounded.Least[assess.Evidence](&d, 30), bounded.Least[assess.Source](&d, 15),
+		bounded.Least[assess.Missing](&d, 25), bounded.Least[assess.Gap](&d, 15), bounded.Least[assess.Framework](&d, 30), bounded.Least[assess.Control](&d, 20),
+		bounded.Least[assess.Difference](&d, 50), bounded.Least[assess.ControlRule](&d, 10), bounded.Least[assess.Entry](&d, 30), bounded.Least[assess.Off](&d, 30)))
+}
+
 // inWords is an error of the JSON reader without words of Go.
 func inWords(err error) error {
 	var semantic *json.SemanticError
 	switch {
 	case !errors.As(err, &semantic):
 		return err
-	case errors.Is(semantic.Err, errDense):
-		return fmt.Errorf("in %s: %w", semantic.JSONPointer, errDense)
+	case errors.Is(semantic.Err, bounded.ErrDense):
+		return fmt.Errorf("in %s: %w", semantic.JSONPointer, bounded.ErrDense)
 	case semantic.Err != nil:
 		return err
 	}

@@ -174,8 +174,8 @@ func (r *reader) user(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
-	if w.UserName == "" || w.Arn == "" {
-		return d.wrong("the user has no UserName or no Arn")
+	if m := lacking("UserName", w.UserName, "Arn", w.Arn); m != "" {
+		return d.wrong("the user has no " + m)
 	}
 	u := iam.User{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId, Created: w.CreateDate}
 	if w.GroupList.is && w.AttachedManagedPolicies.is {
@@ -206,6 +206,9 @@ func (r *reader) group(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
+	if m := lacking("GroupName", w.GroupName, "Arn", w.Arn); m != "" {
+		return d.wrong("the group has no " + m)
+	}
 	r.parts.Groups = append(r.parts.Groups, iam.Group{Name: w.GroupName, Path: w.Path, ARN: w.Arn, ID: w.GroupId, Created: w.CreateDate,
 		Inline: inlines(w.GroupPolicyList), Attached: w.AttachedManagedPolicies})
 	return nil
@@ -215,6 +218,9 @@ func (r *reader) role(d *decoder) error {
 	var w wireRole
 	if err := d.into(&w); err != nil {
 		return err
+	}
+	if m := lacking("RoleName", w.RoleName, "Arn", w.Arn); m != "" {
+		return d.wrong("the role has no " + m)
 	}
 	r.parts.Roles = append(r.parts.Roles, iam.Role{Name: w.RoleName, Path: w.Path, ARN: w.Arn, ID: w.RoleId, Created: w.CreateDate,
 		Trust: w.AssumeRolePolicyDocument, Inline: inlines(w.RolePolicyList), Attached: w.AttachedManagedPolicies,
@@ -229,6 +235,9 @@ func (r *reader) policy(d *decoder) (aws bool, err error) {
 	var w wirePolicy
 	if err := d.into(&w); err != nil {
 		return false, err
+	}
+	if w.Arn == "" { // the name is its last part, and not always written
+		return false, d.wrong("the policy has no Arn")
 	}
 	p := iam.ManagedPolicy{Name: w.PolicyName, Path: w.Path, ARN: w.Arn, ID: w.PolicyId,
 		DefaultVersion: w.DefaultVersionId, Attachments: w.AttachmentCount, Created: w.CreateDate}

@@ -237,6 +237,9 @@ func (r *reader) listed(d *decoder) error {
 	if err := d.into(&w); err != nil {
 		return err
 	}
+	if m := lacking("UserName", w.UserName, "Arn", w.Arn); m != "" {
+		return d.wrong("the user has no " + m)
+	}
 	r.parts.Listed = append(r.parts.Listed, iam.ListedUser{Name: w.UserName, Path: w.Path, ARN: w.Arn, ID: w.UserId,
 		Created: w.CreateDate, PasswordLastUsed: iam.When(w.PasswordLastUsed)})
 	return nil

@@ -11,6 +11,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 	"github.com/klauspost/compress/zstd"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -153,6 +154,7 @@ func newestSource(s *iam.Snapshot) (iam.Time, string) {
 func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 	var in saved
 	var docs []*policy.Document
+	var dense bounded.Density
 	d := jsontext.NewDecoder(r, readOptions)
 	err := json.UnmarshalDecode(d, &in, readOptions, json.WithUnmarshalers(json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(func(d *jsontext.Decoder, _ *[]jsontext.Value) error {
@@ -174,6 +176,7 @@ func decodeSaved(r io.Reader) (*iam.Snapshot, error) {
 		json.UnmarshalFromFunc(readFact[iam.Time]), json.UnmarshalFromFunc(readFact[bool]),
 		json.UnmarshalFromFunc(readFact[string]), json.UnmarshalFromFunc(readFact[iam.PasswordPolicy]), json.UnmarshalFromFunc(readFact[iam.Login]),
 		json.UnmarshalFromFunc(readFact[[]string]),
+		bounded.Least[iam.User](&dense, 20), bounded.Least[iam.Group](&dense, 20), bounded.Least[iam.Role](&dense, 20), bounded.Least[iam.ManagedPolicy](&dense, 20),
 	)))
 	if err != nil {
 		return nil, err
