@@ -29,10 +29,10 @@ func TestLies(t *testing.T) {
 		"a field of many lines":   {report + `"`, "xxxxxxxxxxxxxxx\n", 300 << 16, "a single value is longer than 1 MB"},
 		"a report of 300 MB":      {`{"Content": "`, "dXNlcixhcm4sdXNl", 300 << 16, "a single value is longer than 128 MB"},
 		"another tool's 300 MB":   {"scoutsuite_results =\n{\"account_id\": \"", "xxxxxxxxxxxxxxxx", 300 << 16, "a single value is longer than 16 MB"},
-		"groups of nothing":       {`{"UserDetailList": [], "GroupDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the group has no GroupName"},
-		"roles of nothing":        {`{"UserDetailList": [], "RoleDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the role has no RoleName"},
-		"policies of nothing":     {`{"UserDetailList": [], "Policies": [`, `{"a": "",  "b":1},`, 300 << 16, "in /Policies"},
-		"a snapshot of nothing":   {`{"schema": "rollcall.snapshot/v1", "users": [`, "{},{},{},{},{},", 300 << 16, "objects are smaller than any"},
+		"groups of nothing":       {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "GroupDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the group has no GroupName"},
+		"roles of nothing":        {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "RoleDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the role has no RoleName"},
+		"policies of nothing":     {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "Policies": [`, `{"a": "",  "b":1},`, 300 << 16, "the policy has no Arn"},
+		"a snapshot of nothing":   {`{"schema": "rollcall.snapshot/v1", "accountId": "111122223333", "users": [`, `{"a": "", "b":1},`, 300 << 16, "objects are smaller than any"},
 		"a snapshot of one value": {`{"schema": "rollcall.snapshot/v1", "account": {"id": "`, "1111111111111111", 300 << 16, "a single value is longer than 16 MB"},
 	} {
 		t.Run(name, func(t *testing.T) {
