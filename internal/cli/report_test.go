@@ -46,13 +46,13 @@ func TestReportClickThrough(t *testing.T) {
 	b.Until("document.querySelector('h1').innerText.startsWith('Account 111122223333')")
 	b.Click(`nav.risks a[data-risk="user-direct-policies"]`)
 	b.Until("document.querySelectorAll('table.window tbody tr:not(.space):not(.group)').length === 6")
-	picture(b, "report")
+	picture(b, "report", 800)
 	if got := b.Text(`nav.risks a[aria-current]`); !strings.Contains(got, "Users have policies of their own") {
 		t.Errorf("the menu is at %q", got)
 	}
 	b.Click(`table.window a[href*="grace.wanjiru"]`)
 	b.Until("document.querySelector('#view h1')?.innerText === 'grace.wanjiru'")
-	picture(b, "report-user")
+	picture(b, "report-user", 960)
 	if got := b.Text("mark"); got != "inline policy reset-credentials" {
 		t.Errorf("marked is %q", got)
 	}
@@ -67,9 +67,9 @@ func TestReportClickThrough(t *testing.T) {
 }
 
 // picture keeps what is to be seen for the README, where that was asked for.
-func picture(b *browsertest.Browser, name string) {
+func picture(b *browsertest.Browser, name string, height int64) {
 	if *update {
-		b.Size(1280, 800)
+		b.Size(1280, height)
 		b.Shot(filepath.Join(pictures, name+".png"))
 		b.Size(1400, 1000)
 	}
@@ -103,11 +103,11 @@ func TestTerminalWidth(t *testing.T) {
 	}
 	page := filepath.Join(t.TempDir(), "terminal.html")
 	lines := strings.SplitAfter(out.String(), "\n")
-	if err := os.WriteFile(page, []byte(terminalPage(strings.Join(lines[:min(len(lines), 42)], ""))), 0o600); err != nil {
+	if err := os.WriteFile(page, []byte(terminalPage(strings.Join(lines[:min(len(lines), 45)], ""))), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b := browsertest.Open(t)
-	b.Size(1000, 800)
+	b.Size(935, 745)
 	b.Go("file://" + page)
 	b.Shot(filepath.Join(pictures, "terminal.png"))
 }
@@ -133,7 +133,7 @@ func terminalPage(text string) string {
 		}
 		return "</span>"
 	})
-	return "<!doctype html><html data-ready><meta charset=utf-8><body style='background:#14171b;color:#e6e8eb;margin:1rem'><pre style='font:14px/1.3 monospace'>$ rollcall scan\n" + body + "</pre>"
+	return "<!doctype html><html data-ready><meta charset=utf-8><body style='background:#14171b;color:#e6e8eb;margin:1rem'><pre style='font:14px/16px monospace'>$ rollcall scan\n" + body + "</pre>"
 }
 
 // sampledAll are those of a scan of the rules that are on, without framework.

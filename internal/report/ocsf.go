@@ -12,8 +12,8 @@ import (
 )
 
 // ocsfVersion is that of the Open Cybersecurity Schema Framework whose class
-// Compliance Finding the events are of.
-const ocsfVersion = "1.4.0"
+// Compliance Finding the events are of: the newest that they can be checked against.
+const ocsfVersion = "1.2.0"
 
 // ocsfWriter writes a list of events, one for each finding and for each verdict
 // that is unknown or written out.
@@ -47,7 +47,7 @@ type (
 		Metadata     ocsfMetadata   `json:"metadata"`
 		Info         ocsfInfo       `json:"finding_info"`
 		Compliance   ocsfCompliance `json:"compliance"`
-		Resources    []ocsfResource `json:"resources"`
+		Resource     ocsfResource   `json:"resource"`
 		Cloud        ocsfCloud      `json:"cloud"`
 		Remediation  *ocsfText      `json:"remediation,omitzero"`
 	}
@@ -153,8 +153,8 @@ func (o *ocsfWriter) event(a *assess.Account, r *assess.Rule, f *assess.Finding)
 		Info:     ocsfInfo{UID: f.Fingerprint, Title: Clean(f.Rule), Desc: Clean(f.Message), Types: []string{"Software and Configuration Checks"}, Created: at},
 		Compliance: ocsfCompliance{Control: f.Rule, Standards: []string{"Rollcall"}, Requirements: f.Controls,
 			Status: cmp.Or(ocsfStatuses[f.Status].word, "Unknown"), StatusID: ocsfStatuses[f.Status].id},
-		Resources: []ocsfResource{{Type: cmp.Or(ocsfTypes[f.Resource.Type], "AwsAccount"), Name: Clean(f.Resource.Name), UID: Clean(cmp.Or(f.Resource.ARN, f.Resource.Name))}},
-		Cloud:     ocsfCloud{"AWS", "aws-global", account}}
+		Resource: ocsfResource{Type: cmp.Or(ocsfTypes[f.Resource.Type], "AwsAccount"), Name: Clean(f.Resource.Name), UID: Clean(cmp.Or(f.Resource.ARN, f.Resource.Name))},
+		Cloud:    ocsfCloud{"AWS", "aws-global", account}}
 	if r != nil {
 		e.Info.Title = Clean(cmp.Or(r.Risk, r.Title))
 		if r.Action != "" {
