@@ -190,6 +190,9 @@ func TestReportSmall(t *testing.T) {
 		if wide := browsertest.Eval[int](b, "document.querySelector('.wide').scrollWidth - document.querySelector('.wide').clientWidth"); wide > 0 {
 			t.Errorf("%s: %d pixels are to be scrolled to", at, wide)
 		}
+		if left := browsertest.Eval[int](b, "document.querySelector('.wide').clientWidth - document.querySelector('td').clientWidth - document.querySelector('tbody th[scope=row]').clientWidth"); left > 2 {
+			t.Errorf("%s: %d pixels are for nothing", at, left)
+		}
 		b.Axe("small " + at)
 	}
 	b.Clean()

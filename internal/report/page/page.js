@@ -253,6 +253,9 @@ function namesakes(account) {
 
 // ---- Long lists: only what is to be seen is in the page ----
 
+// across is how many columns there are to be seen: a cell across more would make
+// room for those that small screens leave out.
+const across = (columns) => (small.matches ? columns.filter((c) => !c.class?.includes("late")).length : columns.length);
 const PAPER = 1000; // rows that are printed: browsers take minutes for ten thousand
 let list = null; // the one list of the view: rows, at, draw
 
@@ -271,7 +274,7 @@ function windowed(columns, rows, cells) {
   const body = h("tbody");
   const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, h("thead", {}, head), body);
   const l = { rows, at: -1, from: -1, to: -1, table };
-  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: columns.length })); tr.firstChild.style.height = n * row() + "px"; return tr; };
+  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: across(columns) })); tr.firstChild.style.height = n * row() + "px"; return tr; };
   l.draw = (force) => {
     const top = body.getBoundingClientRect().top;
     const from = Math.max(0, Math.min(rows.length, Math.floor(-top / row())) - 8);
@@ -407,10 +410,10 @@ function facets(counted, q) {
     n.delete("");
     const chosen = has.find((t) => t.key === key && !t.not);
     if (n.size < 2 && !chosen || n.size > 12) return null;
-    return [h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
+    return h("span", { class: "facet" }, h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
       const term = key + ":" + quote(value), on = q.split(/\s+/).includes(term);
       return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? q.split(/\s+/).filter((t) => t !== term).join(" ") : (q + " " + term).trim()) }) }, value, " ", String(k));
-    })];
+    }));
   }));
 }
 
@@ -434,7 +437,7 @@ function findingsView(params) {
     by !== "rule" && { key: "rule", name: "Rule", class: "w-rule late", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account late", by: (f) => f.account.label },
     by !== "user" && { key: "all", name: "Findings", class: "w-number number late", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", class: "late", by: (f) => f.message }].filter(Boolean);
   const draw = (f) => f.head
-    ? h("tr", { class: "group" }, h("th", { colspan: columns.length, scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
+    ? h("tr", { class: "group" }, h("th", { colspan: across(columns), scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
     : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name), h("span", { class: "below" }, [several() && by !== "account" && f.account.label, by !== "rule" && f.rule.id, (f.delta === "new" ? "new: " : "") + f.message].filter(Boolean).join(" · "))),
       by !== "rule" && h("td", { class: "late" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", { class: "late" }, f.account.label),
       by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late", title: f.message }, f.delta === "new" ? "new: " : "", f.message));
