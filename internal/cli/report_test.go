@@ -287,6 +287,8 @@ func TestReportFixOfTwo(t *testing.T) {
 	b.Until("location.hash.includes('for=444455556666%2Famara.okafor') && document.querySelector('#for')?.value === '444455556666/amara.okafor'")
 	b.Go(page + "#/rule/IAM-071")
 	b.Until("document.querySelector('#view h1')?.innerText === 'Users get their permissions through groups only'")
+	b.Go(page + "#/rule/user-admin?fix=CLI&for=" + url.QueryEscape("444455556666/amara.okafor"))
+	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('arn:aws:iam::444455556666:mfa/amara.okafor')")
 	// Of several policies each may be chosen.
 	b.Go(page + "#/rule/IAM-071?fix=CLI&for=" + url.QueryEscape("111122223333/priya.raman"))
 	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-name queue-debug')")

@@ -591,15 +591,15 @@ function tabs(label, list, chosen, key, fill) {
   h("div", { role: "tabpanel", id, "aria-labelledby": id + at, tabindex: "0" }, prose(list[at].html, fill))];
 }
 
-// filler puts a finding's names where a text has placeholders. What is not a name
-// as IAM has them stays out of commands.
+// filler puts a finding's names where a text has placeholders, and its account for
+// the one of all examples. What is not a name as IAM has them stays out of commands.
 function filler(f, chosen) {
   if (!f) return null;
   const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
-  const to = { ACCOUNT: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
+  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
     ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
-  return (text) => text.replace(/(?<![\w-])[A-Z][A-Z_]+(?![\w-])/g, (word) => plain(to[word]) || word);
+  return (text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word);
 }
 
 function ruleView(id, params) {
