@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"compress/gzip"
 	"crypto/sha256"
-	_ "embed"
+	"embed"
 	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -17,8 +18,22 @@ import (
 //go:embed page.css
 var css string
 
-//go:embed page.js
-var script string
+//go:embed js
+var scripts embed.FS
+
+// script is the page's module: its files in an order in which each finds what it
+// needs at once.
+var script = func() string {
+	var b strings.Builder
+	for _, name := range []string{"base", "data", "filter", "address", "list", "export", "findings", "tables", "card", "rule", "standing", "frame"} {
+		text, err := scripts.ReadFile("js/" + name + ".js")
+		if err != nil {
+			panic(err) // it is in the program, or the program is not whole
+		}
+		b.Write(text)
+	}
+	return b.String()
+}()
 
 //go:embed page.html
 var frame string

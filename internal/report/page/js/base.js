@@ -1,0 +1,26 @@
+// What the page carries is from an account and may be hostile: it becomes text
+// and attributes of known names, never markup. All state is in the address.
+
+const SEVERITIES = ["low", "medium", "high", "critical"];
+const STATUSES = ["fail", "excepted", "unknown", "pass", "not-applicable", "match"];
+const small = matchMedia("(max-width: 40rem)");
+const row = () => (small.matches ? 84 : 44); // --row in pixels
+const $ = (id) => document.getElementById(id);
+
+// h makes an element; children may be nested lists, and what is empty is left out.
+function h(tag, props, ...children) {
+  const el = document.createElement(tag);
+  for (const [name, value] of Object.entries(props || {})) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) el.addEventListener(name.slice(2), value);
+    else el.setAttribute(name, value === true ? "" : value);
+  }
+  el.append(...children.flat(5).filter((c) => c !== null && c !== undefined && c !== false && c !== ""));
+  return el;
+}
+const badge = (word) => h("span", { class: "badge " + word }, word);
+const plural = (noun) => /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
+const count = (n, noun) => n + " " + (n === 1 ? noun : plural(noun));
+const day = (text) => (/^\d{4}-\d\d-\d\dT/.test(text) ? text.slice(0, 10) : text);
+const fold = (text) => text.toLowerCase();
+const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;

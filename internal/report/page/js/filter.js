@@ -1,0 +1,100 @@
+// The filter: its language, and the tests that it becomes.
+
+// parse reads words, and key:value with - before it for what not to show. A key
+// there is not is part of a word, as in iam:PassRole; several values are parted
+// by commas.
+function parse(text) {
+  const out = [];
+  for (const [all, not, key, op, quoted, word] of text.matchAll(/(-?)(?:([a-z]+):)?(>=|<=|>|<)?(?:"([^"]*)(?:"|$)|([^\s"]\S*))/gi)) {
+    const name = key ? fold(key) : "", empty = all.endsWith(":") && fold(word || "").slice(0, -1);
+    if (tests[name]) out.push({ not: not === "-", key: name, op: op || "", values: quoted !== undefined ? [quoted] : word.split(",").filter(Boolean) });
+    else if (!(empty && tests[empty])) out.push({ not: not === "-", key: "", odd: name, values: [quoted !== undefined && !key ? quoted : all.replace(/^-/, "").replaceAll('"', "")] });
+  }
+  return out;
+}
+
+function glob(value) {
+  if (!value.includes("*")) return null;
+  return new RegExp("^" + value.split("*").map((s) => s.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join(".*") + "$", "i");
+}
+// same compares texts; the same few come again and again.
+function same(value) {
+  const pattern = glob(value), want = fold(value), known = new Map();
+  return (text) => {
+    let is = known.get(text);
+    if (is === undefined) known.set(text, (is = pattern ? pattern.test(text) : fold(text) === want));
+    return is;
+  };
+}
+
+// tests are what each key asks of a finding f or a resource r, and the values
+// there are, where these are few. What has no r is asked of a resource's findings.
+const tests = {
+  __proto__: null,
+  rule: (is) => {
+    const those = new Set([...data.rules.values()].filter((r) => is(r.id) || r.aliases.some(is)));
+    return { f: (f) => those.has(f.rule), none: !those.size && ["a rule of this report"] };
+  },
+  severity: (is, t) => {
+    const ns = t.values.map((v) => SEVERITIES.indexOf(fold(v)));
+    const ok = (s) => ns.some((n) => ({ "": s === n, ">=": s >= n, ">": s > n, "<=": s <= n, "<": s < n })[t.op]);
+    return { f: (f) => ok(f.severity), none: ns.includes(-1) && SEVERITIES };
+  },
+  status: (is) => ({ f: (f) => is(f.status), none: !STATUSES.some(is) && STATUSES }),
+  user: (is) => ({ f: (f) => (f.on.type === "user" || f.on.type === "root") && is(f.on.name), r: (r) => is(r.name) }),
+  name: (is) => ({ f: (f) => is(f.on.name), r: (r) => is(r.name) }),
+  type: (is) => ({ f: (f) => is(f.on.type), r: (r) => is(r.type), none: missingOf(is, data.accounts.flatMap((a) => a.resources.map((r) => r.type))) }),
+  account: (is) => ({ f: (f) => is(f.account.id) || is(f.account.alias), r: (r) => is(r.account.id) || is(r.account.alias), none: !data.accounts.some((a) => is(a.id) || is(a.alias)) && ["an account of this report"] }),
+  category: (is) => ({ f: (f) => is(f.rule.category), none: missingOf(is, [...data.rules.values()].map((r) => r.category)) }),
+  group: (is) => ({ f: (f) => items(f.on, "attachedGroups").some((i) => is(i[3])), r: (r) => items(r, "attachedGroups").some((i) => is(i[3])) }),
+  change: (is) => ({ f: (f) => is(f.delta || ""), none: missingOf(is, CHANGES) }),
+};
+tests.acct = tests.account;
+tests.sev = tests.severity;
+
+// missingOf are the values there are where none is meant.
+function missingOf(is, values) {
+  const all = [...new Set(values)].filter(Boolean);
+  return !all.some(is) && all.sort(order);
+}
+
+// compile makes one test of a filter; which is f or r. What several terms of a
+// key without < or > say may be any of them. Of a resource, one finding is like all
+// that is asked of findings, and fails unless a status is asked for. wrong are
+// hints for people.
+function compile(text, which, wrong = []) {
+  const each = [], any = new Map(), free = [], inner = { each: [], any: new Map() };
+  for (const t of parse(text)) {
+    if (!t.key) {
+      const want = fold(t.values[0]), ok = (x) => x.words.includes(want) || want.startsWith("arn:") && fold((x.on || x).arn).includes(want);
+      if (t.odd) (wrong.soft ||= []).push(t.odd + ": is no key, and looked for as it is; keys are " + Object.keys(tests).join(", "));
+      free.push(t.not ? (x) => !ok(x) : ok);
+      continue;
+    }
+    const those = t.values.map(same), test = tests[t.key]((v) => those.some((is) => is(v)), t), ok = test[which] || test.f;
+    if (test.none) wrong.push("not understood: " + t.key + ":" + t.values.join(",") + ", expected " + test.none.join(", "));
+    const asked = test[which] ? { each, any } : inner;
+    if (t.not && asked === inner) each.push((r) => !r.findings.some((f) => (f.status === "fail" || t.key === "status") && ok(f)));
+    else if (t.not) asked.each.push((x) => !ok(x));
+    else if (t.op) asked.each.push(ok);
+    else asked.any.set(t.key, [...(asked.any.get(t.key) || []), ok]);
+  }
+  if (inner.any.size + inner.each.length) {
+    const failing = inner.any.has("status") ? [] : [(f) => f.status === "fail"], like = every([...failing, ...inner.each, ...anyOf(inner.any)]);
+    each.push((r) => r.findings.some(like));
+  }
+  return every([...each, ...anyOf(any), ...free]); // what looks through whole texts comes last
+}
+const every = (tests) => (x) => tests.every((ok) => ok(x));
+const anyOf = (lists) => [...lists.values()].map((list) => (list.length > 1 ? (x) => list.some((ok) => ok(x)) : list[0]));
+
+// hints are what to say of a filter that found so much.
+const hints = (wrong, found) => (found ? wrong : wrong.concat(wrong.soft || []));
+
+// candidates are the findings that a filter can be about at all.
+function candidates(text) {
+  const those = parse(text).filter((t) => t.key === "rule" && !t.not).flatMap((t) => t.values.map(same));
+  if (!those.length) return data.findings;
+  const is = (v) => those.some((ok) => ok(v));
+  return [...data.byRule].filter(([r]) => is(r.id) || r.aliases.some(is)).flatMap(([, list]) => list).sort(worst);
+}

@@ -1,0 +1,100 @@
+// Findings, grouped, counted and narrowed down.
+
+let typing = 0;
+// bar is the filter box with what belongs to it.
+function bar(state, wrong, ...more) {
+  const q = here().params.get("q") || "";
+  return [
+    h("div", { class: "bar", role: "search" },
+      h("input", { type: "search", id: "filter", value: q, "aria-label": "Filter", spellcheck: "false", autocomplete: "off", placeholder: "rule:IAM-071 severity:>=high user:ci-* -status:excepted",
+        oninput: (e) => { clearTimeout(typing); const { value } = e.target; typing = setTimeout(() => change({ q: value }, true), 60); } }), more),
+    h("p", { class: "bar" }, h("span", { class: "state", role: "status", "aria-live": "polite" }, state, wrong.length ? " · " + wrong.join("; ") : "")),
+  ];
+}
+
+// grouped puts together what has the same key, most often side by side.
+function grouped(found, key) {
+  const groups = new Map();
+  let last, g;
+  for (const f of found) {
+    const k = key(f);
+    if (k !== last || !g) {
+      last = k;
+      g = groups.get(k);
+      if (!g) groups.set(k, (g = []));
+    }
+    g.push(f);
+  }
+  return [...groups.values()];
+}
+// weigh counts verdicts: some findings stand for many that lack a source.
+function weigh(found) {
+  let n = 0;
+  for (const f of found) n += f.weight;
+  return n;
+}
+// kinds counts findings that are the same but for who they are on.
+function kinds(found) {
+  return grouped(found, (f) => f.sort).map((g) => ({ f: g[0], n: weigh(g) }));
+}
+// concerned counts the resources that findings are on.
+let look = 0;
+function concerned(found) {
+  let n = 0;
+  look++;
+  for (const { on } of found) if (on.look !== look) { on.look = look; n++; }
+  return n;
+}
+
+// facets count what else may be chosen, and add it to the filter.
+function facets(counted, q) {
+  const ways = [["severity", (f) => SEVERITIES[f.severity]], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
+  const has = parse(q);
+  return h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, ways.map(([key, of]) => {
+    const n = new Map();
+    for (const { f, n: more } of counted) n.set(of(f), (n.get(of(f)) || 0) + more);
+    n.delete("");
+    const chosen = has.find((t) => t.key === key && !t.not);
+    if (n.size < 2 && !chosen || n.size > 12) return null;
+    return h("span", { class: "facet" }, h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
+      const term = key + ":" + quote(value), on = q.split(/\s+/).includes(term);
+      return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? q.split(/\s+/).filter((t) => t !== term).join(" ") : (q + " " + term).trim()) }) }, value, " ", String(k));
+    }));
+  }));
+}
+
+const several = () => data.accounts.length > 1;
+
+function findingsView(params) {
+  const q = params.get("q") || "", by = params.get("by") || "rule", wrong = [];
+  const found = candidates(q).filter(compile(q, "f", wrong)), counted = kinds(found);
+  const keys = { __proto__: null, rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
+  const parts = keys[by] ? grouped(found, keys[by]) : [];
+  const calm = (g) => Number(g[0].status !== "fail");
+  parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.length - x.length);
+  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: weigh(g) }].concat(g)) : found;
+  const heading = (f) => ({
+    rule: () => [badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), h("a", { href: address(["rule", f.rule.id]) }, f.rule.risk), " ", h("span", { class: "quiet" }, f.rule.id)],
+    user: () => [h("a", { href: cardOf(f.on) }, f.on.name), " ", h("span", { class: "quiet" }, f.on.type + (several() ? ", " + f.account.label : ""))],
+    account: () => [f.account.label],
+  })[by]();
+  const columns = [
+    { key: "severity", name: "Severity", class: "w-badge", down: true, by: (f) => -f.severity }, { key: "who", name: "Who", class: "w-name", by: (f) => f.on.name },
+    by !== "rule" && { key: "rule", name: "Rule", class: "w-rule late", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account late", by: (f) => f.account.label },
+    by !== "user" && { key: "all", name: "Findings", class: "w-number number late", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", class: "late", by: (f) => f.message }].filter(Boolean);
+  const draw = (f) => f.head
+    ? h("tr", { class: "group" }, h("th", { colspan: across(columns), scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
+    : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name), h("span", { class: "below" }, [several() && by !== "account" && f.account.label, by !== "rule" && f.rule.id, (f.delta === "new" ? "new: " : "") + f.message].filter(Boolean).join(" · "))),
+      by !== "rule" && h("td", { class: "late" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", { class: "late" }, f.account.label),
+      by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late", title: f.message }, f.delta === "new" ? "new: " : "", f.message));
+  const words = new Map();
+  for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
+  const fails = words.get("fail") || 0;
+  words.delete("fail");
+  return [h("h1", {}, "Findings"),
+    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), hints(wrong, found.length),
+      h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
+      exports("findings", () => inOrder().map(plainFinding))),
+    facets(counted, q),
+    rows.length ? h("div", { class: "findings" }, windowed(columns, rows, draw)) : h("p", {}, "Nothing is like that.")];
+}

@@ -1,0 +1,79 @@
+// Rules, and the page of one with its fix.
+
+const ALLOWED = new Set(["P", "UL", "OL", "LI", "CODE", "PRE", "STRONG", "EM", "TABLE", "THEAD", "TBODY", "TR", "TH", "TD", "BR", "H4"]);
+
+// copy takes over known elements of a rule's own text, without attributes; links
+// go to rules here, or are https.
+function copy(node, fill) {
+  if (node.nodeType === Node.TEXT_NODE) return fill && node.parentElement.closest("pre,code") ? fill(node.data) : node.data;
+  if (node.nodeType !== Node.ELEMENT_NODE) return null;
+  // A policy in a text is an example: names beside it would make it look like theirs.
+  if (node.tagName === "PRE") return block(fill && !/\bStatement\b/.test(node.textContent) ? fill(node.textContent) : node.textContent);
+  const inner = [...node.childNodes].map((c) => copy(c, fill));
+  if (node.tagName === "A") {
+    const to = node.getAttribute("href") || "", rule = /^\.\.\/([a-z0-9-]+)\/README\.md$/.exec(to);
+    if (rule) return h("a", { href: address(["rule", rule[1]]) }, inner);
+    return /^https:\/\//.test(to) ? h("a", { href: to, rel: "noreferrer" }, inner) : h("span", {}, inner);
+  }
+  return ALLOWED.has(node.tagName) ? h(node.tagName.toLowerCase(), {}, inner) : inner;
+}
+const prose = (html, fill) => [...new DOMParser().parseFromString(html, "text/html").body.childNodes].map((c) => copy(c, fill));
+
+function block(text) {
+  const button = h("button", { type: "button", onclick: async () => {
+    try { await navigator.clipboard.writeText(text); button.textContent = "copied"; setTimeout(() => { button.textContent = "copy"; }, 2000); } catch { getSelection().selectAllChildren(button.nextSibling); button.textContent = "selected"; }
+  } }, "copy");
+  return h("div", { class: "block" }, button, h("pre", { tabindex: "0" }, h("code", {}, text)));
+}
+
+function tabs(label, list, chosen, key, fill) {
+  const at = Math.max(0, list.findIndex((t) => t.name === chosen));
+  const id = "tab-" + key;
+  return [h("div", { class: "tabs", role: "tablist", "aria-label": label, onkeydown: (e) => {
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[e.key];
+    if (to !== undefined && list[to]) { e.preventDefault(); change({ [key]: list[to].name }, true); $(id + to)?.focus(); }
+  } }, list.map((t, i) => h("button", { type: "button", role: "tab", id: id + i, "aria-selected": String(i === at), "aria-controls": id, tabindex: i === at ? "0" : "-1", onclick: () => { change({ [key]: t.name }, true); $(id + i)?.focus(); } }, t.name))),
+  h("div", { role: "tabpanel", id, "aria-labelledby": id + at, tabindex: "0" }, prose(list[at].html, fill))];
+}
+
+// filler puts a finding's names where a text has placeholders, and its account for
+// the one of all examples. What is not a name as IAM has them stays out of commands.
+function filler(f, chosen) {
+  if (!f) return null;
+  const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
+  const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
+  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
+    ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
+  return (text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word);
+}
+
+function ruleView(id, params) {
+  const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
+  if (!rule) return missing(id);
+  const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail");
+  const chosen = fails.find((f) => whose(f) === params.get("for")) || fails[0];
+  const parts = chosen ? chosen.parts.filter((p) => chosen.parts.length > 1 && p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
+  const fill = filler(chosen, part), t = rule.tally, d = rule.docs, long = fails.length > 200, who = [...new Set(fails.map(whose))];
+  const pick = fails.length ? [h("label", {}, "filled in for ", long
+    ? [h("input", { id: "for", list: "those", value: whose(chosen), onchange: (e) => change({ for: e.target.value, part: "" }) }), h("datalist", { id: "those" }, who.map((n) => h("option", { value: n })))]
+    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value, part: "" }) }, who.map((n) => h("option", { value: n, selected: n === whose(chosen) }, n)))),
+    parts.length ? h("label", {}, "with ", h("select", { id: "part", onchange: (e) => change({ part: e.target.value }) }, parts.map((p) => h("option", { value: p[2], selected: p === part }, p[3])))) : null] : null;
+  const known = rule.aliases.slice(0, 5).join(" · "), more = rule.aliases.slice(5).join(" · ");
+  return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),
+    h("p", {}, badge(rule.severity), " ", t.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
+    rule.note ? h("p", { class: "gap" }, "Applies to nobody yet: " + rule.note) : null,
+    rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, Object.entries(rule.settings).sort().map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
+    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
+    d && [h("h2", {}, "Why"), prose(d.why), d.fix.length ? [h("h2", {}, "Fix"), h("div", { class: "bar" }, pick), rule.fix && fails.length ? block("rollcall fix plan --rule " + rule.id + " -o plan.json") : null, prose(d.fixing, fill), tabs("Fix", d.fix, params.get("fix"), "fix", fill)] : null,
+      d.audit.length ? [h("h2", {}, "Audit"), prose(d.auditing), tabs("Audit", d.audit, params.get("audit"), "audit", fill)] : null,
+      d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null]];
+}
+
+function rulesView() {
+  const rows = [...data.rules.values()].sort((x, y) => y.tally.fail - x.tally.fail || order(x.id, y.id));
+  const td = (n) => h("td", { class: "number" }, String(n || ""));
+  return [h("h1", {}, "Rules"), h("div", { class: "bar" }, exports("rules", () => [...rows.map((r) => ({ id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) })), ...data.off.map((r) => ({ id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why }))])),
+    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "N/A"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
+      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
+    data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, h("strong", {}, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
+}
