@@ -139,11 +139,22 @@ func (d *differences) text(w io.Writer, all bool) error {
 	return t.Flush()
 }
 
+// other is what of an old finding is not as it is now, in words.
+func other(was, is *assess.Finding) (out []string) {
+	if was.Severity != is.Severity {
+		out = append(out, was.Severity)
+	}
+	if was.Message != is.Message || out == nil {
+		out = append(out, was.Message)
+	}
+	return out
+}
+
 // said is the reason with what else is to be known.
 func said(d *assess.Difference) string {
 	s := d.Finding.Message
 	if d.Was != nil {
-		s += fmt.Sprintf(" (was %s: %s)", d.Was.Severity, d.Was.Message)
+		s += " (was " + strings.Join(other(d.Was, &d.Finding), ", ") + ")"
 	}
 	if d.Why != "" {
 		s += " (" + d.Why + ")"
