@@ -14,8 +14,8 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/apply"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
-	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/source/live"
 )
 
@@ -69,9 +69,9 @@ func (o *applyOptions) confirmed(ctx context.Context, env *Env, plan *fix.Plan, 
 		return nil
 	}
 	if !terminal {
-		return usagef("%s cannot be undone: give --allow-irreversible to do them", report.Count(irreversible, "step"))
+		return usagef("%s cannot be undone: give --allow-irreversible to do them", noun.Count(irreversible, "step"))
 	}
-	if !q.yes(report.Count(irreversible, "step")+" cannot be undone. Do them?", false) {
+	if !q.yes(noun.Count(irreversible, "step")+" cannot be undone. Do them?", false) {
 		return errors.Join(q.err, usagef("nothing was done"))
 	}
 	return nil
@@ -163,7 +163,7 @@ and after it is done, so that a run can be taken up, or undone, from wherever it
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(env.Stderr, "done: %s; rollcall fix undo %s goes back\n", report.Count(len(plan.Steps), "step"), j.ID)
+			fmt.Fprintf(env.Stderr, "done: %s; rollcall fix undo %s goes back\n", noun.Count(len(plan.Steps), "step"), j.ID)
 			return nil
 		}}
 	o.add(c, true)

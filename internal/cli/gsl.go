@@ -17,7 +17,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
-	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -180,7 +180,7 @@ bracket too many at the end, are warnings.`,
 			if imported {
 				fmt.Fprintf(env.Stdout, "%d parsed, %d compiled\n", k.parsed, k.compiled)
 			}
-			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", report.Count(len(list), "rule"), report.Count(k.warnings, "warning"), report.Count(k.errors, "error"))
+			fmt.Fprintf(env.Stdout, "%s, %s, %s\n", noun.Count(len(list), "rule"), noun.Count(k.warnings, "warning"), noun.Count(k.errors, "error"))
 			if k.errors > 0 {
 				return &exit{status: exitUsage}
 			}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/movein"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
-	"github.com/rollcall-iam/rollcall/internal/report"
 )
 
 func newImport(env *Env) *cobra.Command {
@@ -104,8 +104,8 @@ func told(env *Env, m *movein.Move, made *movein.Result) {
 	if m.Others > 0 {
 		fmt.Fprintf(env.Stderr, "rollcall: %s about other services than IAM left out\n", entries(m.Others))
 	}
-	fmt.Fprintf(env.Stderr, "rollcall: imported %s, %s, %s and %s; %d left out\n", report.Count(made.Settings, "setting"), report.Count(made.Rules, "rule"),
-		entries(made.Approved)+" of the safelist", report.Count(made.Excepted, "exception"), len(m.Lost)+m.Others)
+	fmt.Fprintf(env.Stderr, "rollcall: imported %s, %s, %s and %s; %d left out\n", noun.Count(made.Settings, "setting"), noun.Count(made.Rules, "rule"),
+		entries(made.Approved)+" of the safelist", noun.Count(made.Excepted, "exception"), len(m.Lost)+m.Others)
 }
 
 func entries(n int) string {

@@ -16,8 +16,8 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
-	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -282,7 +282,7 @@ func (a *answers) write(env *Env, text []byte) error {
 	}
 	approved := ""
 	if len(a.users) > 0 {
-		approved = ", with " + report.Count(len(a.users), "approved user")
+		approved = ", with " + noun.Count(len(a.users), "approved user")
 	}
 	fmt.Fprintf(env.Stderr, "%s is written%s: look through it, then run rollcall scan\n", a.path, approved)
 	return nil

@@ -13,7 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/apply"
-	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/spf13/pflag"
 )
 
@@ -106,7 +106,7 @@ func Main(ctx context.Context, env *Env, args []string) int {
 func plain(s string) string {
 	lines := strings.Split(s, "\n")
 	for i, line := range lines {
-		lines[i] = report.Clean(strings.ReplaceAll(line, "\t", " "))
+		lines[i] = clean.Text(strings.ReplaceAll(line, "\t", " "))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
-	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/rules"
 )
@@ -94,7 +94,7 @@ func (m *importer) all(list []rule.Foreign) error {
 	if len(stale) > 0 {
 		fmt.Fprintf(m.env.Stderr, "rollcall: rules of an earlier import stay in %s: %s\n", plain(m.dir), plain(strings.Join(stale, ", ")))
 	}
-	fmt.Fprintf(m.env.Stdout, "%s imported into %s, %d left out\n", report.Count(len(m.folders), "rule"), m.dir, len(list)-len(m.folders))
+	fmt.Fprintf(m.env.Stdout, "%s imported into %s, %d left out\n", noun.Count(len(m.folders), "rule"), m.dir, len(list)-len(m.folders))
 	return nil
 }
 

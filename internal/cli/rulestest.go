@@ -9,7 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/internal/ruletest"
 	"github.com/rollcall-iam/rollcall/rules"
@@ -30,7 +30,7 @@ that the rule must give. DIR is a rule's folder, or one that holds such folders.
 					return usage(err)
 				}
 			}
-			fmt.Fprintf(env.Stdout, "%s, %d wrong\n", report.Count(t.cases, "case"), t.wrong)
+			fmt.Fprintf(env.Stdout, "%s, %d wrong\n", noun.Count(t.cases, "case"), t.wrong)
 			if t.wrong > 0 {
 				return &exit{status: exitError}
 			}

@@ -11,10 +11,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
-	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -131,7 +132,7 @@ func newSafelistAdd(env *Env) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return o.change(env, fmt.Sprintf("%s added to", report.Count(len(entries), "entry")),
+			return o.change(env, fmt.Sprintf("%s added to", noun.Count(len(entries), "entry")),
 				func(c *rule.Config) (*rule.Config, error) { return c.Add(entries...) })
 		}}
 	o.add(c, true)
@@ -148,7 +149,7 @@ func newSafelistRemove(env *Env) *cobra.Command {
 		Example: "  rollcall safelist remove alice 'ci-*'\n" + exitHelp,
 		Args:    someArgs(1, "safelist remove needs a pattern, as rollcall safelist list shows it"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			return o.change(env, fmt.Sprintf("%s removed from", report.Count(len(args), "entry")),
+			return o.change(env, fmt.Sprintf("%s removed from", noun.Count(len(args), "entry")),
 				func(c *rule.Config) (*rule.Config, error) { return c.Remove(args...) })
 		}}
 	o.add(c, true)
@@ -207,7 +208,7 @@ func writeSafelist(env *Env, list []listedEntry) error {
 		}
 		cells := []string{e.Pattern, e.Owner, until, e.Reason, e.Ticket, fmt.Sprintf("%s:%d", e.File, e.Line)}
 		for i, cell := range cells {
-			cells[i] = report.Clean(cell)
+			cells[i] = clean.Text(cell)
 		}
 		fmt.Fprintln(w, strings.Join(cells, "\t"))
 	}

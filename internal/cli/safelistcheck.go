@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
-	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -95,7 +95,7 @@ func (o *checkOptions) run(ctx context.Context, env *Env, sources []string) erro
 		fmt.Fprintf(env.Stdout, "matches nobody: %s\n", plain(e))
 	}
 	if !o.unchanged() {
-		fmt.Fprintf(env.Stderr, "%s would open, %d close; nothing was written\n", report.Count(opened, "finding"), closed)
+		fmt.Fprintf(env.Stderr, "%s would open, %d close; nothing was written\n", noun.Count(opened, "finding"), closed)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/clean"
 )
 
 // consoleSteps say what a call is in the IAM console, from its menu on; an
@@ -65,15 +67,15 @@ func Console(w io.Writer, p *Plan) error {
 }
 
 func (t *textWriter) console(s Step) {
-	t.printf("%5d  %s\n", s.Number, visible(s.Call.in(consoleSteps)))
+	t.printf("%5d  %s\n", s.Number, clean.Marked(s.Call.in(consoleSteps)))
 	if text := s.Call.Args[argDocument]; text != "" {
-		t.printf("       %s\n", visible(compact(text)))
+		t.printf("       %s\n", clean.Marked(compact(text)))
 	}
 	extra := maps.Clone(s.Call.Args)
 	maps.DeleteFunc(extra, func(name, _ string) bool {
 		return strings.Contains(consoleSteps[s.Call.Action], "{"+name+"}") || slices.Contains([]string{argDocument, argUser, argStatus, argReset}, name)
 	})
 	for _, line := range members(extra) {
-		t.printf("       %s\n", visible(line))
+		t.printf("       %s\n", clean.Marked(line))
 	}
 }

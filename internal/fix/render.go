@@ -5,6 +5,9 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // Formats are the ways to show a plan, by name.
@@ -54,7 +57,7 @@ func (t *textWriter) head(p *Plan) {
 		t.printf(": nothing to do\n")
 		return
 	}
-	t.printf(": %s\n", count(len(p.Steps), "step"))
+	t.printf(": %s\n", noun.Count(len(p.Steps), "step"))
 	if p.Reversible() {
 		t.printf("All of it can be undone, exactly.\n")
 		return
@@ -69,17 +72,10 @@ func (t *textWriter) head(p *Plan) {
 		what string
 	}{{n[Exact], "can be undone exactly"}, {n[NewIdentity], "can be undone, but for another id"}, {n[Irreversible], "cannot be undone"}} {
 		if r.n > 0 {
-			parts = append(parts, count(r.n, "step")+" "+r.what)
+			parts = append(parts, noun.Count(r.n, "step")+" "+r.what)
 		}
 	}
 	t.printf("%s.\n", strings.Join(parts, "; "))
-}
-
-func count(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func (t *textWriter) stage(p *Plan, stage struct {
@@ -95,9 +91,9 @@ func (t *textWriter) stage(p *Plan, stage struct {
 			t.printf("\n%s\n", title(p, stage.Stage, stage.what))
 			first = false
 		}
-		t.printf("%5d  %s", s.Number, visible(s.Call.String()))
+		t.printf("%5d  %s", s.Number, clean.Marked(s.Call.String()))
 		if s.Note != "" {
-			t.printf(" (%s)", visible(s.Note))
+			t.printf(" (%s)", clean.Marked(s.Note))
 		}
 		if s.Reversal != Exact {
 			t.printf(" [%s]", s.Reversal)
@@ -165,10 +161,10 @@ func nobody(p *Plan) string {
 func (t *textWriter) tail(p *Plan) {
 	if p.Proof != nil && len(p.Proof.Users) > 0 {
 		t.printf("\n%s: what applies to %s is the same before, at every step and after (%s).\n", nobody(p),
-			count(len(p.Proof.Users), "user"), count(len(p.Proof.Documents), "document"))
+			noun.Count(len(p.Proof.Users), "user"), noun.Count(len(p.Proof.Documents), "document"))
 		for _, u := range p.Proof.Users {
 			if len(u.Gone) > 0 {
-				t.printf("  %s: all that %s says is said by others that stay\n", visible(u.User), visible(strings.Join(p.Proof.named(u.Gone), ", ")))
+				t.printf("  %s: all that %s says is said by others that stay\n", clean.Marked(u.User), clean.Marked(strings.Join(p.Proof.named(u.Gone), ", ")))
 			}
 		}
 	}
@@ -179,22 +175,22 @@ func (t *textWriter) tail(p *Plan) {
 				users = append(users, g.User)
 			}
 		}
-		t.printf("\nMeant to get what group %s grants: %s.\n", visible(group), visible(some(users)))
+		t.printf("\nMeant to get what group %s grants: %s.\n", clean.Marked(group), clean.Marked(some(users)))
 	}
 	if len(p.ShutOut) > 0 {
-		t.printf("\nMeant to lose all they may do, sessions that are open now included: %s.\n", visible(some(p.ShutOut)))
+		t.printf("\nMeant to lose all they may do, sessions that are open now included: %s.\n", clean.Marked(some(p.ShutOut)))
 	}
 	if len(p.Remaining) > 0 {
 		t.printf("\nLeft as it is\n")
 	}
 	for _, r := range folded(p.Remaining) {
-		t.printf("  %s, %s: %s\n", r.Rule, visible(r.Resource), visible(r.Why))
+		t.printf("  %s, %s: %s\n", r.Rule, clean.Marked(r.Resource), clean.Marked(r.Why))
 	}
 	for i, note := range p.Notes {
 		if i == 0 {
 			t.printf("\nNotes\n")
 		}
-		t.printf("  %s\n", visible(note))
+		t.printf("  %s\n", clean.Marked(note))
 	}
 	var guessed []string
 	for _, q := range p.Quotas {

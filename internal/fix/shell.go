@@ -7,7 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode"
+
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // Shell writes a plan as a script of the aws CLI. It stops at the first error
@@ -20,7 +22,7 @@ func Shell(w io.Writer, p *Plan) error {
 			s.gone[fold(step.Call.Args[argUser])] = true
 		}
 	}
-	s.printf(shellHead, visible(p.Account.ID), count(len(p.Steps), "step"), quote(p.Account.ID))
+	s.printf(shellHead, clean.Marked(p.Account.ID), noun.Count(len(p.Steps), "step"), quote(p.Account.ID))
 	for _, user := range p.ShutOut {
 		s.printf("notme %s\n", quote(fold(user)))
 		if id := idOfUser(p, user); id != "" {
@@ -227,14 +229,3 @@ func kebab(name string) string { return strings.ToLower(strings.Join(wordsOf(nam
 
 // quote makes a text one word of the shell, whatever it holds.
 func quote(s string) string { return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'" }
-
-// visible is a text for a terminal: what it would act upon, or not show, is
-// left out.
-func visible(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return '�'
-		}
-		return r
-	}, s)
-}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // An Explanation is what decided a verdict.
@@ -65,7 +66,7 @@ func (e Evidence) value() string {
 	if e.Elements == 0 {
 		return e.Value
 	}
-	return counted(e.Elements, "element") + ": " + e.Value
+	return noun.Count(e.Elements, "element") + ": " + e.Value
 }
 
 // deciding makes the node's explanation name the node as what was decided.

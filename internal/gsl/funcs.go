@@ -2,11 +2,11 @@ package gsl
 
 import (
 	"math"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // A function is one row of the function table, from which the manual is made.
@@ -48,7 +48,7 @@ func (c *compiler) call(e *syntax.Call) *node {
 		return c.null(e)
 	}
 	if len(args) < f.min || len(args) > f.max {
-		c.fail(e.Name.Span, "", "%s has %s, expected %s", f.name, counted(len(args), "argument"), f.signature)
+		c.fail(e.Name.Span, "", "%s has %s, expected %s", f.name, noun.Count(len(args), "argument"), f.signature)
 		return c.null(e)
 	}
 	if d := c.depth() - e.Up; f.method && x == nil { // length() alone is of the element
@@ -79,13 +79,6 @@ func (c *compiler) function(e *syntax.Call) *function {
 	}
 	c.fail(e.Name.Span, hint, "unknown function %q", e.Name.Text)
 	return nil
-}
-
-func counted(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return strconv.Itoa(n) + " " + noun + "s"
 }
 
 // about explains a node by the operand it is about.

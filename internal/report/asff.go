@@ -9,6 +9,7 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
@@ -98,18 +99,18 @@ func asff(a *assess.Account, r *assess.Rule, f *assess.Finding) *asffFinding {
 	if arn, ok := iam.ParseARN(f.Resource.ARN); ok {
 		partition = arn.Partition
 	}
-	out := &asffFinding{SchemaVersion: "2018-10-08", Id: "rollcall/" + Clean(a.ID) + "/" + f.Rule + "/" + f.Fingerprint,
-		ProductArn:  "arn:" + partition + ":securityhub:" + asffRegion + ":" + Clean(a.ID) + ":product/" + Clean(a.ID) + "/default",
-		GeneratorId: "rollcall/" + f.Rule, AwsAccountId: Clean(a.ID), Types: []string{"Software and Configuration Checks/AWS Security Best Practices"},
+	out := &asffFinding{SchemaVersion: "2018-10-08", Id: "rollcall/" + clean.Text(a.ID) + "/" + f.Rule + "/" + f.Fingerprint,
+		ProductArn:  "arn:" + partition + ":securityhub:" + asffRegion + ":" + clean.Text(a.ID) + ":product/" + clean.Text(a.ID) + "/default",
+		GeneratorId: "rollcall/" + f.Rule, AwsAccountId: clean.Text(a.ID), Types: []string{"Software and Configuration Checks/AWS Security Best Practices"},
 		CreatedAt: a.AssessedAt, UpdatedAt: a.AssessedAt, Severity: asffSeverity{strings.ToUpper(f.Severity)},
-		Title: cut(Clean(f.Rule), asffTitle), Description: cut(Clean(f.Resource.Name)+": "+Clean(f.Message), asffDescription),
-		Resources:  []asffResource{{cmp.Or(asffTypes[f.Resource.Type], "AwsAccount"), cut(Clean(cmp.Or(f.Resource.ARN, "AWS::::Account:"+a.ID)), 512), partition, asffRegion}},
+		Title: cut(clean.Text(f.Rule), asffTitle), Description: cut(clean.Text(f.Resource.Name)+": "+clean.Text(f.Message), asffDescription),
+		Resources:  []asffResource{{cmp.Or(asffTypes[f.Resource.Type], "AwsAccount"), cut(clean.Text(cmp.Or(f.Resource.ARN, "AWS::::Account:"+a.ID)), 512), partition, asffRegion}},
 		Compliance: asffCompliance{asffStatuses[f.Status], f.Controls[:min(len(f.Controls), asffRelated)]}, Workflow: asffWorkflow{"NEW"}, RecordState: "ACTIVE",
 		ProductFields: map[string]string{"rollcall/rule": f.Rule, "rollcall/fingerprint": f.Fingerprint}}
 	out.Remediation.Recommendation.Text = "rollcall rules show " + f.Rule
 	if r != nil {
-		out.Title = cut(Clean(cmp.Or(r.Risk, r.Title)), asffTitle)
-		out.Remediation.Recommendation.Text = cut(out.Remediation.Recommendation.Text+": "+Clean(r.Title), asffRecommended)
+		out.Title = cut(clean.Text(cmp.Or(r.Risk, r.Title)), asffTitle)
+		out.Remediation.Recommendation.Text = cut(out.Remediation.Recommendation.Text+": "+clean.Text(r.Title), asffRecommended)
 	}
 	switch f.Status {
 	case assess.Excepted:

@@ -9,6 +9,7 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 )
 
 // A person is a resource with all that is wrong about it.
@@ -50,7 +51,7 @@ func (t *textWriter) byUser(a *assess.Account) {
 		widest = min(max(widest, lipgloss.Width(p.Name)+1), longest)
 	}
 	for _, p := range list {
-		name := Clean(p.Name)
+		name := clean.Text(p.Name)
 		if p.Note != "" {
 			name += "*"
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 )
 
 // Changes are the numbers of changes in words.
@@ -35,11 +36,11 @@ func fixed(a *assess.Account) string {
 		if by[d.Finding.Rule] == nil {
 			rules = append(rules, d.Finding.Rule)
 		}
-		by[d.Finding.Rule] = append(by[d.Finding.Rule], Clean(d.Finding.Resource.Name))
+		by[d.Finding.Rule] = append(by[d.Finding.Rule], clean.Text(d.Finding.Resource.Name))
 	}
 	var out []string
 	for _, r := range rules {
-		out = append(out, Clean(r)+" "+strings.Join(by[r], ", "))
+		out = append(out, clean.Text(r)+" "+strings.Join(by[r], ", "))
 	}
 	switch {
 	case n == 0:

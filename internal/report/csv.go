@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // csvWriter writes one finding a row. No cell can become a formula.
@@ -42,7 +44,7 @@ func (c *csvWriter) Account(a *assess.Account) error {
 		c.row(a.ID, a.Alias, f.Rule, f.Severity, string(f.Status), f.Resource.Type, f.Resource.Name, f.Resource.ARN, f.Message, strings.Join(parts, "; "), f.Fingerprint)
 	}
 	for _, m := range a.Unknown {
-		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", Count(m.Count, "verdict")+" unknown: "+why(m), "", "")
+		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", noun.Count(m.Count, "verdict")+" unknown: "+why(m), "", "")
 	}
 	c.w.Flush()
 	return c.w.Error()
@@ -56,7 +58,7 @@ func (c *csvWriter) Close(assess.Footer) error {
 
 func (c *csvWriter) row(cells ...string) {
 	for i, s := range cells {
-		cells[i] = noFormula(Clean(s))
+		cells[i] = noFormula(clean.Text(s))
 	}
 	_ = c.w.Write(cells) // errors stay until Flush
 }

@@ -10,14 +10,16 @@ import (
 	"charm.land/lipgloss/v2"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/framework"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // score is a framework's result in one line.
 func score(f *assess.Framework) string {
 	s := "no control could be evaluated"
 	if f.Evaluated > 0 {
-		s = fmt.Sprintf("%d of %s met, %d%%", f.Met, Count(f.Evaluated, "evaluated control"), f.Met*100/f.Evaluated)
+		s = fmt.Sprintf("%d of %s met, %d%%", f.Met, noun.Count(f.Evaluated, "evaluated control"), f.Met*100/f.Evaluated)
 	}
 	for _, more := range []struct {
 		n    int
@@ -45,7 +47,7 @@ func (r reasonFor) what(room int) string {
 		out = append(out, fold(r.Who, room))
 	}
 	if r.Why != "" {
-		out = append(out, Clean(r.Why))
+		out = append(out, clean.Text(r.Why))
 	}
 	return strings.Join(out, "; ")
 }
@@ -73,7 +75,7 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 		case len(r.Missing) > 0:
 			reason.Why = why(assess.Missing{Rule: r.ID, Missing: r.Missing})
 		case r.Unknown > 0:
-			reason.Why = Count(r.Unknown, "verdict") + " unknown"
+			reason.Why = noun.Count(r.Unknown, "verdict") + " unknown"
 		}
 		if r.Excepted > 0 {
 			reason.Why = strings.TrimPrefix(reason.Why+"; "+fmt.Sprintf("%d excepted", r.Excepted), "; ")
@@ -98,8 +100,8 @@ func usedAll(c *assess.Control) string {
 func (t *textWriter) frameworks(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
-		t.println("\n" + t.bold(Clean(f.Title)) + ": " + score(f))
-		t.println("  " + Clean(f.Scope))
+		t.println("\n" + t.bold(clean.Text(f.Title)) + ": " + score(f))
+		t.println("  " + clean.Text(f.Scope))
 		var rows [][]string
 		for k := range f.Controls {
 			c := &f.Controls[k]
@@ -121,7 +123,7 @@ func whatControl(c *assess.Control) string {
 func (t *textWriter) control(a *assess.Account, c *assess.Control) string {
 	lines := []string{whatControl(c)}
 	if c.Note != "" {
-		lines = append(lines, Clean(c.Note))
+		lines = append(lines, clean.Text(c.Note))
 	}
 	room := 0
 	if t.o.Width > 0 {

@@ -10,6 +10,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 	"github.com/rollcall-iam/rollcall/internal/report/page"
 )
 
@@ -61,7 +63,7 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 		h.summary.Notes = append(h.summary.Notes, strings.TrimSpace(line))
 	}
 	for _, w := range a.Warnings {
-		h.summary.Notes = append(h.summary.Notes, Clean(w))
+		h.summary.Notes = append(h.summary.Notes, clean.Text(w))
 	}
 	h.summary.Notes = append(h.summary.Notes, unconfigured(a)...)
 	h.shared.rules(a)
@@ -74,10 +76,10 @@ func (h *htmlWriter) changed(a *assess.Account) {
 		return
 	}
 	counts := a.Count()
-	h.summary.Changes = append(h.summary.Changes, page.Change{Text: accountName(a) + ", since " + Clean(a.Baseline.AssessedAt) + ": " + Changes(counts)})
+	h.summary.Changes = append(h.summary.Changes, page.Change{Text: accountName(a) + ", since " + clean.Text(a.Baseline.AssessedAt) + ": " + Changes(counts)})
 	for _, c := range []assess.Change{assess.New, assess.Changed} {
 		if counts[c] > 0 {
-			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, Count(counts[c], "finding")), Query: fmt.Sprintf("change:%s account:%s", c, a.ID)})
+			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: fmt.Sprintf("change:%s account:%s", c, a.ID)})
 		}
 	}
 	if text := fixed(a); text != "" {
@@ -87,14 +89,14 @@ func (h *htmlWriter) changed(a *assess.Account) {
 
 // pageAccount is an account as it stands on the page.
 func pageAccount(a *assess.Account) page.Account {
-	out := page.Account{Name: accountName(a), About: []string{Count(a.Users, "user"), "judged as of " + a.AssessedAt + ", " + Clean(a.Clock)}}
+	out := page.Account{Name: accountName(a), About: []string{noun.Count(a.Users, "user"), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
 	if a.CollectedAt != "" {
 		out.About = append(out.About, "collected "+a.CollectedAt)
 	}
 	out.About = append(out.About, ages(a)...)
 	tried, absent := unread(a)
 	for _, s := range tried {
-		out.Gaps = append(out.Gaps, strings.TrimSuffix(s.Name+" "+s.State+": "+Clean(s.Detail), ": "))
+		out.Gaps = append(out.Gaps, strings.TrimSuffix(s.Name+" "+s.State+": "+clean.Text(s.Detail), ": "))
 	}
 	var names []string
 	for _, s := range absent {
@@ -102,17 +104,17 @@ func pageAccount(a *assess.Account) page.Account {
 	}
 	out.Absent = strings.Join(names, ", ")
 	for _, u := range together(a.Unknown) {
-		out.Unknown = append(out.Unknown, strings.Join(u.rules, ", ")+", "+Count(u.count, "verdict")+": "+u.why)
+		out.Unknown = append(out.Unknown, strings.Join(u.rules, ", ")+", "+noun.Count(u.count, "verdict")+": "+u.why)
 	}
 	for _, r := range byReason(blocks(a, assess.Unknown)) {
-		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+Clean(r.Why)+": "+fold(r.Who, 0))
+		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+clean.Text(r.Why)+": "+fold(r.Who, 0))
 	}
 	for i := range a.Rules {
 		out.Open += a.Rules[i].Unknown
 	}
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
-		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: Clean(f.Title), Score: score(f), Scope: Clean(f.Scope)})
+		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: clean.Text(f.Title), Score: score(f), Scope: clean.Text(f.Scope)})
 	}
 	out.Kept = strings.Join(kept(a), ", ")
 	return out
@@ -136,7 +138,7 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 				hit[f.Resource.ARN+f.Resource.Name] = true
 			}
 			if t.Count++; len(t.Who) < most {
-				t.Who = append(t.Who, page.Who{Name: noted(f), Account: accountName(a), Why: Clean(f.Message)})
+				t.Who = append(t.Who, page.Who{Name: noted(f), Account: accountName(a), Why: clean.Text(f.Message)})
 			} else {
 				t.More++
 			}
@@ -148,9 +150,9 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 // noted is a finding's resource by name, with where alone it was found.
 func noted(f *assess.Finding) string {
 	if f.Resource.Note == "" {
-		return Clean(f.Resource.Name)
+		return clean.Text(f.Resource.Name)
 	}
-	return Clean(f.Resource.Name) + " (" + f.Resource.Note + ")"
+	return clean.Text(f.Resource.Name) + " (" + f.Resource.Note + ")"
 }
 
 // act adds what to do about an account's findings.
@@ -181,9 +183,9 @@ func (h *htmlWriter) act(broken []*block) {
 
 // words is the action with those concerned: by name where it is one.
 func (x *action) words() string {
-	who := Clean(x.name)
+	who := clean.Text(x.name)
 	if x.who > 1 {
-		who = Count(x.who, strings.ReplaceAll(x.kind, "-", " "))
+		who = noun.Count(x.who, strings.ReplaceAll(x.kind, "-", " "))
 	}
 	text := strings.ReplaceAll(x.text, "{who}", cmp.Or(who, "somebody without a name"))
 	first, n := utf8.DecodeRuneInString(text)
@@ -193,7 +195,7 @@ func (x *action) words() string {
 func (h *htmlWriter) except(a *assess.Account) {
 	for _, b := range blocks(a, assess.Excepted) {
 		for _, f := range b.Findings {
-			line := Clean(f.Resource.Name) + ", " + b.Rule.ID + ": " + Clean(f.Message)
+			line := clean.Text(f.Resource.Name) + ", " + b.Rule.ID + ": " + clean.Text(f.Message)
 			if len(h.summary.Excepted) < most {
 				h.summary.Excepted = append(h.summary.Excepted, line)
 			}
@@ -222,9 +224,9 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	case 1:
 		s.Title = "Account " + s.Accounts[0].Name
 	default:
-		s.Title = Count(len(s.Accounts), "account")
+		s.Title = noun.Count(len(s.Accounts), "account")
 	}
-	s.Made = fmt.Sprintf("Rollcall %s, %s", h.o.Version, Count(len(h.shared.Rules), "rule"))
+	s.Made = fmt.Sprintf("Rollcall %s, %s", h.o.Version, noun.Count(len(h.shared.Rules), "rule"))
 	if n := len(h.shared.Off); n > 0 {
 		s.Made += fmt.Sprintf(", %d more that are off", n)
 	}
@@ -261,7 +263,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	}
 	s.Expiring = endsSoon(f, h.at)
 	for _, e := range f.Expired {
-		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+Clean(e))
+		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+clean.Text(e))
 	}
 }
 

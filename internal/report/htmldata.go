@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 )
 
@@ -58,7 +59,7 @@ func (s *shared) settings() (out []string) {
 	for _, r := range s.Rules {
 		var list []string
 		for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
-			list = append(list, name+" "+Clean(r.Settings[name]))
+			list = append(list, name+" "+clean.Text(r.Settings[name]))
 		}
 		if len(list) > 0 {
 			out = append(out, r.ID+": "+strings.Join(list, ", "))

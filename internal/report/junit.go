@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // junitWriter writes each account as a suite and each rule as a case, which is
@@ -89,10 +91,10 @@ func junitCases(a *assess.Account) (out []junitCase) {
 }
 
 func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) junitCase {
-	c := junitCase{Class: "rollcall." + Clean(a.ID), Name: r.ID + ": " + Clean(r.Title)}
+	c := junitCase{Class: "rollcall." + clean.Text(a.ID), Name: r.ID + ": " + clean.Text(r.Title)}
 	var failed, waived, unknown []string
 	for _, f := range findings {
-		line := noted(f) + ": " + Clean(f.Message)
+		line := noted(f) + ": " + clean.Text(f.Message)
 		switch f.Status {
 		case assess.Fail:
 			failed = append(failed, line)
@@ -104,16 +106,16 @@ func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) ju
 	}
 	for _, u := range a.Unknown {
 		if u.Rule == r.ID {
-			unknown = append(unknown, Count(u.Count, "verdict")+": "+why(u))
+			unknown = append(unknown, noun.Count(u.Count, "verdict")+": "+why(u))
 		}
 	}
 	switch {
 	case len(failed) > 0:
-		c.Failure = &junitMessage{fmt.Sprintf("%s: %s", Count(len(failed), "finding"), Clean(r.Risk)), r.Severity, strings.Join(failed, "\n")}
+		c.Failure = &junitMessage{fmt.Sprintf("%s: %s", noun.Count(len(failed), "finding"), clean.Text(r.Risk)), r.Severity, strings.Join(failed, "\n")}
 	case len(unknown) > 0:
-		c.Skipped = &junitMessage{Message: Count(len(unknown), "reason") + " why it is unknown", Text: strings.Join(unknown, "\n")}
+		c.Skipped = &junitMessage{Message: noun.Count(len(unknown), "reason") + " why it is unknown", Text: strings.Join(unknown, "\n")}
 	case r.Note != "":
-		c.Skipped = &junitMessage{Message: "applies to nobody yet: " + Clean(r.Note)}
+		c.Skipped = &junitMessage{Message: "applies to nobody yet: " + clean.Text(r.Note)}
 	}
 	if len(failed) > 0 && len(unknown) > 0 {
 		waived = append(waived, unknown...)

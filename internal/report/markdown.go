@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // markdownWriter writes GitHub's Markdown, as for a job's summary.
@@ -26,7 +28,7 @@ func (m *markdownWriter) printf(format string, args ...any) {
 // md escapes text so that it stays text: names become no links either, and
 // mention nobody.
 func md(s string) string {
-	s = Clean(s)
+	s = clean.Text(s)
 	var b strings.Builder
 	for i, r := range s {
 		switch {
@@ -44,7 +46,7 @@ func md(s string) string {
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.at = max(m.at, a.AssessedAt)
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
-	m.printf("%s, judged as of %s, %s.\n\n", Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
+	m.printf("%s, judged as of %s, %s.\n\n", noun.Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
 	m.frameworks(a)
 	m.blocks("Findings", blocks(a, assess.Fail))
 	m.blocks("Matches", blocks(a, assess.Match))

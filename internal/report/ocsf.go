@@ -9,6 +9,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // ocsfVersion is that of the Open Cybersecurity Schema Framework whose class
@@ -127,7 +129,7 @@ func wholly(a *assess.Account) (out []*assess.Finding) {
 			severity = r.Severity
 		}
 		out = append(out, &assess.Finding{Rule: u.Rule, Severity: severity, Status: assess.Unknown, Resource: assess.Resource{Type: "account", Name: a.ID},
-			Message: Count(u.Count, "verdict") + " unknown: " + why(u), Fingerprint: "unknown-" + u.Rule + "-" + a.ID})
+			Message: noun.Count(u.Count, "verdict") + " unknown: " + why(u), Fingerprint: "unknown-" + u.Rule + "-" + a.ID})
 	}
 	return out
 }
@@ -145,24 +147,24 @@ type ocsfStatus struct {
 
 func (o *ocsfWriter) event(a *assess.Account, r *assess.Rule, f *assess.Finding) *ocsfEvent {
 	at := millis(a.AssessedAt)
-	account := ocsfAccount{UID: Clean(a.ID), Name: Clean(a.Alias), Type: "AWS Account", TypeID: 10}
+	account := ocsfAccount{UID: clean.Text(a.ID), Name: clean.Text(a.Alias), Type: "AWS Account", TypeID: 10}
 	e := &ocsfEvent{Activity: 1, ActivityName: "Create", Category: 2, CategoryName: "Findings", Class: 2003, ClassName: "Compliance Finding",
 		Type: 200301, TypeName: "Compliance Finding: Create", Time: at, Severity: ocsfSeverities[f.Severity], SeverityName: titled(f.Severity),
-		Status: 1, StatusName: "New", Message: Clean(f.Resource.Name) + ": " + Clean(f.Message),
+		Status: 1, StatusName: "New", Message: clean.Text(f.Resource.Name) + ": " + clean.Text(f.Message),
 		Metadata: ocsfMetadata{ocsfVersion, ocsfProduct{"Rollcall", "Rollcall", o.o.Version}, []string{"cloud"}, f.Rule},
-		Info:     ocsfInfo{UID: f.Fingerprint, Title: Clean(f.Rule), Desc: Clean(f.Message), Types: []string{"Software and Configuration Checks"}, Created: at},
+		Info:     ocsfInfo{UID: f.Fingerprint, Title: clean.Text(f.Rule), Desc: clean.Text(f.Message), Types: []string{"Software and Configuration Checks"}, Created: at},
 		Compliance: ocsfCompliance{Control: f.Rule, Standards: []string{"Rollcall"}, Requirements: f.Controls,
 			Status: cmp.Or(ocsfStatuses[f.Status].word, "Unknown"), StatusID: ocsfStatuses[f.Status].id},
-		Resource: ocsfResource{Type: cmp.Or(ocsfTypes[f.Resource.Type], "AwsAccount"), Name: Clean(f.Resource.Name), UID: Clean(cmp.Or(f.Resource.ARN, f.Resource.Name))},
+		Resource: ocsfResource{Type: cmp.Or(ocsfTypes[f.Resource.Type], "AwsAccount"), Name: clean.Text(f.Resource.Name), UID: clean.Text(cmp.Or(f.Resource.ARN, f.Resource.Name))},
 		Cloud:    ocsfCloud{"AWS", "aws-global", account}}
 	if r != nil {
-		e.Info.Title = Clean(cmp.Or(r.Risk, r.Title))
+		e.Info.Title = clean.Text(cmp.Or(r.Risk, r.Title))
 		if r.Action != "" {
 			e.Remediation = &ocsfText{"rollcall rules show " + r.ID}
 		}
 	}
 	if f.Status == assess.Excepted {
-		e.Status, e.StatusName, e.StatusDetail = 3, "Suppressed", Clean(f.Exception.String())
+		e.Status, e.StatusName, e.StatusDetail = 3, "Suppressed", clean.Text(f.Exception.String())
 	}
 	return e
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/bounded"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 )
 
 // ErrNoAssessment is that a file is no assessment.
@@ -140,7 +141,7 @@ func checked(a *assess.Account) error {
 		return fmt.Errorf("account %q: assessedAt is %q, expected a time such as 2026-11-20T08:00:00Z", a.ID, a.AssessedAt)
 	}
 	for _, text := range ours(a) {
-		if strings.IndexFunc(text, hidden) >= 0 {
+		if strings.IndexFunc(text, clean.Hidden) >= 0 {
 			return fmt.Errorf("account %q: %q holds letters that are not shown, which no assessment has there", a.ID, text)
 		}
 	}

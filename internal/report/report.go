@@ -10,10 +10,11 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // A Writer writes one run: its accounts in turn, then Close.
@@ -79,35 +80,14 @@ func FormatOf(path string) string {
 	return ""
 }
 
-// Clean makes text safe to show on one line: control characters, and the
-// marks that reverse the direction of text, become visible.
-func Clean(s string) string {
-	if strings.IndexFunc(s, hidden) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		if hidden(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		} else {
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-func hidden(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029'
-}
-
 // accountName is how an account is called.
 func accountName(a *assess.Account) string {
-	name := Clean(a.ID)
+	name := clean.Text(a.ID)
 	if name == "" {
 		name = "unknown account"
 	}
 	if a.Alias != "" {
-		name += " (" + Clean(a.Alias) + ")"
+		name += " (" + clean.Text(a.Alias) + ")"
 	}
 	return name
 }
@@ -119,21 +99,6 @@ func (b *block) reasons() map[string][]*assess.Finding {
 		out[f.Message] = append(out[f.Message], f)
 	}
 	return out
-}
-
-// Count is a number with its noun.
-func Count(n int, noun string) string {
-	if n != 1 {
-		switch {
-		case strings.HasSuffix(noun, "ch"):
-			noun += "es"
-		case strings.HasSuffix(noun, "y") && !strings.ContainsAny(noun[len(noun)-2:], "aeiou"):
-			noun = strings.TrimSuffix(noun, "y") + "ies"
-		default:
-			noun += "s"
-		}
-	}
-	return fmt.Sprintf("%d %s", n, noun)
 }
 
 var severityOrder = []string{"critical", "high", "medium", "low"}
@@ -292,7 +257,7 @@ func remark(s assess.Source) string {
 	if s.Detail == "" {
 		return ""
 	}
-	return " (" + Clean(s.Detail) + ")"
+	return " (" + clean.Text(s.Detail) + ")"
 }
 
 // dated are the sources whose age matters most to a reader.
@@ -308,11 +273,11 @@ func age(at, now string) string {
 	case err1 != nil || err2 != nil || old < time.Minute:
 		return ""
 	case old < 2*time.Hour:
-		return ", " + Count(int(old.Minutes()), "minute") + " old"
+		return ", " + noun.Count(int(old.Minutes()), "minute") + " old"
 	case old < 48*time.Hour:
-		return ", " + Count(int(old.Hours()), "hour") + " old"
+		return ", " + noun.Count(int(old.Hours()), "hour") + " old"
 	default:
-		return ", " + Count(int(old.Hours()/24), "day") + " old"
+		return ", " + noun.Count(int(old.Hours()/24), "day") + " old"
 	}
 }
 
@@ -337,7 +302,7 @@ func why(m assess.Missing) string {
 		if g.Permission != "" {
 			s += ", needs " + g.Permission
 		}
-		out = append(out, Clean(s))
+		out = append(out, clean.Text(s))
 	}
 	return strings.Join(out, "; ")
 }
@@ -355,14 +320,14 @@ func endsSoon(f assess.Footer, at string) (out []string) {
 		if e.State != assess.InUse || e.Expires == "" || daysBetween(at, e.Expires) > soon {
 			continue
 		}
-		what := e.String() + ", which approves " + Count(e.Covers, "user")
+		what := e.String() + ", which approves " + noun.Count(e.Covers, "user")
 		if e.Kind == assess.ExceptionEntry {
-			what = e.String() + ", which waives " + Count(e.Covers, "finding")
+			what = e.String() + ", which waives " + noun.Count(e.Covers, "finding")
 		}
 		if e.Owner != "" {
 			what += ", of " + e.Owner
 		}
-		out = append(out, "until "+e.Expires+": "+Clean(what))
+		out = append(out, "until "+e.Expires+": "+clean.Text(what))
 	}
 	return out
 }

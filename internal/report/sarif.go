@@ -12,6 +12,8 @@ import (
 	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // GitHub's limits: runs of a file, results of a run, tags of a rule.
@@ -145,7 +147,7 @@ func (s *sarifWriter) Account(a *assess.Account) error {
 	run := s.last
 	if run == nil {
 		s.runs++
-		run = s.run("rollcall/" + Clean(a.ID) + "/")
+		run = s.run("rollcall/" + clean.Text(a.ID) + "/")
 	}
 	run.take(a, s.o)
 	if s.runs == sarifRuns {
@@ -164,7 +166,7 @@ func (s *sarifWriter) run(id string) *sarifRun {
 func (s *sarifWriter) write(run *sarifRun) error {
 	run.Results = slices.Concat(append([][]sarifResult{{}}, run.kept...)...)
 	if run.left > 0 {
-		run.notify("%s left out: GitHub takes %d of a run, and the worst are kept", Count(run.left, "result"), sarifResults)
+		run.notify("%s left out: GitHub takes %d of a run, and the worst are kept", noun.Count(run.left, "result"), sarifResults)
 	}
 	return json.MarshalEncode(s.enc, run, json.Deterministic(true))
 }
@@ -219,10 +221,10 @@ func (r *sarifRun) take(a *assess.Account, o Options) {
 		}
 	}
 	for _, u := range a.Unknown {
-		r.notify("%s: %s, %s unknown: %s", accountName(a), u.Rule, Count(u.Count, "verdict"), why(u))
+		r.notify("%s: %s, %s unknown: %s", accountName(a), u.Rule, noun.Count(u.Count, "verdict"), why(u))
 	}
 	for _, x := range byReason(blocks(a, assess.Unknown)) {
-		r.notify("%s: %s unknown for %s: %s", accountName(a), strings.Join(x.Rules, ", "), fold(x.Who, 0), Clean(x.Why))
+		r.notify("%s: %s unknown for %s: %s", accountName(a), strings.Join(x.Rules, ", "), fold(x.Who, 0), clean.Text(x.Why))
 	}
 }
 
@@ -236,7 +238,7 @@ func (r *sarifRun) rule(rule *assess.Rule, o Options) {
 		return
 	}
 	r.places[rule.ID] = len(r.Tool.Driver.Rules)
-	out := sarifRule{ID: rule.ID, Name: rule.ID, Short: sarifText{Text: Clean(rule.Title)}, Full: sarifText{Text: Clean(cmp.Or(rule.Risk, rule.Title))},
+	out := sarifRule{ID: rule.ID, Name: rule.ID, Short: sarifText{Text: clean.Text(rule.Title)}, Full: sarifText{Text: clean.Text(cmp.Or(rule.Risk, rule.Title))},
 		Default:    sarifLevel{sarifLevels[rule.Severity]},
 		Properties: sarifProperties{slices.Concat([]string{"security", "iam"}, rule.Aliases), scores[rule.Severity]}}
 	out.Properties.Tags = out.Properties.Tags[:min(len(out.Properties.Tags), sarifTags)]
@@ -249,13 +251,13 @@ func (r *sarifRun) rule(rule *assess.Rule, o Options) {
 }
 
 func (r *sarifRun) result(a *assess.Account, f *assess.Finding) sarifResult {
-	name := Clean(f.Resource.Name)
-	out := sarifResult{Rule: f.Rule, Index: r.places[f.Rule], Level: sarifLevels[f.Severity], Message: sarifText{Text: name + ": " + Clean(f.Message)},
+	name := clean.Text(f.Resource.Name)
+	out := sarifResult{Rule: f.Rule, Index: r.places[f.Rule], Level: sarifLevels[f.Severity], Message: sarifText{Text: name + ": " + clean.Text(f.Message)},
 		Fingerprints: map[string]string{"rollcall/v1": f.Fingerprint},
 		Locations: []sarifLocation{{sarifPhysical{sarifArtifact{place(a, f)}, sarifRegion{1}},
-			[]sarifLogical{{name, cmp.Or(Clean(f.Resource.ARN), name), "resource"}}}}}
+			[]sarifLogical{{name, cmp.Or(clean.Text(f.Resource.ARN), name), "resource"}}}}}
 	if f.Status == assess.Excepted {
-		out.Suppressions = []sarifSuppression{{"external", Clean(f.Exception.String())}}
+		out.Suppressions = []sarifSuppression{{"external", clean.Text(f.Exception.String())}}
 	}
 	return out
 }

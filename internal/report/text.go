@@ -10,6 +10,8 @@ import (
 	"charm.land/lipgloss/v2/table"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/clean"
+	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // textWriter writes tables for people.
@@ -64,12 +66,12 @@ func (t *textWriter) Account(a *assess.Account) error {
 		t.println("")
 	}
 	t.at = max(t.at, a.AssessedAt)
-	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", Count(a.Users, "user"), a.AssessedAt, a.Clock))
+	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", noun.Count(a.Users, "user"), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
 	}
 	if a.Baseline != nil {
-		t.println("Since " + Clean(a.Baseline.AssessedAt) + ": " + Changes(a.Count()))
+		t.println("Since " + clean.Text(a.Baseline.AssessedAt) + ": " + Changes(a.Count()))
 		if text := fixed(a); text != "" {
 			t.println(text)
 		}
@@ -154,11 +156,11 @@ func (t *textWriter) each(a *assess.Account, list []*block) {
 	var rows [][]string
 	for _, b := range list {
 		for _, f := range b.Findings {
-			name := Clean(f.Resource.Name)
+			name := clean.Text(f.Resource.Name)
 			if f.Resource.Note != "" {
 				name += "*"
 			}
-			rows = append(rows, []string{name, verdictWords[f.Status], Clean(f.Message)})
+			rows = append(rows, []string{name, verdictWords[f.Status], clean.Text(f.Message)})
 		}
 	}
 	header := []string{"who", "verdict", "why"}
@@ -214,7 +216,7 @@ func (t *textWriter) what(b *block, room int) string {
 	var who []*assess.Finding
 	for _, f := range b.Findings {
 		if f.Resource.Type == "account" {
-			lines = append(lines, Clean(f.Message))
+			lines = append(lines, clean.Text(f.Message))
 		} else {
 			who = append(who, f)
 		}
@@ -222,7 +224,7 @@ func (t *textWriter) what(b *block, room int) string {
 	switch len(who) {
 	case 0:
 	case 1:
-		lines = append(lines, Clean(who[0].Message), t.faint(fold(who, room)))
+		lines = append(lines, clean.Text(who[0].Message), t.faint(fold(who, room)))
 	default:
 		lines = append(lines, b.Rule.Risk, t.faint(fold(who, room)))
 	}
@@ -240,7 +242,7 @@ func fold(list []*assess.Finding, room int) string {
 	var out []string
 	used := 0
 	for i, f := range list {
-		name := Clean(f.Resource.Name)
+		name := clean.Text(f.Resource.Name)
 		if f.Resource.Note != "" {
 			name += "*"
 		}
@@ -293,7 +295,7 @@ func (t *textWriter) excepted(a *assess.Account) {
 	}
 	for _, b := range list {
 		for _, f := range b.Findings {
-			t.println(fmt.Sprintf("  %s, %s: %s", Clean(f.Resource.Name), b.Rule.ID, Clean(f.Exception.String())))
+			t.println(fmt.Sprintf("  %s, %s: %s", clean.Text(f.Resource.Name), b.Rule.ID, clean.Text(f.Exception.String())))
 		}
 	}
 }
@@ -310,7 +312,7 @@ func (t *textWriter) unknown(a *assess.Account) {
 	}
 	for _, g := range byReason(partial) {
 		t.unsure += len(g.Rules) * len(g.Who)
-		t.println(fmt.Sprintf("  %s in %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), Clean(g.Why)))
+		t.println(fmt.Sprintf("  %s in %s: %s", fold(g.Who, t.o.Width), strings.Join(g.Rules, ", "), clean.Text(g.Why)))
 	}
 }
 
@@ -339,7 +341,7 @@ func together(list []assess.Missing) (out []*lack) {
 func (t *textWriter) notes(a *assess.Account) {
 	lines := slices.Concat(unconfigured(a), starred(a))
 	for _, w := range a.Warnings {
-		lines = append(lines, "  "+Clean(w))
+		lines = append(lines, "  "+clean.Text(w))
 	}
 	if len(lines) > 0 {
 		t.println("\n" + t.bold("To know") + "\n" + strings.Join(lines, "\n"))
@@ -353,7 +355,7 @@ func starred(a *assess.Account) (lines []string) {
 		r := &a.Findings[i].Resource
 		if r.Note != "" && !marked[r.ARN] {
 			marked[r.ARN] = true
-			lines = append(lines, fmt.Sprintf("  * %s is %s", Clean(r.Name), r.Note))
+			lines = append(lines, fmt.Sprintf("  * %s is %s", clean.Text(r.Name), r.Note))
 		}
 	}
 	return lines
@@ -389,7 +391,7 @@ func (t *textWriter) Close(f assess.Footer) error {
 			t.println("\n" + t.bold(more.what) + ": " + more.is)
 		}
 		for _, e := range more.list {
-			t.println("  " + Clean(e))
+			t.println("  " + clean.Text(e))
 		}
 	}
 	t.println("\n" + t.bold(t.summary()))
@@ -403,12 +405,12 @@ func (t *textWriter) rulesFlag() string {
 	if t.o.Rules == "" {
 		return ""
 	}
-	return " --rules " + Clean(t.o.Rules)
+	return " --rules " + clean.Text(t.o.Rules)
 }
 
 func (t *textWriter) summary() string {
 	if t.o.List && !t.judged {
-		return Count(t.matches, "match") + inAccounts(t.opened) + t.unsureText()
+		return noun.Count(t.matches, "match") + inAccounts(t.opened) + t.unsureText()
 	}
 	total := 0
 	var parts []string
@@ -418,7 +420,7 @@ func (t *textWriter) summary() string {
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
 		}
 	}
-	out := Count(total, "finding")
+	out := noun.Count(total, "finding")
 	if total > 0 {
 		out += ": " + strings.Join(parts, ", ")
 	}
@@ -429,12 +431,12 @@ func (t *textWriter) unsureText() string {
 	if t.unsure == 0 {
 		return ""
 	}
-	return "; " + Count(t.unsure, "verdict") + " unknown"
+	return "; " + noun.Count(t.unsure, "verdict") + " unknown"
 }
 
 func inAccounts(n int) string {
 	if n < 2 {
 		return ""
 	}
-	return " in " + Count(n, "account")
+	return " in " + noun.Count(n, "account")
 }

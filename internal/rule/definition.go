@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/bounded"
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 )
 
@@ -149,7 +150,7 @@ func (r *Rule) check(dir string) error {
 		return errors.New("the last of outcomes must be without when")
 	}
 	for _, text := range slices.Concat([]string{r.Title, r.Risk, r.Action, r.Category, r.Hint, r.Off}, r.Aliases) {
-		if strings.IndexFunc(text, unseen) >= 0 {
+		if strings.IndexFunc(text, clean.Hidden) >= 0 {
 			return fmt.Errorf("%q holds letters that are not shown", text)
 		}
 	}

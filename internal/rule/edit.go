@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/match"
 )
 
@@ -166,11 +166,11 @@ func flow(fields []field) (string, error) {
 		}
 	}
 	text, err := yaml.MarshalWithOptions(out, yaml.Flow(true))
-	if line := strings.TrimSpace(string(text)); err != nil || strings.IndexFunc(line, unseen) < 0 {
+	if line := strings.TrimSpace(string(text)); err != nil || strings.IndexFunc(line, clean.Hidden) < 0 {
 		return line, err
 	}
 	for i, f := range out {
-		if s, ok := f.Value.(string); ok && strings.IndexFunc(s, unseen) >= 0 {
+		if s, ok := f.Value.(string); ok && strings.IndexFunc(s, clean.Hidden) >= 0 {
 			out[i].Value = quoted(s)
 		}
 	}
@@ -178,12 +178,7 @@ func flow(fields []field) (string, error) {
 	return strings.TrimSpace(string(text)), err
 }
 
-// unseen are letters that a terminal acts upon or does not show.
-func unseen(r rune) bool {
-	return unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == 0x2028 || r == 0x2029
-}
-
-// quoted is a text that is written in double quotes, with unseen letters as
+// quoted is a text that is written in double quotes, with clean.Hidden letters as
 // escapes.
 type quoted string
 
@@ -193,7 +188,7 @@ func (q quoted) MarshalYAML() ([]byte, error) {
 	b.WriteByte('"')
 	for _, r := range string(q) {
 		switch {
-		case unseen(r):
+		case clean.Hidden(r):
 			fmt.Fprintf(&b, "\\U%08x", r)
 		case r == '"' || r == '\\':
 			b.WriteRune('\\')

@@ -12,6 +12,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 )
 
@@ -96,7 +97,7 @@ func (t *template) root() object {
 	if len(t.plan.Remaining) > 0 {
 		var left []string
 		for _, r := range t.plan.Remaining {
-			left = append(left, oneLine(r.Rule+", "+r.Resource+": "+r.Why))
+			left = append(left, clean.Marked(r.Rule+", "+r.Resource+": "+r.Why))
 		}
 		meta["Left"] = left
 	}
@@ -110,7 +111,7 @@ func (t *template) root() object {
 }
 
 func (t *template) head() string {
-	out := "# Made by rollcall fix for account " + oneLine(t.plan.Account.ID) + ". Deploy it with --capabilities CAPABILITY_NAMED_IAM.\n"
+	out := "# Made by rollcall fix for account " + clean.Marked(t.plan.Account.ID) + ". Deploy it with --capabilities CAPABILITY_NAMED_IAM.\n"
 	if t.after != nil {
 		out += "# What CloudFormation cannot do is under Metadata, After: a minute after the stack is\n# complete, do these steps with the script of rollcall fix show PLAN --format shell.\n"
 	}
@@ -257,7 +258,7 @@ func deleted(p *fix.Plan) map[string]bool {
 
 // later notes a step that CloudFormation cannot do.
 func (t *template) later(s *fix.Step) {
-	t.after = append(t.after, oneLine(fmt.Sprintf("step %d: %s", s.Number, s.Call)))
+	t.after = append(t.after, clean.Marked(fmt.Sprintf("step %d: %s", s.Number, s.Call)))
 }
 
 // given are properties that have a value.

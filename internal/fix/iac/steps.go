@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
+	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 )
 
@@ -175,7 +175,9 @@ func passwords(b *hclwrite.Body, a args) {
 // head is what to know, as comments.
 func (m *module) head() string {
 	var b strings.Builder
-	say := func(format string, args ...any) { b.WriteString("# " + oneLine(fmt.Sprintf(format, args...)) + "\n") }
+	say := func(format string, args ...any) {
+		b.WriteString("# " + clean.Marked(fmt.Sprintf(format, args...)) + "\n")
+	}
 	say("Made by rollcall fix for account %s.", m.plan.Account.ID)
 	switch {
 	case m.final:
@@ -203,14 +205,4 @@ func (m *module) head() string {
 		say("  %s, %s: %s", r.Rule, r.Resource, r.Why)
 	}
 	return b.String() + "\n"
-}
-
-// oneLine is a text that cannot end a comment.
-func oneLine(s string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
-			return '�'
-		}
-		return r
-	}, s)
 }
