@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/framework"
+	"github.com/rollcall-iam/rollcall/internal/piles"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -101,7 +102,7 @@ func (t *trial) tallies() (tallies, error) {
 	out.add(t.out, false, t.judge.rules...)
 	for _, c := range t.judge.variants {
 		scratch := *t
-		scratch.out, scratch.found = &Account{ID: t.out.ID}, nil
+		scratch.out, scratch.found = &Account{ID: t.out.ID}, piles.Of[Finding]{}
 		if err := scratch.rule(c); err != nil {
 			return nil, err
 		}

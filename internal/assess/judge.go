@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/piles"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -178,7 +179,7 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
-	found    piles
+	found    piles.Of[Finding]
 }
 
 // rule judges every entity of the rule's kind.
@@ -390,14 +391,10 @@ func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource
 	for i, e := range x.Evidence {
 		f.Evidence[i] = Evidence(e)
 	}
-	return r.found.add(f)
+	return r.found.Add(f)
 }
 
 // collect puts what was found so far into the assessment.
 func (t *trial) collect() {
-	if t.found == nil {
-		return
-	}
-	t.out.Findings = slices.Concat(append([][]Finding{t.out.Findings}, t.found...)...)
-	t.found = nil
+	t.out.Findings = t.found.List(t.out.Findings...)
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/piles"
 )
 
 // Read reads the rows of a report, finding columns by the names in its header:
@@ -29,11 +30,11 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []iam.ReportUser
+	var out piles.Of[iam.ReportUser]
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return out, nil
+			return out.List(), nil
 		}
 		if err != nil {
 			return nil, csvError(err)
@@ -44,7 +45,7 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
-		out = append(out, u)
+		out.Add(u)
 	}
 }
 

@@ -132,6 +132,7 @@ func (r *reader) details(d *decoder, at iam.Time) error {
 		}
 		return false, nil
 	})
+	r.parts.Details = r.listing.List(r.parts.Details...)
 	if !sawUsers {
 		src.State, src.Cut, src.Note = iam.Failed, true, "the file has no UserDetailList"
 	}
@@ -185,7 +186,7 @@ func (r *reader) user(d *decoder) error {
 	} else { // AWS always writes both, also when they are empty
 		r.parts.Warnings = append(r.parts.Warnings, "user "+w.UserName+" has no GroupList or no AttachedManagedPolicies in the file: what is granted is unknown")
 	}
-	r.parts.Details = append(r.parts.Details, u)
+	r.listing.Add(u)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/credreport"
+	"github.com/rollcall-iam/rollcall/internal/piles"
 )
 
 // Loaded is an account read from files.
@@ -56,6 +57,7 @@ func (a *Account) Read() (*Loaded, error) {
 // A reader puts the files of one account together.
 type reader struct {
 	parts     iam.Parts
+	listing   piles.Of[iam.User] // users of the file that is being read, as they come
 	docs      *documents
 	newest    iam.Time         // of the files
 	reportAt  iam.Time         // of the credential report that was kept

@@ -1,0 +1,35 @@
+package piles_test
+
+import (
+	"testing"
+
+	"github.com/rollcall-iam/rollcall/internal/piles"
+)
+
+// What Add gave stays where it is, and none of many values is lost.
+func TestPiles(t *testing.T) {
+	const many = 100_000
+	var p piles.Of[int]
+	var given []*int
+	for i := range many {
+		given = append(given, p.Add(i))
+	}
+	for i, at := range given {
+		if *at != i {
+			t.Fatalf("value %d is %d", i, *at)
+		}
+		*at = -i // it is the value itself, and no copy of it
+	}
+	list := p.List(7)
+	if len(list) != many+1 || list[0] != 7 {
+		t.Fatalf("%d values of %d, the first %d", len(list), many+1, list[0])
+	}
+	for i, v := range list[1:] {
+		if v != -i {
+			t.Fatalf("value %d is %d", i, v)
+		}
+	}
+	if again := p.List(); len(again) > 0 {
+		t.Errorf("%d values are there twice", len(again))
+	}
+}
