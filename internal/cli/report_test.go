@@ -153,7 +153,7 @@ func TestReportViews(t *testing.T) {
 	both := paged(t, several...)
 	for _, v := range []struct{ page, at, want string }{
 		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 33 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
-		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"},
+		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"}, {page, "#/rule/access-analyzer", "rollcall rules show access-analyzer"}, {page, "#/rule/root-hardware-mfa", "ListVirtualMFADevices not given"},
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
 		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "2026-12-15 · in 25 days"}, {page, "#/frameworks", "None was asked for"},
 		{page, "#/user/111122223333/nobody", "is not in this report"}, {page, "#/findings?q=constructor%3Ax", "constructor: is no key"}, {page, "#/findings?by=__proto__", "119 findings"}, {page, "#/%", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},
@@ -207,7 +207,7 @@ func TestReportFilter(t *testing.T) {
 	for filter, want := range map[string]string{
 		"rule:IAM-071": "6 findings, 1 unknown", "rule:user-direct-policies user:*.*": "5 findings", "rule:IAM-071 -user:grace*": "5 findings", "severity:critical status:fail": "1 finding on",
 		"status:unknown": "finding", "severity:>=high status:fail": "15 findings on", `group:Administrators rule:IAM-071`: "2 findings", "reset-credentials rule:IAM-071": "1 finding on",
-		"nosuch:thing": "nosuch: is no key", "severity:awful": "not understood: severity:awful, expected",
+		"nosuch:thing": "nosuch: is no key", "severity:awful": "not understood: severity:awful, expected", "severity:>=awful": "0 findings",
 		"severity:critical severity:high status:fail": "15 findings on", "severity:critical,high status:fail": "15 findings on", `rule:IAM-071 group:"Administrators`: "2 findings", "rule:": "119 findings",
 		"user:Support": "0 findings", "name:Support": "on 1 resource", "iam:PassRole status:fail": "11 findings", "status:failed": "expected fail, ", "arn:aws:iam::111122223333:user/staff/grace.wanjiru": "on 1 resource",
 	} {
@@ -241,6 +241,16 @@ func TestReportFilter(t *testing.T) {
 	b.Until("document.querySelector('#view h1')?.innerText === 'BedrockAPIKey-x1'")
 	browsertest.Eval[any](b, "history.back()")
 	b.Until(rows + " === 7 && document.querySelector('tr.at a')?.innerText === 'BedrockAPIKey-x1'") // where it was left
+	// The address has the state, and the skip link leaves it alone.
+	browsertest.Eval[any](b, "document.querySelector('.skip').click()")
+	b.Until("document.activeElement.id === 'content' && location.hash.startsWith('#/findings?')")
+	// Back from a filter that somebody types in is back.
+	b.Go(page + "#/users")
+	browsertest.Eval[any](b, "location.hash = '#/findings'")
+	b.Until("document.querySelector('#by') !== null")
+	browsertest.Eval[any](b, "document.querySelector('#filter').focus(), location.hash = '#/users'")
+	b.Until("!document.querySelector('#by') && document.querySelector('#view h1').innerText === 'Users'")
+	b.Go(page + "#/findings?q=rule%3AIAM-071&by=none&sort=-who")
 	b.Press("?")
 	b.Until("document.querySelector('#help').open")
 	b.Axe("help")
@@ -262,6 +272,23 @@ func TestReportFilter(t *testing.T) {
 	b.Until("location.hash.startsWith('#/user/') && scrollY === 0 && document.activeElement.id === 'content'")
 	browsertest.Eval[any](b, "history.back()")
 	b.Until("location.hash.startsWith('#/findings') && scrollY === 2000")
+	b.Clean()
+}
+
+// What a query lists is counted, and a click leads to it.
+func TestReportMatches(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "query.html")
+	args := sampledAll(t)
+	if r := rollcall(t, "query", "IamUser where managedPolicies", args[2], "-o", path); r.status != exitOK {
+		t.Fatal(r.stderr)
+	}
+	b := browsertest.Open(t)
+	b.Go("file://" + path)
+	if got := b.Text(".tiles"); !strings.Contains(got, "5\nmatches") {
+		t.Errorf("%q", got)
+	}
+	b.Click("nav.risks a")
+	b.Until("document.querySelectorAll('table.window tbody tr:not(.space):not(.group)').length === 5")
 	b.Clean()
 }
 
@@ -305,7 +332,15 @@ func TestReportFixOfTwo(t *testing.T) {
 func TestReportCards(t *testing.T) {
 	b := browsertest.Open(t)
 	args := sampledAll(t)
-	page := paged(t, args[:3]...) // without the credential report
+	page, whole := paged(t, args[:3]...), paged(t, args...) // without and with the credential report
+	// Every card that a finding leads to has what breaks the rule marked.
+	for _, at := range []string{"amara.okafor?rule=user-admin", "ingrid.solberg?rule=credentials-of-others", "jdoe2?rule=unapproved-user", "tmp-migration?rule=self-managed-credentials",
+		"testuser?rule=user-without-permissions", "testuser?rule=user-without-owner", "jdoe2?rule=console-user-without-mfa", "viktor.hansen?rule=quarantined-user"} {
+		b.Go(whole + "#/user/111122223333/" + at)
+		if b.Count("mark") == 0 {
+			t.Errorf("%s: nothing is marked", at)
+		}
+	}
 	b.Go(page + "#/user/111122223333/hiro.tanaka")
 	if got := b.Text("#view"); !strings.Contains(got, "Unknown for want of facts: ") || !strings.Contains(got, "console-user-without-mfa") {
 		t.Errorf("%.400s", got)

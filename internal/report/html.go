@@ -26,8 +26,9 @@ type htmlWriter struct {
 	tallies map[string]*tallied // by rule and severity
 	actions map[string]*action
 	users   int
-	hit     int    // users with findings
-	at      string // the latest time of judging
+	hit     int                 // users with findings
+	notes   map[string][]string // accounts by what is to be known of them
+	at      string              // the latest time of judging
 }
 
 // A tallied is a broken rule in all accounts.
@@ -46,12 +47,13 @@ type action struct {
 }
 
 func newHTML(w io.Writer, o Options) Writer {
-	return &htmlWriter{w: w, o: o, summary: page.Summary{Version: o.Version}, tallies: map[string]*tallied{}, actions: map[string]*action{},
+	return &htmlWriter{w: w, o: o, summary: page.Summary{Version: o.Version}, tallies: map[string]*tallied{}, actions: map[string]*action{}, notes: map[string][]string{},
 		shared: newShared(o)}
 }
 
 func (h *htmlWriter) Account(a *assess.Account) error {
 	h.summary.Accounts = append(h.summary.Accounts, pageAccount(a))
+	h.summary.Scored = h.summary.Scored || len(a.Frameworks) > 0
 	h.changed(a)
 	h.users += a.Users
 	h.at = max(h.at, a.AssessedAt)
@@ -59,15 +61,20 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 	h.count(a, broken)
 	h.act(broken)
 	h.except(a)
-	for _, line := range starred(a) {
-		h.summary.Notes = append(h.summary.Notes, strings.TrimSpace(line))
-	}
-	for _, w := range a.Warnings {
-		h.summary.Notes = append(h.summary.Notes, clean.Text(w))
-	}
-	h.summary.Notes = append(h.summary.Notes, unconfigured(a)...)
+	h.note(a)
 	h.shared.rules(a)
 	return h.page.Add(pack(a))
+}
+
+// note keeps what is to be known of an account, with those of which it is so.
+func (h *htmlWriter) note(a *assess.Account) {
+	for _, line := range slices.Concat(starred(a), a.Warnings, unconfigured(a)) {
+		line = clean.Text(strings.TrimSpace(line))
+		if h.notes[line] == nil {
+			h.summary.Notes = append(h.summary.Notes, line)
+		}
+		h.notes[line] = append(h.notes[line], accountName(a))
+	}
 }
 
 // changed says what became of an account's findings since the baseline.
@@ -195,6 +202,7 @@ func (x *action) words() string {
 func (h *htmlWriter) except(a *assess.Account) {
 	for _, b := range blocks(a, assess.Excepted) {
 		for _, f := range b.Findings {
+			h.summary.Waived++
 			line := clean.Text(f.Resource.Name) + ", " + b.Rule.ID + ": " + clean.Text(f.Message)
 			if len(h.summary.Excepted) < most {
 				h.summary.Excepted = append(h.summary.Excepted, line)
@@ -226,14 +234,8 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	default:
 		s.Title = noun.Count(len(s.Accounts), "account")
 	}
-	s.Made = fmt.Sprintf("Rollcall %s, %s", h.o.Version, noun.Count(len(h.shared.Rules), "rule"))
-	if n := len(h.shared.Off); n > 0 {
-		s.Made += fmt.Sprintf(", %d more that are off", n)
-	}
+	s.Made = h.made()
 	s.Settings = h.shared.settings()
-	if len(s.Accounts) > 1 {
-		s.Made += "; judged as of " + h.at + " at the latest"
-	}
 	all := make([]*tallied, 0, len(h.tallies))
 	for _, t := range h.tallies {
 		all = append(all, t)
@@ -250,21 +252,52 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		s.Risks = append(s.Risks, t.Risk)
 	}
 	twice(s.Risks)
+	for _, r := range s.Risks {
+		s.Findings += r.Count
+	}
+	for _, a := range s.Accounts {
+		s.Open += a.Open
+	}
 	if !s.Matches {
 		s.Totals = totals(s.Risks)
-		for _, t := range s.Totals {
-			s.Findings += t.Findings
-		}
-		for _, a := range s.Accounts {
-			s.Open += a.Open
-		}
 		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
 		s.Actions = h.best()
+	}
+	if len(s.Accounts) > 1 {
+		for i, line := range s.Notes {
+			s.Notes[i] = several(h.notes[line]) + ": " + line
+		}
 	}
 	s.Expiring = endsSoon(f, h.at)
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+clean.Text(e))
 	}
+}
+
+// made is by what the page was made, and when it was judged where no account says
+// that for all.
+func (h *htmlWriter) made() string {
+	out := fmt.Sprintf("Rollcall %s and its catalogue", h.o.Version)
+	if h.o.Rules != "" {
+		out += ", and the rules of " + clean.Text(h.o.Rules)
+	}
+	out += ": " + noun.Count(len(h.shared.Rules), "rule")
+	if n := len(h.shared.Off); n > 0 {
+		out += fmt.Sprintf(", %d more that are off", n)
+	}
+	if len(h.summary.Accounts) > 1 {
+		out += "; judged as of " + h.at + " at the latest"
+	}
+	return out
+}
+
+// several are names, the first three and how many more.
+func several(names []string) string {
+	const most = 3
+	if n := len(names) - most; n > 0 {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return strings.Join(names, ", ")
 }
 
 // twice notes the rules that are broken in several severities.

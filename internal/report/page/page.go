@@ -54,7 +54,9 @@ type Summary struct {
 	Affected string   // users with findings, of all
 	Actions  []Action // that end most findings
 	Matches  bool     // the risks are the matches of a query
-	Excepted []string
+	Waived   int      // findings that are excepted
+	Excepted []string // some of them
+	Scored   bool     // some account has a framework
 	Expiring []string
 	Changes  []Change // since the baseline
 	Notes    []string

@@ -68,16 +68,23 @@ function load([shared, ...accounts]) {
 function aged(text, at) {
   return String(text).replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, (t) => {
     const days = Math.floor((at - Date.parse(t)) / 864e5);
-    return days >= 0 ? t + (days ? " (" + count(days, "day") + " ago)" : " (today)") : t;
+    return days >= 0 ? t + (days ? " (" + count(days, "day") + " ago)" : " (less than a day ago)") : t;
   });
 }
 
-// lacking are the rules that lack a source for things of a resource's kind: of it
-// too, or at least of others.
+// lacking are the rules that lack a source for things of a resource's kind: for
+// all of them, or for one of few, of whom it is not said who they are. Root has its
+// own rules.
 const KINDS = { IamUser: "user", IamGroup: "group", IamPolicy: "policy", IamRole: "role" };
 function lacking(r) {
-  return r.account.lacks.filter((f) => KINDS[f.rule.entity] === r.type);
+  const { account } = r;
+  account.sizes ||= account.resources.reduce((n, o) => n.set(o.type, (n.get(o.type) || 0) + (o.packed ? 1 : 0)), new Map());
+  return account.lacks.filter((f) => (f.rule.category === "root" ? r.type === "root" : KINDS[f.rule.entity] === (r.type === "root" ? "user" : r.type)))
+    .filter((f) => r.type !== "root" || f.rule.category === "root" || f.weight > account.sizes.get("user"));
 }
+// surely reports whether a rule that lacks a source lacks it for everything of a
+// resource's kind.
+const surely = (f, r) => f.rule.category === "root" || f.weight >= (r.account.sizes.get(r.type) || 0);
 
 const fact = (r, field) => r.facts.find((f) => f[0] === field);
 const say = (r, field) => { const f = fact(r, field); return f ? f[1] || "" : ""; };

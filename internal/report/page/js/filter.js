@@ -37,7 +37,7 @@ const tests = {
   },
   severity: (is, t) => {
     const ns = t.values.map((v) => SEVERITIES.indexOf(fold(v)));
-    const ok = (s) => ns.some((n) => ({ "": s === n, ">=": s >= n, ">": s > n, "<=": s <= n, "<": s < n })[t.op]);
+    const ok = (s) => ns.some((n) => n >= 0 && ({ "": s === n, ">=": s >= n, ">": s > n, "<=": s <= n, "<": s < n })[t.op]);
     return { f: (f) => ok(f.severity), none: ns.includes(-1) && SEVERITIES };
   },
   status: (is) => ({ f: (f) => is(f.status), none: !STATUSES.some(is) && STATUSES }),

@@ -65,14 +65,22 @@ function facets(counted, q) {
 
 const several = () => data.accounts.length > 1;
 
+const failing = (g) => g.reduce((n, f) => n + (f.status === "fail"), 0);
+// tally is what stands beside a group: how many fail, and else how many are how.
+function tally(g) {
+  const n = g.fails, one = g.every((f) => f.status === g[0].status);
+  return one ? String(weigh(g)) : n + " and " + (weigh(g) - n) + " others";
+}
+
 function findingsView(params) {
   const q = params.get("q") || "", by = params.get("by") || "rule", wrong = [];
   const found = candidates(q).filter(compile(q, "f", wrong)), counted = kinds(found);
   const keys = { __proto__: null, rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
   const parts = keys[by] ? grouped(found, keys[by]) : [];
+  for (const g of parts) g.fails = failing(g);
   const calm = (g) => Number(g[0].status !== "fail");
-  parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.length - x.length);
-  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: weigh(g) }].concat(g)) : found;
+  parts.sort((x, y) => (by === "rule" ? calm(x) - calm(y) || y[0].severity - x[0].severity : 0) || y.fails - x.fails || y.length - x.length);
+  const rows = keys[by] ? parts.flatMap((g) => [{ head: g[0], n: tally(g) }].concat(g)) : found;
   const heading = (f) => ({
     rule: () => [badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), h("a", { href: address(["rule", f.rule.id]) }, f.rule.risk), " ", h("span", { class: "quiet" }, f.rule.id)],
     user: () => [h("a", { href: cardOf(f.on) }, f.on.name), " ", h("span", { class: "quiet" }, f.on.type + (several() ? ", " + f.account.label : ""))],
@@ -86,7 +94,7 @@ function findingsView(params) {
     ? h("tr", { class: "group" }, h("th", { colspan: across(columns), scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
     : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name), h("span", { class: "below" }, [several() && by !== "account" && f.account.label, by !== "rule" && f.rule.id, (f.delta === "new" ? "new: " : "") + f.message].filter(Boolean).join(" · "))),
       by !== "rule" && h("td", { class: "late" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", { class: "late" }, f.account.label),
-      by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late", title: f.message }, f.delta === "new" ? "new: " : "", f.message));
+      by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late" }, h("span", { class: "clamp", title: f.message }, f.delta === "new" ? "new: " : "", f.message)));
   const words = new Map();
   for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
   const fails = words.get("fail") || 0;
@@ -96,5 +104,5 @@ function findingsView(params) {
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),
-    rows.length ? h("div", { class: "findings" }, windowed(columns, rows, draw)) : h("p", {}, "Nothing is like that.")];
+    rows.length ? h("div", { class: "stack" }, windowed(columns, rows, draw)) : h("p", {}, "Nothing is like that.")];
 }

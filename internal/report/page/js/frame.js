@@ -18,9 +18,10 @@ function content({ path: [view, a, b], params }) {
   return r ? cardView(r, params) : missing([view, a, b].filter(Boolean).join(" "));
 }
 
-// replace shows a view. A filter that somebody is typing in stays where it is.
-function replace(view, nodes) {
-  const typed = document.activeElement?.id === "filter" && view.querySelector("[role=search]");
+// replace shows a view. A filter that somebody is typing in stays where it is, as
+// long as the view is the same.
+function replace(view, nodes, same) {
+  const typed = same && document.activeElement?.id === "filter" && view.querySelector("[role=search]");
   const fresh = nodes.find((n) => n.getAttribute?.("role") === "search");
   if (!typed || !fresh) return view.replaceChildren(...nodes);
   for (const n of [...view.childNodes]) if (n !== typed) n.remove();
@@ -38,7 +39,7 @@ function render() {
   document.body.classList.toggle("inside", view !== "");
   $("summary").hidden = view !== "";
   $("view").hidden = view === "";
-  replace($("view"), view ? [content(at)].flat(9).filter((c) => c !== null && c !== undefined && c !== false && c !== "") : []);
+  replace($("view"), view ? [content(at)].flat(9).filter((c) => c !== null && c !== undefined && c !== false && c !== "") : [], path === last);
   for (const link of document.querySelectorAll("#views a")) mark(link, link.dataset.view === view);
   const q = (at.params.get("q") || "").split(/\s+/);
   for (const link of document.querySelectorAll("[data-risk]")) mark(link, view === "findings" && q.includes("rule:" + link.dataset.risk) && (!link.dataset.severity || q.includes("severity:" + link.dataset.severity)) || view === "rule" && at.path[1] === link.dataset.risk);
@@ -107,6 +108,7 @@ async function start() {
   for (const link of document.querySelectorAll("[data-rule]")) link.href = address(["rule", link.dataset.rule]);
   for (const link of document.querySelectorAll("[data-query]")) link.href = findingsOf(link.dataset.query);
   for (const link of document.querySelectorAll("[data-framework]")) link.href = "#/frameworks";
+  document.querySelector(".skip").addEventListener("click", (e) => { e.preventDefault(); $("content").focus(); }); // the address has the state
   addEventListener("hashchange", render);
   render();
   document.documentElement.dataset.ready = String(Math.round(performance.now())); // milliseconds

@@ -28,7 +28,11 @@ function windowed(columns, rows, cells) {
     const to = Math.min(rows.length, from + Math.ceil(innerHeight / row()) + 16);
     if (!force && from === l.from && to === l.to) return;
     Object.assign(l, { from, to });
+    const active = document.activeElement, held = body.contains(active) && active.closest("tr[aria-rowindex]");
+    const nth = held ? [...held.querySelectorAll("a")].indexOf(active) : -1;
     body.replaceChildren(space(from), ...drawn(from, to), space(rows.length - to));
+    // Whoever goes on by Tab stays where they are.
+    if (held) body.querySelector(`tr[aria-rowindex="${held.getAttribute("aria-rowindex")}"]`)?.querySelectorAll("a")[nth]?.focus({ preventScroll: true });
   };
   const drawn = (from, to) => rows.slice(from, to).map((r, i) => {
     const tr = cells(r);

@@ -47,10 +47,16 @@ function filler(f, chosen) {
   return (text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word);
 }
 
+// offView is the page of a rule that was not judged.
+function offView(rule, id) {
+  if (!rule) return missing(id);
+  return [h("p", { class: "quiet" }, rule.rule), h("h1", {}, rule.title), h("p", {}, badge(rule.severity), " off: " + rule.why), h("p", {}, "What it is about, and its settings:"), block("rollcall rules show " + rule.rule)];
+}
+
 function ruleView(id, params) {
   const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
-  if (!rule) return missing(id);
-  const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail");
+  if (!rule) return offView(data.off.find((r) => r.rule === id), id);
+  const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail"), open = all.filter((f) => f.status === "unknown");
   const chosen = fails.find((f) => whose(f) === params.get("for")) || fails[0];
   const parts = chosen ? chosen.parts.filter((p) => chosen.parts.length > 1 && p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
   const fill = filler(chosen, part), t = rule.tally, d = rule.docs, long = fails.length > 200, who = [...new Set(fails.map(whose))];
@@ -63,7 +69,8 @@ function ruleView(id, params) {
     h("p", {}, badge(rule.severity), " ", t.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
     rule.note ? h("p", { class: "gap" }, "Applies to nobody yet: " + rule.note) : null,
     rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, Object.entries(rule.settings).sort().map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
-    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
+    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.length > 10 && h("li", { class: "quiet" }, "the first 10 of " + fails.length), fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
+    open.length ? [h("h2", {}, "Unknown"), open.length > 10 && h("p", { class: "quiet" }, "the first 10 of " + open.length), h("ul", {}, open.slice(0, 10).map((f) => h("li", {}, f.on.packed ? h("a", { href: cardOf(f.on, rule.id) }, f.on.name) : f.on.name, " ", h("span", { class: "quiet" }, f.message))))] : null,
     d && [h("h2", {}, "Why"), prose(d.why), d.fix.length ? [h("h2", {}, "Fix"), h("div", { class: "bar" }, pick), rule.fix && fails.length ? block("rollcall fix plan --rule " + rule.id + " -o plan.json") : null, prose(d.fixing, fill), tabs("Fix", d.fix, params.get("fix"), "fix", fill)] : null,
       d.audit.length ? [h("h2", {}, "Audit"), prose(d.auditing), tabs("Audit", d.audit, params.get("audit"), "audit", fill)] : null,
       d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null]];
@@ -74,6 +81,6 @@ function rulesView() {
   const td = (n) => h("td", { class: "number" }, String(n || ""));
   return [h("h1", {}, "Rules"), h("div", { class: "bar" }, exports("rules", () => [...rows.map((r) => ({ id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) })), ...data.off.map((r) => ({ id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why }))])),
     h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "N/A"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
-      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
-    data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, h("strong", {}, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
+      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, Object.entries(r.settings).sort().map(([k, v]) => k + " = " + v).join("; ")) : null, r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
+    data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, badge(r.severity), " ", h("a", { href: address(["rule", r.rule]) }, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
 }
