@@ -325,6 +325,15 @@ func TestReportFixOfTwo(t *testing.T) {
 	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "Statement") || strings.Contains(got, "AWSSESSendingGroupDoNotRename") {
 		t.Errorf("%s", got)
 	}
+	// Whom a policy trusts is the account concerned, and never that of the examples.
+	b.Go(page + "#/rule/user-admin?fix=CLI&for=" + url.QueryEscape("444455556666/amara.okafor"))
+	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "arn:aws:iam::444455556666:root") || strings.Contains(got, "111122223333") {
+		t.Errorf("%s", got)
+	}
+	b.Go(page + "#/rule/user-admin?fix=CLI&for=nobody")
+	if got := b.Text("#view"); !strings.Contains(got, "nobody has no such finding here") || strings.Contains(got, "amara.okafor --") || strings.Contains(got, "iam::111122223333") {
+		t.Errorf("%s", got)
+	}
 	b.Clean()
 }
 
@@ -418,6 +427,9 @@ func TestReportHostile(t *testing.T) {
 	page := paged(t, dir)
 	for _, at := range []string{"", "#/findings", "#/users", "#/policies", "#/rule/user-direct-policies?for=x", "#/findings?q=" + "img"} {
 		b.Go(page + at)
+		if got := b.Text("body"); strings.Contains(got, "\u202e") {
+			t.Errorf("%s: a name turns the text after it round", at)
+		}
 		if b.Count("img, main script") > 0 {
 			t.Errorf("%s: a name became an element", at)
 		}

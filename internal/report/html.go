@@ -43,7 +43,7 @@ type action struct {
 	text string
 	who  int    // how many are concerned
 	name string // of the first
-	kind string // the first's type
+	kind string // their type, "resource" for several
 }
 
 func newHTML(w io.Writer, o Options) Writer {
@@ -182,7 +182,9 @@ func (h *htmlWriter) act(broken []*block) {
 		for _, f := range b.Findings {
 			if key := (concerned{x.text, f.Resource.ARN, f.Resource.Name}); !seen[key] {
 				seen[key] = true
-				x.who++
+				if x.who++; f.Resource.Type != x.kind {
+					x.kind = "resource"
+				}
 			}
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/fix"
+	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
 // shared is what all accounts of a page have in common. The names of members are
@@ -93,6 +94,7 @@ type packed struct {
 	ID         string            `json:"id"`
 	At         string            `json:"at"` // judged
 	Alias      string            `json:"alias"`
+	Listed     bool              `json:"listed"` // groups and policies were read
 	Strings    []string          `json:"strings"`
 	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable
 	Resources  [][]any           `json:"resources"` // type, name, ARN, note, facts
@@ -122,7 +124,7 @@ type packedControl struct {
 }
 
 func pack(a *assess.Account) *packed {
-	p := &packed{ID: a.ID, At: a.AssessedAt, Alias: a.Alias, Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
+	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
 		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
 	for _, r := range rulesOf(a) {
 		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable})
@@ -149,8 +151,16 @@ func pack(a *assess.Account) *packed {
 	return p
 }
 
-// text is the place of a text.
-func (p *packed) text(s string) int {
+// listed reports whether the account's groups and policies were read.
+func listed(a *assess.Account) bool {
+	return slices.ContainsFunc(a.Sources, func(s assess.Source) bool { return s.Name == string(iam.Details) && s.State == string(iam.Read) })
+}
+
+// text is the place of a text as people may see it.
+func (p *packed) text(s string) int { return p.raw(clean.Text(s)) }
+
+// raw is the place of a text that is clean, blanks aside.
+func (p *packed) raw(s string) int {
 	n, ok := p.places[s]
 	if !ok {
 		n = len(p.Strings)
@@ -166,7 +176,7 @@ func (p *packed) resource(r assess.Resource, facts [][]any) int {
 	if !ok {
 		n = len(p.Resources)
 		p.resources[r] = n
-		row := []any{p.text(r.Type), r.Name, r.ARN, p.text(r.Note)}
+		row := []any{p.text(r.Type), clean.Text(r.Name), clean.Text(r.ARN), p.text(r.Note)}
 		if facts != nil {
 			row = append(row, facts)
 		}
@@ -211,7 +221,7 @@ func (p *packed) finding(f *assess.Finding) {
 		parts = append(parts, p.part(part.Type, part.Slot, part.ID, part.Text))
 	}
 	for _, r := range f.Reasons() {
-		reasons = append(reasons, p.text(pattern(r, f.Parts)))
+		reasons = append(reasons, p.raw(pattern(r, f.Parts)))
 	}
 	for _, e := range f.Evidence {
 		fields = append(fields, p.text(firstField(e.Field)))
@@ -222,7 +232,7 @@ func (p *packed) finding(f *assess.Finding) {
 	}
 	on := p.resource(f.Resource, nil)
 	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(severityOrder) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
-		p.text(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)})
+		p.raw(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)})
 	p.last = on
 }
 
@@ -232,10 +242,10 @@ const blank = "\x01"
 // pattern is a text without the texts of the parts it speaks of, so that many
 // findings have the same.
 func pattern(s string, parts []assess.Part) string {
-	s = strings.ReplaceAll(s, blank, "\ufffd")
+	s = clean.Text(s)
 	for i, part := range parts[:min(len(parts), 10)] {
-		if len(part.Text) > 3 {
-			s = strings.ReplaceAll(s, part.Text, blank+strconv.Itoa(i))
+		if text := clean.Text(part.Text); len(text) > 3 {
+			s = strings.ReplaceAll(s, text, blank+strconv.Itoa(i))
 		}
 	}
 	return s

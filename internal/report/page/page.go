@@ -62,6 +62,9 @@ type Summary struct {
 	Notes    []string
 }
 
+// MoreWaived is how many excepted findings are not among those named.
+func (s *Summary) MoreWaived() int { return s.Waived - len(s.Excepted) }
+
 // A Change is what became of findings since the baseline, and the filter that
 // shows those that are still there.
 type Change struct{ Text, Query string }

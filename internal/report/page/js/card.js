@@ -4,12 +4,14 @@ const FIELDS = { createDate: "Created", passwordEnabled: "Console password", pas
 // What stands in the evidence for what is on the card.
 const SHOWN = { adminLevel: ["managedPolicies", "inlinePolicies", "attachedGroups"], missingSelfService: "attachedGroups", approved: "name", expiredApproval: "name", firstAccessKey: "accessKeys", secondAccessKey: "accessKeys", combinedPolicies: "managedPolicies", groups: "attachedGroups", virtualMfaEnabled: "mfaActive", firstCertificate: "signingCertificates", secondCertificate: "signingCertificates" };
 
+// HIDDEN are letters that nobody sees, or that turn what follows them round.
+const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 function documentOf(r, n) {
   const text = n ? r.account.documents[n - 1] : "";
   if (!text) return null;
   let pretty = text;
   try { pretty = JSON.stringify(JSON.parse(text), null, 2); } catch { /* as it is */ }
-  return h("details", {}, h("summary", {}, "document"), block(pretty));
+  return h("details", {}, h("summary", {}, "document"), block(pretty.replace(HIDDEN, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"))));
 }
 
 // pointed is the resource of this report that an item of a card names.

@@ -8,7 +8,8 @@ function copy(node, fill) {
   if (node.nodeType === Node.TEXT_NODE) return fill && node.parentElement.closest("pre,code") ? fill(node.data) : node.data;
   if (node.nodeType !== Node.ELEMENT_NODE) return null;
   // A policy in a text is an example: names beside it would make it look like theirs.
-  if (node.tagName === "PRE") return block(fill && !/\bStatement\b/.test(node.textContent) ? fill(node.textContent) : node.textContent);
+  // The account is filled in at least: it is trusted there.
+  if (node.tagName === "PRE") return block(fill && (/\bStatement\b/.test(node.textContent) ? fill.account : fill)(node.textContent) || node.textContent);
   const inner = [...node.childNodes].map((c) => copy(c, fill));
   if (node.tagName === "A") {
     const to = node.getAttribute("href") || "", rule = /^\.\.\/([a-z0-9-]+)\/README\.md$/.exec(to);
@@ -39,13 +40,15 @@ function tabs(label, list, chosen, key, fill) {
 // filler puts a finding's names where a text has placeholders, and its account for
 // the one of all examples. What is not a name as IAM has them stays out of commands.
 function filler(f, chosen) {
-  if (!f) return null;
+  if (!f) return Object.assign(trusting(several() ? "" : data.accounts[0]?.id), { account: trusting(several() ? "" : data.accounts[0]?.id) });
   const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
   const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
     ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
-  return (text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word);
+  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account: trusting(f.account.id) });
 }
+// trusting puts an account where the example's stands, or what stands for none.
+const trusting = (id) => (text) => text.replaceAll("111122223333", /^\d{12}$/.test(id || "") ? id : "ACCOUNT");
 
 // offView is the page of a rule that was not judged.
 function offView(rule, id) {
@@ -57,12 +60,12 @@ function ruleView(id, params) {
   const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
   if (!rule) return offView(data.off.find((r) => r.rule === id), id);
   const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail"), open = all.filter((f) => f.status === "unknown");
-  const chosen = fails.find((f) => whose(f) === params.get("for")) || fails[0];
+  const chosen = fails.find((f) => whose(f) === params.get("for")) || (params.get("for") ? null : fails[0]);
   const parts = chosen ? chosen.parts.filter((p) => chosen.parts.length > 1 && p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
   const fill = filler(chosen, part), t = rule.tally, d = rule.docs, long = fails.length > 200, who = [...new Set(fails.map(whose))];
   const pick = fails.length ? [h("label", {}, "filled in for ", long
-    ? [h("input", { id: "for", list: "those", value: whose(chosen), onchange: (e) => change({ for: e.target.value, part: "" }) }), h("datalist", { id: "those" }, who.map((n) => h("option", { value: n })))]
-    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value, part: "" }) }, who.map((n) => h("option", { value: n, selected: n === whose(chosen) }, n)))),
+    ? [h("input", { id: "for", list: "those", value: chosen ? whose(chosen) : params.get("for"), onchange: (e) => change({ for: e.target.value, part: "" }) }), h("datalist", { id: "those" }, who.map((n) => h("option", { value: n })))]
+    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value, part: "" }) }, [chosen ? null : h("option", { value: params.get("for"), selected: true }, "nobody chosen"), who.map((n) => h("option", { value: n, selected: chosen && n === whose(chosen) }, n))])), chosen ? null : h("span", { class: "state" }, params.get("for") + " has no such finding here"),
     parts.length ? h("label", {}, "with ", h("select", { id: "part", onchange: (e) => change({ part: e.target.value }) }, parts.map((p) => h("option", { value: p[2], selected: p === part }, p[3])))) : null] : null;
   const known = rule.aliases.slice(0, 5).join(" · "), more = rule.aliases.slice(5).join(" · ");
   return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),

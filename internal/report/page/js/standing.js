@@ -36,7 +36,7 @@ function exceptionsView() {
   };
   return [h("h1", {}, "Exceptions"),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
-      table(["Until", "Who", "Rule", "Why"], waived.map((f) => h("tr", {}, h("td", { class: "whole" }, until(f.until)), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
+      table(["Until", several() && "Account", "Who", "Rule", "Why"].filter(Boolean), waived.map((f) => h("tr", {}, h("td", { class: "whole" }, until(f.until)), several() && h("td", {}, f.account.label), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
     section("exception", "Exceptions", "What is expired spares nobody any more; what is unused may be removed.", "Findings"),
     section("safelist", "Safelist", "Who is approved. What is expired approves nobody any more; what is unused may be removed.", "Users")];
 }

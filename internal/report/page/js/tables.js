@@ -18,7 +18,8 @@ function tableView(title, type, columns, noun) {
     }));
     return [h("h1", {}, title),
       bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
-      rows.length ? h("div", { class: "stack" }, windowed(cols, rows, row)) : h("p", {}, "Nothing is like that.")];
+      rows.length ? h("div", { class: "stack" }, windowed(cols, rows, row)) : h("p", {}, q ? "Nothing is like that." : "There are none."),
+      type.includes("user") || data.accounts.every((a) => a.listed) ? null : h("div", { class: "gap", role: "note" }, title + " were not read" + (several() ? " of " + data.accounts.filter((a) => !a.listed).map((a) => a.label).slice(0, 10).join(", ") : "") + ": what there is, is unknown.")];
   };
 }
 // open counts what is unknown of a resource: 3+ where there may be more.
