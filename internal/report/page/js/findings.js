@@ -48,7 +48,7 @@ function concerned(found) {
 
 // facets count what else may be chosen, and add it to the filter.
 function facets(counted, q) {
-  const ways = [["severity", (f) => SEVERITIES[f.severity]], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
+  const ways = [["severity", (f) => (f.status === "fail" ? SEVERITIES[f.severity] : "")], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
   const has = parse(q);
   return h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, ways.map(([key, of]) => {
     const n = new Map();
