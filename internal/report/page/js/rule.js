@@ -40,12 +40,13 @@ function tabs(label, list, chosen, key, fill) {
 // filler puts a finding's names where a text has placeholders, and its account for
 // the one of all examples. What is not a name as IAM has them stays out of commands.
 function filler(f, chosen) {
-  if (!f) return Object.assign(trusting(several() ? "" : data.accounts[0]?.id), { account: trusting(several() ? "" : data.accounts[0]?.id) });
+  const account = trusting(f ? f.account.id : several() ? "" : data.accounts[0]?.id);
+  if (!f) return Object.assign((text) => account(text), { account });
   const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
   const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
     ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
-  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account: trusting(f.account.id) });
+  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account });
 }
 // trusting puts an account where the example's stands, or what stands for none.
 const trusting = (id) => (text) => text.replaceAll("111122223333", /^\d{12}$/.test(id || "") ? id : "ACCOUNT");
@@ -56,27 +57,50 @@ function offView(rule, id) {
   return [h("p", { class: "quiet" }, rule.rule), h("h1", {}, rule.title), h("p", {}, badge(rule.severity), " off: " + rule.why), h("p", {}, "What it is about, and its settings:"), block("rollcall rules show " + rule.rule)];
 }
 
+// picker chooses for whom, and with which of their parts, a fix is filled in.
+function picker(fails, chosen, parts, part, wanted) {
+  const who = [...new Set(fails.map(whose))], to = (e) => change({ for: e.target.value, part: "" });
+  const option = (value, on, text) => h("option", { value, selected: on }, text);
+  return [h("label", {}, "filled in for ", fails.length > 200
+    ? [h("input", { id: "for", list: "those", value: chosen ? whose(chosen) : wanted, onchange: to }), h("datalist", { id: "those" }, who.map((n) => option(n)))]
+    : h("select", { id: "for", onchange: to }, chosen ? null : option(wanted, true, "nobody chosen"), who.map((n) => option(n, chosen && n === whose(chosen), n)))),
+  chosen ? null : h("span", { class: "state" }, wanted + " has no such finding here"),
+  parts.length ? h("label", {}, "with ", h("select", { id: "part", onchange: (e) => change({ part: e.target.value }) }, parts.map((p) => option(p[2], p === part, p[3])))) : null];
+}
+
+// firstTen lists findings with their reasons.
+function firstTen(list, rule) {
+  const who = (f) => (f.on.packed || f.status === "fail" ? h("a", { href: cardOf(f.on, rule.id) }, f.on.name) : f.on.name);
+  return [list.length > 10 && h("p", { class: "quiet" }, "the first 10 of " + list.length),
+    h("ul", {}, list.slice(0, 10).map((f) => h("li", {}, who(f), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))];
+}
+
+const settingsOf = (rule) => Object.entries(rule.settings || {}).sort();
+const counted = (t) => [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ");
+
 function ruleView(id, params) {
   const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
   if (!rule) return offView(data.off.find((r) => r.rule === id), id);
-  const all = data.findings.filter((f) => f.rule === rule), fails = all.filter((f) => f.status === "fail"), open = all.filter((f) => f.status === "unknown");
-  const chosen = fails.find((f) => whose(f) === params.get("for")) || (params.get("for") ? null : fails[0]);
-  const parts = chosen ? chosen.parts.filter((p) => chosen.parts.length > 1 && p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
-  const fill = filler(chosen, part), t = rule.tally, d = rule.docs, long = fails.length > 200, who = [...new Set(fails.map(whose))];
-  const pick = fails.length ? [h("label", {}, "filled in for ", long
-    ? [h("input", { id: "for", list: "those", value: chosen ? whose(chosen) : params.get("for"), onchange: (e) => change({ for: e.target.value, part: "" }) }), h("datalist", { id: "those" }, who.map((n) => h("option", { value: n })))]
-    : h("select", { id: "for", onchange: (e) => change({ for: e.target.value, part: "" }) }, [chosen ? null : h("option", { value: params.get("for"), selected: true }, "nobody chosen"), who.map((n) => h("option", { value: n, selected: chosen && n === whose(chosen) }, n))])), chosen ? null : h("span", { class: "state" }, params.get("for") + " has no such finding here"),
-    parts.length ? h("label", {}, "with ", h("select", { id: "part", onchange: (e) => change({ part: e.target.value }) }, parts.map((p) => h("option", { value: p[2], selected: p === part }, p[3])))) : null] : null;
+  const all = data.byRule.get(rule) || [], fails = all.filter((f) => f.status === "fail"), open = all.filter((f) => f.status === "unknown");
+  const wanted = params.get("for") || "", chosen = fails.find((f) => whose(f) === wanted) || (wanted ? null : fails[0]);
+  const parts = chosen && chosen.parts.length > 1 ? chosen.parts.filter((p) => p[2]) : [], part = parts.find((p) => p[2] === params.get("part"));
   const known = rule.aliases.slice(0, 5).join(" · "), more = rule.aliases.slice(5).join(" · ");
   return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),
-    h("p", {}, badge(rule.severity), " ", t.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ") || "judged nobody"),
+    h("p", {}, badge(rule.severity), " ", rule.tally.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, counted(rule.tally) || "judged nobody"),
     rule.note ? h("p", { class: "gap" }, "Applies to nobody yet: " + rule.note) : null,
-    rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, Object.entries(rule.settings).sort().map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
-    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), h("ul", {}, fails.length > 10 && h("li", { class: "quiet" }, "the first 10 of " + fails.length), fails.slice(0, 10).map((f) => h("li", {}, h("a", { href: cardOf(f.on, rule.id) }, f.on.name), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))] : null,
-    open.length ? [h("h2", {}, "Unknown"), open.length > 10 && h("p", { class: "quiet" }, "the first 10 of " + open.length), h("ul", {}, open.slice(0, 10).map((f) => h("li", {}, f.on.packed ? h("a", { href: cardOf(f.on, rule.id) }, f.on.name) : f.on.name, " ", h("span", { class: "quiet" }, f.message))))] : null,
-    d && [h("h2", {}, "Why"), prose(d.why), d.fix.length ? [h("h2", {}, "Fix"), h("div", { class: "bar" }, pick), rule.fix && fails.length ? block("rollcall fix plan --rule " + rule.id + " -o plan.json") : null, prose(d.fixing, fill), tabs("Fix", d.fix, params.get("fix"), "fix", fill)] : null,
-      d.audit.length ? [h("h2", {}, "Audit"), prose(d.auditing), tabs("Audit", d.audit, params.get("audit"), "audit", fill)] : null,
-      d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null]];
+    rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, settingsOf(rule).map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
+    all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), firstTen(fails, rule)] : null,
+    open.length ? [h("h2", {}, "Unknown"), firstTen(open, rule)] : null,
+    docsOf(rule, fails.length ? picker(fails, chosen, parts, part, wanted) : null, filler(chosen, part), params)];
+}
+
+// docsOf is what is written of a rule, with the names filled in.
+function docsOf(rule, pick, fill, params) {
+  const d = rule.docs;
+  return d && [h("h2", {}, "Why"), prose(d.why),
+    d.fix.length ? [h("h2", {}, "Fix"), h("div", { class: "bar" }, pick), rule.fix && pick ? block("rollcall fix plan --rule " + rule.id + " -o plan.json") : null, prose(d.fixing, fill), tabs("Fix", d.fix, params.get("fix"), "fix", fill)] : null,
+    d.audit.length ? [h("h2", {}, "Audit"), prose(d.auditing), tabs("Audit", d.audit, params.get("audit"), "audit", fill)] : null,
+    d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null];
 }
 
 function rulesView() {
@@ -84,6 +108,6 @@ function rulesView() {
   const td = (n) => h("td", { class: "number" }, String(n || ""));
   return [h("h1", {}, "Rules"), h("div", { class: "bar" }, exports("rules", () => [...rows.map((r) => ({ id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) })), ...data.off.map((r) => ({ id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why }))])),
     h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "N/A"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
-      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, Object.entries(r.settings).sort().map(([k, v]) => k + " = " + v).join("; ")) : null, r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
+      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, settingsOf(r).map(([k, v]) => k + " = " + v).join("; ")) : null, r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
     data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, badge(r.severity), " ", h("a", { href: address(["rule", r.rule]) }, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
 }
