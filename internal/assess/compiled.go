@@ -98,11 +98,11 @@ func (c *compiled) words(m *gsl.Machine, obj any, x gsl.Explanation) (rule.Sever
 		if o.severity != 0 && !c.Overridden {
 			severity = o.severity
 		}
-		var b strings.Builder
+		text := make([]byte, 0, 256) // on the stack
 		for _, p := range o.text {
-			b.WriteString(p.write(m, obj, x))
+			text = append(text, p.write(m, obj, x)...)
 		}
-		return severity, b.String()
+		return severity, string(text)
 	}
 	return c.Severity, evidenceText(x)
 }
@@ -149,7 +149,7 @@ func fingerprint(parts ...string) string {
 		text = append(append(text, '\n'), p...)
 	}
 	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:16])
+	return string(hex.AppendEncode(text[:0], sum[:16]))
 }
 
 // bindGroups looks up the groups that settings name. One that the account

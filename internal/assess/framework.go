@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/framework"
-	"github.com/rollcall-iam/rollcall/internal/piles"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -102,11 +101,10 @@ func (t *trial) tallies() (tallies, error) {
 	out.add(t.out, false, t.judge.rules...)
 	for _, c := range t.judge.variants {
 		scratch := *t
-		scratch.out, scratch.found = &Account{ID: t.out.ID}, piles.Of[Finding]{}
-		if err := scratch.rule(c); err != nil {
+		scratch.out = &Account{ID: t.out.ID}
+		if err := scratch.rules(c); err != nil {
 			return nil, err
 		}
-		scratch.collect()
 		out.add(scratch.out, true, c)
 		t.out.Variants = append(t.out.Variants, scratch.out.Rules...)
 	}

@@ -53,7 +53,7 @@ func FuzzRules(f *testing.F) {
 		m := &gsl.Machine{Now: 1_790_000_000}
 		judge := func(obj any, n entity.Named) {
 			p.Eval(m, obj)
-			for _, v := range p.Explain(m, obj).Parts {
+			for _, v := range p.Explain(m, obj, p.Eval(m, obj)).Parts {
 				entity.PartOf(v)
 			}
 			n.Resource()

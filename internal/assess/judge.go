@@ -115,15 +115,9 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		a.CollectedAt = s.CollectedAt.String()
 	}
 	t := &trial{judge: j, entities: e, out: a, machine: &gsl.Machine{Now: int64(now)}}
-	for _, c := range j.rules {
-		if err := t.rule(c); err != nil {
-			return nil, fmt.Errorf("rule %s: %w", c.ID, err)
-		}
-		if j.stopped() {
-			return nil, ErrStopped
-		}
+	if err := t.rules(j.rules...); err != nil {
+		return nil, err
 	}
-	t.collect()
 	t.cover()
 	if err := t.frameworks(); err != nil {
 		return nil, err
@@ -179,26 +173,68 @@ type trial struct {
 	entities *entity.Account
 	machine  *gsl.Machine
 	out      *Account
-	found    piles.Of[Finding]
 }
 
-// rule judges every entity of the rule's kind.
-func (t *trial) rule(c *compiled) error {
-	row := Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
-		Severity: c.Severity.String(), Settings: c.Told()}
-	if !c.program.List {
-		row.Entity = c.program.Entity
+// rules judges by rules and puts what they find into the assessment, in their
+// order.
+func (t *trial) rules(list ...*compiled) error {
+	rulings := make([]*ruling, len(list))
+	var ofUsers []*ruling
+	for i, c := range list {
+		r, err := t.begin(c)
+		if err != nil {
+			return fmt.Errorf("rule %s: %w", c.ID, err)
+		}
+		if rulings[i] = r; c.program.Entity == entity.IamUser && !c.program.List {
+			ofUsers = append(ofUsers, r)
+		} else {
+			r.run()
+		}
+		if t.judge.stopped() {
+			return ErrStopped
+		}
 	}
-	r := &ruling{trial: t, compiled: c, row: &row}
-	if len(c.Missing) > 0 {
-		row.Note = c.Hint
-		r.Unsure(rule.Anybody)
-		t.entities.Each(c.program.Entity, func(_ any, n entity.Named) { r.notApplicable(n) })
-	} else if err := r.run(); err != nil {
+	if err := t.eachUser(ofUsers); err != nil {
 		return err
 	}
-	t.out.Rules = append(t.out.Rules, row)
+	t.conclude(rulings)
 	return nil
+}
+
+// few is how many users are judged by one rule before the next has its turn.
+const few = 64
+
+// eachUser judges the users by all rules, a few users at a time: what is known
+// of a few stays at hand for the processor, and of thousands does not.
+func (t *trial) eachUser(rulings []*ruling) error {
+	for users := range slices.Chunk(t.entities.Users, few) {
+		for _, r := range rulings {
+			for i := range users {
+				r.entity(&users[i], &users[i])
+			}
+		}
+		if t.judge.stopped() {
+			return ErrStopped
+		}
+	}
+	gap := t.entities.View.UsersKnown()
+	for _, r := range rulings {
+		r.mayBeMore(gap)
+	}
+	return nil
+}
+
+// conclude puts together what the rulings came to.
+func (t *trial) conclude(rulings []*ruling) {
+	var found piles.Of[Finding]
+	for _, r := range rulings {
+		found.Take(&r.found)
+		t.out.Rules = append(t.out.Rules, *r.row)
+		if r.unknown.Count > 0 {
+			t.out.Unknown = append(t.out.Unknown, r.unknown)
+		}
+	}
+	t.out.Findings = found.List(t.out.Findings...)
 }
 
 // A ruling is one rule on one account.
@@ -206,44 +242,62 @@ type ruling struct {
 	*trial
 	*compiled
 	row     *Rule
+	void    bool // it applies to nobody, for what the row's note says
+	found   piles.Of[Finding]
 	unknown Missing // what sources that are missing altogether leave open
 }
 
-func (r *ruling) run() error {
-	usable, err := r.bindGroups()
-	if err != nil {
-		return err
+// begin looks whether the rule can be judged as it is configured.
+func (t *trial) begin(c *compiled) (*ruling, error) {
+	row := &Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
+		Severity: c.Severity.String(), Settings: c.Told()}
+	if !c.program.List {
+		row.Entity = c.program.Entity
 	}
-	r.unknown.Rule = r.ID
-	if !usable {
-		r.Unsure(rule.Anybody)
-		r.row.Note = "a group of its settings does not exist"
-	}
-	if r.program.List {
-		r.entity(r.entities.All(r.program.Entity), r.entities.Resource())
+	r := &ruling{trial: t, compiled: c, row: row, unknown: Missing{Rule: c.ID}}
+	if len(c.Missing) > 0 {
+		row.Note, r.void = c.Hint, true
 	} else {
-		gap := r.entities.Each(r.program.Entity, func(obj any, n entity.Named) {
-			if usable {
-				r.entity(obj, n)
-			} else {
-				r.notApplicable(n)
-			}
-		})
-		if gap != nil {
-			r.undecided(rule.Anybody, r.entities.Resource(), gsl.Explanation{Gaps: []any{gap}})
+		usable, err := r.bindGroups()
+		if err != nil {
+			return nil, err
+		}
+		if !usable {
+			row.Note, r.void = "a group of its settings does not exist", true
 		}
 	}
-	if r.unknown.Count > 0 {
-		r.out.Unknown = append(r.out.Unknown, r.unknown)
+	if r.void {
+		r.Unsure(rule.Anybody)
 	}
-	return nil
+	return r, nil
+}
+
+// run judges every entity of the rule's kind.
+func (r *ruling) run() {
+	if r.program.List && len(r.Missing) == 0 {
+		r.judged(r.entities.All(r.program.Entity), r.entities.Resource())
+		return
+	}
+	r.mayBeMore(r.entities.Each(r.program.Entity, r.entity))
+}
+
+// mayBeMore is for entities that were not read, for what gap says.
+func (r *ruling) mayBeMore(gap *iam.Gap) {
+	if gap != nil && len(r.Missing) == 0 {
+		r.undecided(rule.Anybody, r.entities.Resource(), gsl.Explanation{Gaps: []any{gap}})
+	}
 }
 
 // entity judges one entity.
 func (r *ruling) entity(obj any, n entity.Named) {
-	if r.judge.stopped() {
-		return
+	if r.void {
+		r.notApplicable(n)
+	} else {
+		r.judged(obj, n)
 	}
+}
+
+func (r *ruling) judged(obj any, n entity.Named) {
 	switch r.program.Eval(r.machine, obj) {
 	case gsl.Pass:
 		r.passed(obj, n)
@@ -256,7 +310,7 @@ func (r *ruling) entity(obj any, n entity.Named) {
 		r.broken(obj, res)
 	case gsl.Undecided:
 		res := n.Resource()
-		r.undecided(r.matched(obj, res), res, r.program.Explain(r.machine, obj))
+		r.undecided(r.matched(obj, res), res, r.program.Explain(r.machine, obj, gsl.Undecided))
 	default:
 		r.notApplicable(n)
 	}
@@ -265,13 +319,13 @@ func (r *ruling) entity(obj any, n entity.Named) {
 func (r *ruling) passed(obj any, n entity.Named) {
 	if r.program.Query() {
 		r.row.Match++
-		x := r.program.Explain(r.machine, obj)
+		x := r.program.Explain(r.machine, obj, gsl.Pass)
 		r.add(Match, r.Severity, n.Resource(), x, evidenceText(x))
 		return
 	}
 	r.row.Pass++
 	if r.judge.includePassed {
-		r.add(Pass, r.Severity, n.Resource(), r.program.Explain(r.machine, obj), "passes")
+		r.add(Pass, r.Severity, n.Resource(), r.program.Explain(r.machine, obj, gsl.Pass), "passes")
 	}
 }
 
@@ -284,7 +338,7 @@ func (r *ruling) notApplicable(n entity.Named) {
 
 // broken is a fail, unless an exception covers it.
 func (r *ruling) broken(obj any, res *entity.Resource) {
-	x := r.program.Explain(r.machine, obj)
+	x := r.program.Explain(r.machine, obj, gsl.Fail)
 	severity, message := r.words(r.machine, obj, x)
 	r.failed(r.matched(obj, res), res, severity, x, message)
 }
@@ -392,9 +446,4 @@ func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource
 		f.Evidence[i] = Evidence(e)
 	}
 	return r.found.Add(f)
-}
-
-// collect puts what was found so far into the assessment.
-func (t *trial) collect() {
-	t.out.Findings = t.found.List(t.out.Findings...)
 }

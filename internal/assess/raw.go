@@ -28,10 +28,9 @@ func Raw(tree *syntax.Rule, raw *entity.Raw, now iam.Time, clock string, include
 		if program.List {
 			r.entity(one.All(program.Entity), &entity.Resource{Type: "account", Name: a.ID})
 		} else {
-			one.Each(program.Entity, func(obj any, n entity.Named) { r.entity(obj, n) })
+			one.Each(program.Entity, r.entity)
 		}
-		r.collect()
-		a.Rules = []Rule{row}
+		r.conclude([]*ruling{r})
 		out = append(out, a)
 	}
 	return out, nil

@@ -88,7 +88,8 @@ func (e *explainer) account(a *account) error {
 			return
 		}
 		e.found++
-		e.show(n.Resource().Name, e.program.Eval(m, obj), e.program.Explain(m, obj))
+		outcome := e.program.Eval(m, obj)
+		e.show(n.Resource().Name, outcome, e.program.Explain(m, obj, outcome))
 	}
 	if e.program.List {
 		explain(entities.All(e.program.Entity), entities.Resource())

@@ -17,7 +17,7 @@ func (i *Iam) centralRootFeatures() gsl.Value {
 	if f.State == iam.Unknown {
 		return gsl.Unknown(i.account.View.Gap(iam.OrganizationFeatures))
 	}
-	return gsl.ListOf((*words)(&f.Value))
+	return gsl.ListOf((*gsl.Texts)(&f.Value))
 }
 
 // A Contact is one of the account's alternate contacts; who it is nobody keeps.

@@ -71,8 +71,14 @@ func (u *User) combinedPolicies() gsl.Value {
 	if g == nil || u.root {
 		return u.noGrants()
 	}
-	out := u.account.combined(nil, nil, g.Inline, g.Attached, "")
 	v := u.account.View
+	n := len(g.Inline) + len(g.Attached)
+	for _, name := range g.Groups {
+		if group, ok := v.Group(name); ok {
+			n += len(group.Inline) + len(group.Attached)
+		}
+	}
+	out := u.account.combined(make(gsl.Values, 0, n), nil, g.Inline, g.Attached, "")
 	gap := v.Untold(g.Untold, iam.InlinePart, iam.AttachedPart, iam.GroupsPart)
 	for _, name := range g.Groups {
 		group, ok := v.Group(name)

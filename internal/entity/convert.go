@@ -53,23 +53,9 @@ func (l *slice[T]) At(i int) gsl.Value { return gsl.Object(&(*l)[i]) }
 func (l *slice[T]) Gap() any           { return nil }
 func objects[T any](s *[]T) gsl.Value  { return gsl.ListOf((*slice[T])(s)) }
 
-// A words is a List over strings, made like slice.
-type words []string
-
-func (l *words) Len() int           { return len(*l) }
-func (l *words) At(i int) gsl.Value { return gsl.String((*l)[i]) }
-func (l *words) Gap() any           { return nil }
-
 // list is a list that is complete, or known to be incomplete.
 func list[T any](items *[]T, gap *iam.Gap) gsl.Value {
-	if gap == nil {
-		return objects(items)
-	}
-	out := make(gsl.Values, len(*items))
-	for i := range *items {
-		out[i] = gsl.Object(&(*items)[i])
-	}
-	return gsl.Partial(out, gap)
+	return gsl.Partial((*slice[T])(items), why(gap))
 }
 
 // A tree is a piece of a policy document as a dynamic object or list.

@@ -91,7 +91,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	}).Of(serviceCredentialType)),
 	ours(field("passwordResetRequired", gsl.BoolKind, fromLogin, "the password must be changed at the next sign-in", (*User).resetRequired)),
 
-	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(iam.GroupsPart, func(g *iam.Grants) gsl.Value { return gsl.ListOf((*words)(&g.Groups)) })),
+	field("attachedGroups", gsl.ListKind, fromDetails, "names of the user's groups", granted(iam.GroupsPart, func(g *iam.Grants) gsl.Value { return gsl.ListOf((*gsl.Texts)(&g.Groups)) })),
 	ours(field("groups", gsl.ListKind, fromDetails, "the user's groups, with their policies", (*User).groups).Of(groupType)),
 	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the user", granted(iam.AttachedPart, func(g *iam.Grants) gsl.Value { return objects(&g.Attached) })).Of(attachedType),
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the user's inline policies", granted(iam.InlinePart, func(g *iam.Grants) gsl.Value { return objects(&g.Inline) })).Of(inlineType),
@@ -193,7 +193,7 @@ var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that 
 var escalationType = &gsl.Type{Name: "Escalation", Doc: "a way to come to more than was granted", Fields: []gsl.Field{
 	field("method", gsl.StringKind, fromManaged, "the actions it takes", func(e *iam.Escalation) gsl.Value { return gsl.String(e.Method) }),
 	known("conditional", fromManaged, "an action it takes is allowed under a condition only", func(e *iam.Escalation) bool { return e.Conditional }),
-	field("policies", gsl.ListKind, fromManaged, "the policies that allow one of them", func(e *iam.Escalation) gsl.Value { return gsl.ListOf((*words)(&e.Policies)) }),
+	field("policies", gsl.ListKind, fromManaged, "the policies that allow one of them", func(e *iam.Escalation) gsl.Value { return gsl.ListOf((*gsl.Texts)(&e.Policies)) }),
 }}
 
 var credentialGrantType = &gsl.Type{Name: "CredentialGrant", Doc: "a grant to change the credentials of other users", Fields: []gsl.Field{
@@ -204,5 +204,5 @@ var credentialGrantType = &gsl.Type{Name: "CredentialGrant", Doc: "a grant to ch
 	field("administrator", gsl.BoolKind, fromManaged, "the policy makes a full administrator", func(g *iam.CredentialGrant) gsl.Value {
 		return gsl.Bool(g.Document.Admin() == policy.AdminExact)
 	}),
-	field("actions", gsl.ListKind, fromManaged, "the actions allowed", func(g *iam.CredentialGrant) gsl.Value { return gsl.ListOf((*words)(&g.Actions)) }),
+	field("actions", gsl.ListKind, fromManaged, "the actions allowed", func(g *iam.CredentialGrant) gsl.Value { return gsl.ListOf((*gsl.Texts)(&g.Actions)) }),
 }}

@@ -26,31 +26,31 @@ func (k *Key) Describe() string {
 }
 
 func (k *Key) describe() string {
-	s := "access key"
+	s := append(make([]byte, 0, 128), "access key "...) // on the stack
 	switch {
 	case k.Slot > 0:
-		s += " " + strconv.Itoa(k.Slot)
+		s = strconv.AppendInt(s, int64(k.Slot), 10)
 	case k.Listed != nil:
-		s += " " + k.Listed.ID
+		s = append(s, k.Listed.ID...)
 	default:
 		return "an access key that the account summary counts"
 	}
 	if k.active() == iam.Is(false) {
-		s += ", inactive"
+		s = append(s, ", inactive"...)
 	}
 	if at := k.created(); at.State == iam.Known {
-		s += ", created " + at.Value.String()
+		s = at.Value.Append(append(s, ", created "...))
 	}
 	if k.KeySlot == nil {
-		return s
+		return string(s)
 	}
 	switch k.LastUsed.State {
 	case iam.Known:
-		s += ", last used " + k.LastUsed.Value.String()
+		s = k.LastUsed.Value.Append(append(s, ", last used "...))
 	case iam.Absent:
-		s += ", never used"
+		s = append(s, ", never used"...)
 	}
-	return s
+	return string(s)
 }
 
 // String is Describe.

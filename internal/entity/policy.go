@@ -39,7 +39,7 @@ func (p *Policy) roles() gsl.Value {
 
 // names is a list of names that may not be all, with why.
 func names(list []string, gap *iam.Gap) gsl.Value {
-	return gsl.Partial(gsl.Strings(list).Object().(gsl.Values), why(gap))
+	return gsl.Partial((*gsl.Texts)(&list), why(gap))
 }
 
 var policyType = &gsl.Type{Name: IamPolicy, Doc: "a managed policy, the customer's or AWS's", Fields: append([]gsl.Field{

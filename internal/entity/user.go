@@ -134,11 +134,7 @@ func (a *Account) told(v gsl.Value, u iam.Untold, parts ...iam.Part) gsl.Value {
 	if !ok {
 		return gsl.Unknown(gap)
 	}
-	out := make(gsl.Values, l.Len())
-	for i := range out {
-		out[i] = l.At(i)
-	}
-	return gsl.Partial(out, gap)
+	return gsl.Partial(l, gap)
 }
 
 func (u *User) virtualMFA() gsl.Value {
@@ -187,8 +183,7 @@ func (u *User) adminLevel() *gsl.Value {
 
 // What nearly all users share is made once.
 var (
-	noWords     = &words{}
-	nothing     = gsl.ListOf(noWords)
+	nothing     = gsl.Strings(nil)
 	adminLevels = func() (out [policy.AdminExact + 1]gsl.Value) {
 		for level := range out {
 			out[level] = gsl.String(policy.AdminLevel(level).String())
@@ -244,11 +239,7 @@ func actionList(actions []string, gap *iam.Gap) *gsl.Value {
 	case len(actions) == 0:
 		return &nothing
 	}
-	all := words(actions)
-	v := gsl.ListOf(&all)
-	if gap != nil {
-		v = gsl.Partial(gsl.Strings(actions).Object().(gsl.Values), gap)
-	}
+	v := names(actions, gap)
 	return &v
 }
 

@@ -209,7 +209,7 @@ func (c *compiler) constant(e syntax.Expr, v Value) *node {
 	n := constant(e, v)
 	if d := c.depth(); d > 0 {
 		n.cond = func(m *Machine) Tri { return equal(m.ctx[d], v) }
-		n.explain = func(m *Machine, x *Explanation) { x.gap(m.ctx[d]) }
+		n.explain = func(m *Machine, x *Explanation, _ Tri) { x.gap(m.ctx[d]) }
 	}
 	return n
 }
@@ -219,7 +219,7 @@ func (n *node) asCondition() {
 	if val := n.val; n.cond == nil {
 		n.cond = func(m *Machine) Tri { return val(m).truth() }
 	}
-	n.explain = func(m *Machine, x *Explanation) { x.operand(m, n, n.val(m)) }
+	n.explain = func(m *Machine, x *Explanation, _ Tri) { x.operand(m, n, n.val(m)) }
 }
 
 // asValue makes a condition a value. Why it is unknown is for its explain to
@@ -260,11 +260,10 @@ func (c *compiler) logical(e *syntax.Logical) *node {
 		n.cond = someOf(open)
 	}
 	// The sides that have the whole's truth are those that decided it.
-	n.explain = func(m *Machine, x *Explanation) {
-		r := n.cond(m)
+	n.explain = func(m *Machine, x *Explanation, t Tri) {
 		for _, s := range sides {
-			if s.cond(m) == r {
-				s.explain(m, x)
+			if s.cond(m) == t {
+				s.explain(m, x, t)
 			}
 		}
 	}
@@ -313,7 +312,8 @@ func chain(e syntax.Expr, op string) []syntax.Expr {
 func (c *compiler) not(e *syntax.Not) *node {
 	a := c.compile(e.X)
 	cond := a.cond
-	n := &node{expr: e, cond: func(m *Machine) Tri { return -cond(m) }, explain: a.explain}
+	n := &node{expr: e, cond: func(m *Machine) Tri { return -cond(m) }}
+	n.explain = func(m *Machine, x *Explanation, t Tri) { a.explain(m, x, -t) }
 	if test := a.ofEntity; test != nil { // the where of most rules
 		n.cond = func(m *Machine) Tri { return -test(m.ctx[0].ref) }
 	}

@@ -72,9 +72,9 @@ func (e Evidence) value() string {
 // deciding makes the node's explanation name the node as what was decided.
 func (n *node) deciding() *node {
 	explain, text := n.explain, syntax.PrintExpr(n.expr)
-	n.explain = func(m *Machine, x *Explanation) {
-		x.expression, x.result = text, n.cond(m).String()
-		explain(m, x)
+	n.explain = func(m *Machine, x *Explanation, t Tri) {
+		x.expression, x.result = text, t.String()
+		explain(m, x, t)
 	}
 	return n
 }
@@ -82,19 +82,20 @@ func (n *node) deciding() *node {
 // Explain says what decided the outcome that Eval gave for the entity. It
 // walks the rule once more, which is why Eval does not. What it returns is good
 // until the machine explains again.
-func (p *Program) Explain(m *Machine, obj any) Explanation {
+func (p *Program) Explain(m *Machine, obj any, outcome Outcome) Explanation {
 	x := &m.explained
 	*x = Explanation{Evidence: x.Evidence[:0], Parts: x.Parts[:0], Gaps: x.Gaps[:0]}
-	outcome := p.Eval(m, obj)
-	where := p.where.truth(m)
-	if p.where != nil && (outcome == NotApplicable || where == Maybe || p.cond == nil) {
-		p.where.explain(m, x)
+	m.ctx[0] = Object(obj)
+	if p.where != nil && outcome != Fail {
+		if where := p.where.cond(m); outcome == NotApplicable || where == Maybe || p.cond == nil {
+			p.where.explain(m, x, where)
+		}
 	}
 	if p.cond != nil && outcome != NotApplicable {
-		p.cond.explain(m, x)
+		p.cond.explain(m, x, p.cond.cond(m))
 	}
 	if p.exclude != nil && outcome != Fail {
-		p.exclude.explain(m, x)
+		p.exclude.explain(m, x, p.exclude.cond(m))
 	}
 	return *x
 }
@@ -159,7 +160,7 @@ func (x *Explanation) field(m *Machine, n *node, v Value) {
 		x.add(n.text, v)
 		x.parts(v)
 	default:
-		n.explain(m, x)
+		n.explain(m, x, n.cond(m))
 	}
 }
 
@@ -195,7 +196,7 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 	if v.kind != ListKind {
 		x.operand(m, l.list, v)
 		if v.kind == ObjectKind && l.at(m, v) == Maybe {
-			l.body.explain(m, x)
+			l.body.explain(m, x, Maybe)
 		}
 		return
 	}
@@ -213,7 +214,7 @@ func (l *lister) explain(m *Machine, x *Explanation, result Tri) {
 			deciding = append(deciding, e)
 		case truth == Maybe && result == Maybe:
 			var inner Explanation
-			l.body.explain(m, &inner)
+			l.body.explain(m, &inner, Maybe)
 			x.addGaps(inner.Gaps)
 		}
 	}

@@ -91,7 +91,7 @@ func TestExplain(t *testing.T) {
 		if got := outcomes[p.Eval(m, sample())]; got != tt.outcome {
 			t.Errorf("%s: %s, want %s", tt.rule, got, tt.outcome)
 		}
-		x := p.Explain(m, sample())
+		x := p.Explain(m, sample(), p.Eval(m, sample()))
 		got := evidence{}
 		for _, e := range x.Evidence {
 			got[e.Field] = e.Value
@@ -131,7 +131,7 @@ func TestReasons(t *testing.T) {
 		{"Thing should have getValue('off')", []string{"off is false"}},
 		{"Thing where zero should have off", []string{"zero is false: 0"}},
 	} {
-		x := compile(t, tt.rule).Explain(&gsl.Machine{Now: clock}, sample())
+		x := explained(compile(t, tt.rule), sample())
 		if diff := cmp.Diff(tt.want, gsl.Reasons(x.Evidence)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", tt.rule, diff)
 		}
@@ -482,6 +482,11 @@ func TestKnowingMoreChangesNoVerdict(t *testing.T) {
 	})
 }
 
+func explained(p *gsl.Program, obj any) gsl.Explanation {
+	m := &gsl.Machine{Now: clock}
+	return p.Explain(m, obj, p.Eval(m, obj))
+}
+
 // Explaining agrees with judging and leaves no trace.
 func TestExplainAgrees(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
@@ -491,11 +496,11 @@ func TestExplainAgrees(t *testing.T) {
 		for range 2 {
 			obj := (&thingMaker{t, true}).thing()
 			was := p.Eval(m, obj)
-			x := p.Explain(m, obj)
+			x := p.Explain(m, obj, was)
 			if was == gsl.Undecided && len(x.Gaps) == 0 {
 				t.Fatalf("%s\nundecided without a gap of\n%s", rule, obj.text())
 			}
-			again := p.Explain(m, obj)
+			again := p.Explain(m, obj, was)
 			if diff := cmp.Diff(x.Evidence, again.Evidence); diff != "" || len(again.Parts) != len(x.Parts) || len(again.Gaps) != len(x.Gaps) {
 				t.Fatalf("%s\nexplained otherwise the second time\n%s\n%s", rule, diff, obj.text())
 			}
@@ -514,10 +519,11 @@ func TestKnownIsDecided(t *testing.T) {
 		rule := (&ruleMaker{t: t, leaves: leaves}).rule()
 		p, obj := compileRandom(t, rule), (&thingMaker{t, false}).thing()
 		m := &gsl.Machine{Now: clock}
-		if p.Eval(m, obj) == gsl.Undecided {
+		was := p.Eval(m, obj)
+		if was == gsl.Undecided {
 			t.Fatalf("%s\nundecided of\n%s", rule, obj.text())
 		}
-		if x := p.Explain(m, obj); len(x.Gaps) > 0 {
+		if x := p.Explain(m, obj, was); len(x.Gaps) > 0 {
 			t.Fatalf("%s\ngaps %v of\n%s", rule, x.Gaps, obj.text())
 		}
 	})

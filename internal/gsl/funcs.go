@@ -83,7 +83,7 @@ func (c *compiler) function(e *syntax.Call) *function {
 
 // about explains a node by the operand it is about.
 func about(n, x *node) *node {
-	n.explain = func(m *Machine, ex *Explanation) { ex.operand(m, x, x.val(m)) }
+	n.explain = func(m *Machine, ex *Explanation, _ Tri) { ex.operand(m, x, x.val(m)) }
 	return n
 }
 
@@ -262,7 +262,7 @@ func buildDifference(c *compiler, e *syntax.Call, x *node, args []*node) *node {
 		return Number(math.Abs(p-q) / u.length())
 	}}
 	n.asCondition()
-	n.explain = func(m *Machine, ex *Explanation) {
+	n.explain = func(m *Machine, ex *Explanation, _ Tri) {
 		ex.operand(m, x, x.val(m))
 		ex.operand(m, other, other.val(m))
 	}
@@ -285,7 +285,7 @@ func buildSplit(_ *compiler, e *syntax.Call, x *node, args []*node) *node {
 		return Null
 	}}
 	n.asCondition()
-	n.explain = func(m *Machine, ex *Explanation) {
+	n.explain = func(m *Machine, ex *Explanation, _ Tri) {
 		v := x.val(m)
 		ex.operand(m, x, v)
 		ex.contents(v, nil)

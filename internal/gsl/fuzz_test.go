@@ -52,13 +52,11 @@ func FuzzCompileEval(f *testing.F) {
 		}
 		m := &gsl.Machine{Now: clock}
 		if p.List {
-			p.Eval(m, list)
-			p.Explain(m, list)
+			p.Explain(m, list, p.Eval(m, list))
 			return
 		}
 		for _, obj := range objects {
-			p.Eval(m, obj)
-			p.Explain(m, obj)
+			p.Explain(m, obj, p.Eval(m, obj))
 		}
 	})
 }

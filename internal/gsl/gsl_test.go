@@ -898,7 +898,7 @@ func TestListOfThings(t *testing.T) {
 	}{
 		{"List<Thing> should have items", whole, "pass"},
 		{"List<Thing> should have items", gsl.Values{}, "fail"},
-		{"List<Thing> should have items", gsl.Partial(nil, cut).Object(), "undecided"},
+		{"List<Thing> should have items", gsl.Partial(gsl.Values{}, cut).Object(), "undecided"},
 		{"List<Thing> should have items length() = 2", whole, "pass"},
 		{"List<Thing> should have items length() = 2", short, "undecided"},
 		{"List<Thing> should have items with [ name = 'Bob' ]", short, "pass"},

@@ -18,14 +18,14 @@ func (c *compiler) listOp(e *syntax.ListOp) *node {
 	if l.op == "groupBy" {
 		c.readsWhole(l.body.elem, maxJSON)
 	}
-	n.explain = func(m *Machine, x *Explanation) { l.explain(m, x, n.cond(m)) }
+	n.explain = l.explain
 	switch l.op {
 	case "with":
 		n.kind, n.val, n.cond, n.count = list.kind, l.filter, l.anyOrSelf, l.count
 	case "groupBy":
 		n.kind, n.elem, n.val = ListKind, groupType(list.elem), l.groups
 		n.asCondition()
-		n.explain = func(m *Machine, x *Explanation) { l.explainGroups(m, x) }
+		n.explain = func(m *Machine, x *Explanation, _ Tri) { l.explainGroups(m, x) }
 	default:
 		n.cond = map[string]func(*Machine) Tri{
 			"contain": l.anyElement, "contain-any": l.anyElement, "contain-all": l.all, "contain-none": l.none}[l.op]
@@ -144,7 +144,7 @@ func (l *lister) count(m *Machine) (n int, gap any) {
 func (l *lister) gap(m *Machine, element Value) any {
 	var x Explanation
 	m.ctx[l.depth] = element
-	l.body.explain(m, &x)
+	l.body.explain(m, &x, Maybe)
 	if len(x.Gaps) > 0 {
 		return x.Gaps[0]
 	}
@@ -220,7 +220,7 @@ func (l *lister) explainGroups(m *Machine, x *Explanation) {
 		by := l.body.val(m)
 		if _, known := jsonText(by, l.body.elem); !known {
 			var inner Explanation
-			l.body.explain(m, &inner)
+			l.body.explain(m, &inner, l.body.cond(m))
 			inner.contents(by, l.body.elem)
 			x.addGaps(inner.Gaps)
 		}

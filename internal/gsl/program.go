@@ -121,6 +121,6 @@ type node struct {
 	ofEntity func(obj any) Tri
 	// least is set for a length: where val is unknown, what it is at least.
 	least func(*Machine) float64
-	// explain adds what decided the node's current truth to x.
-	explain func(m *Machine, x *Explanation)
+	// explain adds to x what decided the node's truth, which is t.
+	explain func(m *Machine, x *Explanation, t Tri)
 }

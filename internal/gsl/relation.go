@@ -27,7 +27,7 @@ func (c *compiler) compare(e *syntax.Compare) *node {
 	if a.constant && b.constant { // such as a setting and a word
 		n.fix(n.cond(nil))
 	}
-	n.explain = func(m *Machine, x *Explanation) {
+	n.explain = func(m *Machine, x *Explanation, _ Tri) {
 		x.operand(m, a, a.val(m))
 		x.operand(m, b, b.val(m))
 	}
@@ -280,7 +280,7 @@ func (c *compiler) regex(e *syntax.Regex) *node {
 		}
 		return False
 	}
-	n.explain = func(m *Machine, x *Explanation) {
+	n.explain = func(m *Machine, x *Explanation, _ Tri) {
 		v := a.val(m)
 		x.operand(m, a, v)
 		x.contents(v, a.elem)
@@ -332,7 +332,7 @@ func (c *compiler) in(e *syntax.In) *node {
 		}
 		return found
 	}}
-	n.explain = func(m *Machine, x *Explanation) {
+	n.explain = func(m *Machine, x *Explanation, _ Tri) {
 		x.operand(m, a, a.val(m))
 		for _, item := range list {
 			v := item.val(m)
@@ -414,7 +414,7 @@ func (c *compiler) inSet(e *syntax.In, a *node, set map[string]bool) *node {
 		}
 		return found
 	}}
-	n.explain = func(m *Machine, x *Explanation) { x.operand(m, a, a.val(m)) }
+	n.explain = func(m *Machine, x *Explanation, _ Tri) { x.operand(m, a, a.val(m)) }
 	n.asValue()
 	return n
 }

@@ -23,7 +23,7 @@ func TestIncompleteListsDecideNothing(t *testing.T) {
 		if got := p.Eval(m, sample()); got != gsl.Undecided {
 			t.Errorf("%s: %s, want undecided", cond, outcomes[got])
 		}
-		if x := p.Explain(m, sample()); len(x.Gaps) == 0 {
+		if x := p.Explain(m, sample(), p.Eval(m, sample())); len(x.Gaps) == 0 {
 			t.Errorf("%s: nothing says why it is undecided", cond)
 		}
 	}
@@ -69,6 +69,6 @@ func TestDeepRulesEnd(t *testing.T) {
 		p := compile(t, rule)
 		m := &gsl.Machine{Now: clock}
 		p.Eval(m, sample())
-		p.Explain(m, sample())
+		p.Explain(m, sample(), p.Eval(m, sample()))
 	}
 }

@@ -1,6 +1,7 @@
 package gsl
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -131,26 +132,38 @@ func (l Values) At(i int) Value { return l[i] }
 // Gap is nil: the list is whole.
 func (l Values) Gap() any { return nil }
 
+// Texts is a List of strings at hand; it is made from a pointer to a slice,
+// without copying.
+type Texts []string
+
+// Len is the number of elements.
+func (l *Texts) Len() int { return len(*l) }
+
+// At is the element at i.
+func (l *Texts) At(i int) Value { return String((*l)[i]) }
+
+// Gap is nil: the list is whole.
+func (l *Texts) Gap() any { return nil }
+
 // Strings makes a list of strings.
-func Strings(list []string) Value {
-	out := make(Values, len(list))
-	for i, s := range list {
-		out[i] = String(s)
-	}
-	return ListOf(out)
-}
+func Strings(list []string) Value { return ListOf((*Texts)(&list)) }
 
 // partial is a list that may miss elements.
 type partial struct {
-	Values
+	List
 	gap any
 }
 
 func (p partial) Gap() any { return p.gap }
 
-// Partial makes a list of elements at hand that may not be all, with why; nil
-// for a list that is whole.
-func Partial(list Values, gap any) Value { return ListOf(partial{list, gap}) }
+// Partial makes a list of one that may not have all elements, with why; nil for
+// a list that is whole.
+func Partial(list List, gap any) Value {
+	if gap == nil {
+		return ListOf(list)
+	}
+	return ListOf(partial{list, gap})
+}
 
 // truth is the value as a condition: something that is there.
 func (v Value) truth() Tri {
@@ -255,23 +268,25 @@ const shown = 10
 
 func listText(l List) string {
 	n := l.Len()
-	if n == 0 {
-		if l.Gap() != nil {
-			return "unknown"
-		}
+	switch {
+	case n == 1:
+		return l.At(0).String()
+	case n == 0 && l.Gap() != nil:
+		return "unknown"
+	case n == 0:
 		return "none"
 	}
-	var b strings.Builder
+	b := make([]byte, 0, 256) // on the stack
 	for i := range min(n, shown) {
 		if i > 0 {
-			b.WriteString(", ")
+			b = append(b, ", "...)
 		}
-		b.WriteString(l.At(i).String())
+		b = append(b, l.At(i).String()...)
 	}
 	if n > shown {
-		b.WriteString(" and " + strconv.Itoa(n-shown) + " more")
+		b = fmt.Appendf(b, " and %d more", n-shown)
 	}
-	return b.String()
+	return string(b)
 }
 
 func objectText(obj any) string {

@@ -77,28 +77,40 @@ const (
 
 func (c *climber) escalations() (out []Escalation) {
 	for _, m := range methods {
-		e, weakest, taken := Escalation{}, plainly, stepSet(0)
-		for _, choice := range m {
-			best := choice[0]
-			for _, s := range choice {
-				if c.way(s) > c.way(best) {
-					best = s
-				}
-			}
-			weakest, taken = min(weakest, c.way(best)), taken|1<<best
-			if e.Method != "" {
-				e.Method += " and "
-			}
-			e.Method += steps[best].name
+		if best, weakest := c.take(m); weakest != notAllowed {
+			out = append(out, c.escalation(best, weakest))
 		}
-		if weakest == notAllowed {
-			continue
-		}
-		e.Conditional = weakest == conditionally
-		e.Policies = c.policies(taken)
-		out = append(out, e)
 	}
 	return out
+}
+
+// take chooses the step of each choice that is allowed best, and says how well
+// the worst of them is.
+func (c *climber) take(m [][]int) (taken []int, weakest strength) {
+	weakest = plainly
+	for _, choice := range m {
+		best := choice[0]
+		for _, s := range choice {
+			if c.way(s) > c.way(best) {
+				best = s
+			}
+		}
+		if weakest = min(weakest, c.way(best)); weakest == notAllowed {
+			return nil, notAllowed
+		}
+		taken = append(taken, best)
+	}
+	return taken, weakest
+}
+
+func (c *climber) escalation(taken []int, weakest strength) Escalation {
+	var set stepSet
+	names := make([]string, len(taken))
+	for i, s := range taken {
+		set |= 1 << s
+		names[i] = steps[s].name
+	}
+	return Escalation{Method: strings.Join(names, " and "), Conditional: weakest == conditionally, Policies: c.policies(set)}
 }
 
 // policies names those that allow one of some steps.

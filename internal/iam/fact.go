@@ -46,9 +46,12 @@ func At(t time.Time) Time { return Time(t.Unix()) }
 func (t Time) Std() time.Time { return time.Unix(int64(t), 0).UTC() }
 
 // String is the moment in ISO 8601, or "never".
-func (t Time) String() string {
+func (t Time) String() string { return string(t.Append(make([]byte, 0, len(time.RFC3339)))) }
+
+// Append adds what String says to text.
+func (t Time) Append(text []byte) []byte {
 	if t == Never {
-		return "never"
+		return append(text, "never"...)
 	}
-	return t.Std().Format(time.RFC3339)
+	return t.Std().AppendFormat(text, time.RFC3339)
 }

@@ -27,6 +27,12 @@ func (p *Of[T]) Add(v T) *T {
 	return &(*last)[len(*last)-1]
 }
 
+// Take moves all values of another list to the end of this one; none is copied.
+func (p *Of[T]) Take(from *Of[T]) {
+	p.piles = append(p.piles, from.piles...)
+	from.piles = nil
+}
+
 // List is head and then all values in order, in one piece; the list is empty again.
 func (p *Of[T]) List(head ...T) []T {
 	if p.piles == nil {
