@@ -19,7 +19,7 @@ func ballast() []byte {
 	if os.Getenv("GOGC") != "" {
 		return nil
 	}
-	return make([]byte, 16<<20)
+	return make([]byte, 24<<20)
 }
 
 func main() {

@@ -6,7 +6,7 @@ import "slices"
 
 // A pile holds first values, each further one twice as many as the one before it,
 // up to most.
-const first, most = 32, 1024
+const first, most = 32, 256
 
 // Of is a growing list. The zero value is empty.
 type Of[T any] struct{ piles [][]T }

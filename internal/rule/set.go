@@ -76,7 +76,6 @@ func (r *Rule) is(name string) bool {
 // share an alias.
 func (set *Set) Named(name string) ([]*Rule, error) {
 	var out []*Rule
-	var names []string
 	for _, r := range set.Rules {
 		if strings.EqualFold(r.ID, name) {
 			return []*Rule{r}, nil
@@ -84,10 +83,13 @@ func (set *Set) Named(name string) ([]*Rule, error) {
 		if r.is(name) {
 			out = append(out, r)
 		}
-		names = append(append(names, r.ID), r.Aliases...)
 	}
 	if out != nil {
 		return out, nil
+	}
+	var names []string
+	for _, r := range set.Rules {
+		names = append(append(names, r.ID), r.Aliases...)
 	}
 	if near := spell.Nearest(name, names); near != "" {
 		return nil, fmt.Errorf("unknown rule %q (did you mean %s?)", name, near)

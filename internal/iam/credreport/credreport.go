@@ -4,6 +4,7 @@
 package credreport
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/csv"
 	"errors"
@@ -215,10 +216,15 @@ func (c *columns) fail(i int, value, want string) {
 }
 
 // Content is the CSV in the Content of a credential report: the text itself,
-// or, as the CLI prints it, its base64.
-func Content(s string) io.Reader {
-	if strings.Contains(s[:min(len(s), 100)], ",") {
-		return strings.NewReader(s)
+// or, as the CLI prints it, its base64. Of base64 that breaks off, what there is
+// comes with the error.
+func Content(s []byte) ([]byte, error) {
+	if bytes.IndexByte(s[:min(len(s), 100)], ',') >= 0 {
+		return s, nil
 	}
-	return base64.NewDecoder(base64.StdEncoding, strings.NewReader(strings.TrimSpace(s)))
+	text, err := base64.StdEncoding.AppendDecode(nil, bytes.TrimSpace(s))
+	if err != nil {
+		return text, csvError(err)
+	}
+	return text, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -56,13 +57,39 @@ type documents struct {
 	raw   map[string]*policy.Document // as found in the file
 }
 
-func newDecoder(s *stream, docs *documents) *decoder {
+func newDecoder(s io.Reader, docs *documents) *decoder {
 	d := &decoder{Decoder: jsontext.NewDecoder(s, readOptions)}
 	d.options = json.JoinOptions(readOptions, json.WithUnmarshalers(json.JoinUnmarshalers(
 		json.UnmarshalFromFunc(docs.unmarshal),
 		json.UnmarshalFromFunc(unmarshalTime),
 	)))
 	return d
+}
+
+// newDecoderOf is newDecoder for what is read whole first.
+func newDecoderOf(s *stream, docs *documents) (*decoder, error) {
+	var whole bytes.Buffer
+	whole.Grow(int(min(s.size, longestValue)) + bytes.MinRead)
+	if _, err := whole.ReadFrom(s); err != nil {
+		return nil, err
+	}
+	return newDecoder(&whole, docs), nil
+}
+
+// text reads a string; it is good until more is read.
+func (d *decoder) text() ([]byte, error) {
+	if d.PeekKind() != '"' {
+		var s string
+		return nil, d.into(&s) // the error says what is there instead
+	}
+	v, err := d.ReadValue()
+	if err != nil {
+		return nil, err
+	}
+	if inner := v[1 : len(v)-1]; bytes.IndexByte(inner, '\\') < 0 {
+		return inner, nil
+	}
+	return jsontext.AppendUnquote(nil, v)
 }
 
 func (d *decoder) into(v any) error { return json.UnmarshalDecode(d.Decoder, v, d.options) }

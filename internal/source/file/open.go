@@ -21,6 +21,7 @@ const peek = 64 << 10
 // A stream is an open file, unpacked and in UTF-8.
 type stream struct {
 	*bufio.Reader
+	size  int64 // of the file as it is stored
 	close []func()
 }
 
@@ -39,6 +40,9 @@ func open(path string) (*stream, error) {
 		return nil, err
 	}
 	s := &stream{Reader: bufio.NewReaderSize(f, peek), close: []func(){func() { _ = f.Close() }}}
+	if info, err := f.Stat(); err == nil && info.Mode().IsRegular() {
+		s.size = info.Size()
+	}
 	if err := s.unpack(); err != nil {
 		s.Close()
 		return nil, fmt.Errorf("reading %q: %w", path, err)

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -114,6 +115,11 @@ func (r *reader) read(f input) error {
 		s.unassign()
 	}
 	d := newDecoder(s, r.docs)
+	if f.kind == reportJSON { // one long value: read whole, it is not moved about while it comes
+		if d, err = newDecoderOf(s, r.docs); err != nil {
+			return fmt.Errorf("reading %q: %w", f.path, err)
+		}
+	}
 	if err := r.member(d, f); err != nil {
 		return f.kind.broken(located(f.path, err))
 	}
@@ -191,23 +197,29 @@ func (r *reader) report(rows []iam.ReportUser, at, generated iam.Time) {
 
 // reportJSON reads what get-credential-report prints.
 func (r *reader) reportJSON(d *decoder, f input) error {
-	var text string
+	var rows []iam.ReportUser
+	var given bool
 	var generated iam.Time
 	read := func(name string) (bool, error) {
 		switch name {
 		case "Content":
-			return true, d.into(&text)
+			content, err := d.text()
+			if err == nil {
+				given = true
+				rows, err = readContent(content)
+			}
+			return true, err
 		case "GeneratedTime":
 			return true, generatedTime(d, &generated)
 		}
 		return false, nil
 	}
-	if err := d.enveloped(read); err != nil {
-		return err
+	err := d.enveloped(read)
+	if err == nil && !given {
+		_, err = readContent(nil)
 	}
-	rows, err := credreport.Read(credreport.Content(text))
 	if err != nil {
-		return fmt.Errorf("in its content, %w", err)
+		return err
 	}
 	at := generated
 	if at == 0 {
@@ -215,6 +227,19 @@ func (r *reader) reportJSON(d *decoder, f input) error {
 	}
 	r.report(rows, at, generated)
 	return nil
+}
+
+// readContent reads the report itself.
+func readContent(content []byte) ([]iam.ReportUser, error) {
+	text, err := credreport.Content(content)
+	if err != nil {
+		return nil, fmt.Errorf("in its content, %w", err)
+	}
+	rows, err := credreport.Read(bytes.NewReader(text))
+	if err != nil {
+		return nil, fmt.Errorf("in its content, %w", err)
+	}
+	return rows, nil
 }
 
 // users reads what list-users prints.

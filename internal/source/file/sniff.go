@@ -3,7 +3,6 @@ package file
 import (
 	"bytes"
 	"errors"
-	"io"
 	"regexp"
 	"strings"
 
@@ -177,7 +176,7 @@ func (n *sniffer) content() error {
 	if err != nil {
 		return err
 	}
-	n.kind, n.account = reportJSON, accountIn(csvHead(tok.String()))
+	n.kind, n.account = reportJSON, accountIn(csvHead([]byte(tok.String())))
 	return errKnown
 }
 
@@ -187,13 +186,13 @@ func contentHead(head []byte) string {
 	_, after, _ := bytes.Cut(head, []byte(`"Content"`))
 	_, text, _ := bytes.Cut(after, []byte(`"`))
 	text, _, _ = bytes.Cut(text, []byte(`"`))
-	return csvHead(string(text))
+	return csvHead(text)
 }
 
 // csvHead decodes the beginning of a Content; what is wrong with it is for
 // the reader to say.
-func csvHead(content string) string {
-	head, _ := io.ReadAll(io.LimitReader(credreport.Content(content), peek))
+func csvHead(content []byte) string {
+	head, _ := credreport.Content(content[:min(len(content), peek)])
 	return string(head)
 }
 
