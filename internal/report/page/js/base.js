@@ -4,6 +4,7 @@
 const SEVERITIES = ["low", "medium", "high", "critical"];
 const STATUSES = ["fail", "excepted", "unknown", "pass", "not-applicable", "match"];
 const small = matchMedia("(max-width: 40rem)");
+const narrowed = matchMedia("(max-width: 60rem)"); // where the menu stands above what it leads to
 const row = () => (small.matches ? 84 : 44); // --row in pixels
 const $ = (id) => document.getElementById(id);
 

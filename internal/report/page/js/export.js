@@ -11,7 +11,7 @@ const shown = new Map(); // what buttons save, by name: rows as they are now
 function exports(name, rows) {
   shown.set(name, rows);
   const csv = () => {
-    const all = shown.get(name)(), keys = Object.keys(all[0] || {});
+    const all = shown.get(name)(), keys = [...new Set(all.flatMap(Object.keys))];
     save(name + ".csv", "text/csv", [keys, ...all.map((r) => keys.map((k) => r[k]))].map((r) => r.map(cell).join(",")).join("\r\n") + "\r\n");
   };
   return [h("button", { type: "button", onclick: csv }, "CSV"),

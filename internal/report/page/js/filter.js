@@ -58,11 +58,21 @@ function missingOf(is, values) {
   return !all.some(is) && all.sort(order);
 }
 
-// compile makes one test of a filter; which is f or r. What several terms of a
-// key without < or > say may be any of them. Of a resource, one finding is like all
-// that is asked of findings, and fails unless a status is asked for. wrong are
-// hints for people.
-function compile(text, which, wrong = []) {
+// sift is a filter for rows of a short list: what a key asks of them is among their
+// values of that name.
+function sift(rows, text, wrong) {
+  return rows.filter(compile(text, "row", wrong, (is, t) => {
+    if (t.key === "severity") return rows.some((r) => r.severity !== undefined) ? { row: (r) => tests.severity(is, t).f(r), none: tests.severity(is, t).none } : { none: ["nothing: it is not asked here"] };
+    const values = rows.flatMap((r) => r[t.key] ?? []);
+    return { row: (r) => [].concat(r[t.key] ?? []).some(is), none: values.length ? t.key === "rule" ? !values.some(is) && ["one of these rules"] : missingOf(is, values) : ["nothing: it is not asked here"] };
+  }));
+}
+
+// compile makes one test of a filter; which is f, r or row, whose tests are made by
+// make. What several terms of a key without < or > say may be any of them. Of a
+// resource, one finding is like all that is asked of findings, and fails unless a
+// status is asked for. wrong are hints for people.
+function compile(text, which, wrong = [], make = (is, t) => tests[t.key](is, t)) {
   const each = [], any = new Map(), free = [], inner = { each: [], any: new Map() };
   for (const t of parse(text)) {
     if (!t.key) {
@@ -71,9 +81,9 @@ function compile(text, which, wrong = []) {
       free.push(t.not ? (x) => !ok(x) : ok);
       continue;
     }
-    const those = t.values.map(same), test = tests[t.key]((v) => those.some((is) => is(v)), t), ok = test[which] || test.f;
+    const those = t.values.map(same), test = make((v) => those.some((is) => is(v)), t), ok = test[which] || test.f || (() => true);
     if (test.none) wrong.push("not understood: " + t.key + ":" + t.values.join(",") + ", expected " + test.none.join(", "));
-    const asked = test[which] ? { each, any } : inner;
+    const asked = test[which] || !test.f ? { each, any } : inner;
     if (t.not && asked === inner) each.push((r) => !r.findings.some((f) => (f.status === "fail" || t.key === "status") && ok(f)));
     else if (t.not) asked.each.push((x) => !ok(x));
     else if (t.op) asked.each.push(ok);

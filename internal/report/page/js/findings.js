@@ -3,10 +3,11 @@
 let typing = 0;
 // bar is the filter box with what belongs to it.
 function bar(state, wrong, ...more) {
+  const hint = { findings: "rule:IAM-071 severity:>=high user:ci-* -status:excepted", rules: "severity:>=high status:fail mfa", frameworks: 'status:"not met" password', exceptions: "status:expired rule:IAM-071 -user:ci-*" }[here().path[0]] || "ci-* group:admins severity:>=high";
   const q = here().params.get("q") || "";
   return [
     h("div", { class: "bar", role: "search" },
-      h("input", { type: "search", id: "filter", value: q, "aria-label": "Filter", spellcheck: "false", autocomplete: "off", placeholder: "rule:IAM-071 severity:>=high user:ci-* -status:excepted",
+      h("input", { type: "search", id: "filter", value: q, "aria-label": "Filter", spellcheck: "false", autocomplete: "off", placeholder: hint,
         oninput: (e) => { clearTimeout(typing); const { value } = e.target; typing = setTimeout(() => change({ q: value }, true), 60); } }), more),
     h("p", { class: "bar" }, h("span", { class: "state", role: "status", "aria-live": "polite" }, state, wrong.length ? " · " + wrong.join("; ") : "")),
   ];
@@ -46,20 +47,25 @@ function concerned(found) {
   return n;
 }
 
-// facets count what else may be chosen, and add it to the filter.
+// choices are the values of a key, with how often each is there: buttons that add
+// it to the filter. n maps values to numbers.
+function choices(key, n, q) {
+  n.delete("");
+  if (n.size < 2 && !parse(q).some((t) => t.key === key && !t.not) || n.size > 12) return null;
+  return h("span", { class: "facet" }, h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
+    const term = key + ":" + quote(value), on = (" " + q + " ").includes(" " + term + " ");
+    return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? (" " + q + " ").replace(" " + term + " ", " ") : q + " " + term).trim() }) }, value, " ", String(k));
+  }));
+}
+const narrow = (...all) => h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, all);
+
+// facets count what else may be chosen of findings.
 function facets(counted, q) {
   const ways = [["severity", (f) => (f.status === "fail" ? SEVERITIES[f.severity] : "")], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
-  const has = parse(q);
-  return h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, ways.map(([key, of]) => {
+  return narrow(ways.map(([key, of]) => {
     const n = new Map();
     for (const { f, n: more } of counted) n.set(of(f), (n.get(of(f)) || 0) + more);
-    n.delete("");
-    const chosen = has.find((t) => t.key === key && !t.not);
-    if (n.size < 2 && !chosen || n.size > 12) return null;
-    return h("span", { class: "facet" }, h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
-      const term = key + ":" + quote(value), on = q.split(/\s+/).includes(term);
-      return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? q.split(/\s+/).filter((t) => t !== term).join(" ") : (q + " " + term).trim()) }) }, value, " ", String(k));
-    }));
+    return choices(key, n, q);
   }));
 }
 

@@ -8,10 +8,10 @@ function content({ path: [view, a, b], params }) {
     case "users": return usersView(params);
     case "groups": return groupsView(params);
     case "policies": return policiesView(params);
-    case "rules": return rulesView();
+    case "rules": return rulesView(params);
     case "rule": return ruleView(a, params);
     case "frameworks": return frameworksView(params);
-    case "exceptions": return exceptionsView();
+    case "exceptions": return exceptionsView(params);
   }
   const account = data.accounts.find((x) => (x.id || "-") === a);
   const r = account?.resources.find((x) => x.type === view && x.name === b && (!params.get("arn") || x.arn === params.get("arn")));
@@ -43,6 +43,7 @@ function render() {
   for (const link of document.querySelectorAll("#views a")) mark(link, link.dataset.view === view);
   const q = (at.params.get("q") || "").split(/\s+/);
   for (const link of document.querySelectorAll("[data-risk]")) mark(link, view === "findings" && q.includes("rule:" + link.dataset.risk) && (!link.dataset.severity || q.includes("severity:" + link.dataset.severity)) || view === "rule" && at.path[1] === link.dataset.risk);
+  if (path !== last && narrowed.matches) $("menu").open = view === "";
   if (path !== last && (last || view)) document.title = ($("view").querySelector("h1")?.textContent || "Summary") + " · Rollcall";
   const kept = history.state || {};
   if (list && path !== last) list.at = kept.at ?? -1;

@@ -40,11 +40,12 @@ function tabs(label, list, chosen, key, fill) {
 // filler puts a finding's names where a text has placeholders, and its account for
 // the one of all examples. What is not a name as IAM has them stays out of commands.
 function filler(f, chosen) {
+  const asked = Object.entries(f?.rule.settings || {}).filter(([name, value]) => name.startsWith("group") && !value.includes(", ")).map(([, value]) => value);
   const account = trusting(f ? f.account.id : several() ? "" : data.accounts[0]?.id);
   if (!f) return Object.assign((text) => account(text), { account });
   const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
-  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" && f.on.name, POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
+  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" ? f.on.name : asked.length === 1 && asked[0], POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
     ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
   return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account });
 }
@@ -103,11 +104,22 @@ function docsOf(rule, pick, fill, params) {
     d.more ? [h("h2", {}, "Good to know"), prose(d.more)] : null];
 }
 
-function rulesView() {
-  const rows = [...data.rules.values()].sort((x, y) => y.tally.fail - x.tally.fail || order(x.id, y.id));
-  const td = (n) => h("td", { class: "number" }, String(n || ""));
-  return [h("h1", {}, "Rules"), h("div", { class: "bar" }, exports("rules", () => [...rows.map((r) => ({ id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) })), ...data.off.map((r) => ({ id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why }))])),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, ["Rule", "Severity", "Fail", "Excepted", "Unknown", "Pass", "N/A"].map((t, i) => h("th", { scope: "col", class: i > 1 ? "number" : null }, t)))),
-      h("tbody", {}, rows.map((r) => h("tr", {}, h("th", { scope: "row" }, h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, settingsOf(r).map(([k, v]) => k + " = " + v).join("; ")) : null, r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null), h("td", {}, badge(r.severity)), td(r.tally.fail), td(r.tally.excepted), td(r.tally.unknown), td(r.tally.pass), td(r.tally.na)))))),
-    data.off.length ? [h("h2", {}, "Off"), h("ul", {}, data.off.map((r) => h("li", {}, badge(r.severity), " ", h("a", { href: address(["rule", r.rule]) }, r.title), " ", h("span", { class: "quiet" }, r.rule + ": " + r.why))))] : null];
+function rulesView(params) {
+  const q = params.get("q") || "", wrong = [], by = (key) => (x) => -x.r.tally[key];
+  const entry = (r, id, status, more) => ({ r, rule: [id, ...(r.aliases || [])], severity: SEVERITIES.indexOf(r.severity), category: r.category, status, words: fold([id, r.title, ...(r.aliases || []), ...more].join("\n")) });
+  const set = (r) => settingsOf(r).map(([k, v]) => k + " = " + v).join("; ");
+  const judged = [...data.rules.values()].sort((x, y) => y.tally.fail - x.tally.fail || order(x.id, y.id)).map((r) => entry(r, r.id, [["fail", r.tally.fail], ["excepted", r.tally.excepted], ["unknown", r.tally.unknown], ["pass", r.tally.pass], ["not-applicable", r.tally.na]].filter((x) => x[1]).map((x) => x[0]), [r.risk, set(r), r.note || ""]));
+  const all = judged.concat(data.off.map((r) => entry(r, r.rule, ["off"], [r.why]))), shown = sift(all, q, wrong), on = shown.filter((x) => x.r.tally), off = shown.filter((x) => !x.r.tally);
+  const n = new Map();
+  for (const x of shown) for (const s of x.status) n.set(s, (n.get(s) || 0) + 1);
+  const number = (key, name) => ({ key, name, class: "number", down: true, by: by(key), cell: (x) => String(x.r.tally[key] || "") });
+  const severity = { key: "severity", name: "Severity", class: "whole", down: true, by: (x) => -x.severity, cell: (x) => badge(x.r.severity) };
+  const columns = [{ key: "rule", name: "Rule", by: (x) => x.rule[0], cell: ({ r }) => [h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, set(r)) : null, r.note ? h("p", { class: "quiet" }, "Applies to nobody yet: " + r.note) : null] },
+    severity, number("fail", "Fail"), number("excepted", "Excepted"), number("unknown", "Unknown"), number("pass", "Pass"), number("na", "N/A")];
+  const idle = [{ key: "rule", name: "Rule", by: (x) => x.rule[0], cell: ({ r }) => [h("a", { href: address(["rule", r.rule]) }, r.title), " ", h("span", { class: "quiet" }, r.rule)] }, severity, { key: "why", name: "Why", by: (x) => x.r.why, cell: (x) => x.r.why }];
+  const cells = (columns) => (x) => columns.map((c) => c.cell(x));
+  return [h("h1", {}, "Rules"), bar(count(on.length, "rule") + (off.length ? " and " + off.length + " off" : ""), hints(wrong, shown.length), exports("rules", () => inOrder().map(({ r }) => (r.tally ? { id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) } : { id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why })))),
+    narrow(choices("status", n, q)),
+    on.length ? sheet("Rules", columns, on, cells(columns)) : off.length ? null : h("p", {}, "Nothing is like that."),
+    off.length ? [h("h2", {}, "Off"), sheet("Off", idle, off, cells(idle))] : null];
 }

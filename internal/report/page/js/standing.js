@@ -3,14 +3,23 @@
 const MARKS = { met: "✓", "not met": "✗", unknown: "?", manual: "✎", "out of scope": "–", "not applicable": "–", excepted: "~" };
 
 function frameworksView(params) {
-  const all = new Map();
+  const all = new Map(), q = params.get("q") || "", wrong = [], n = new Map();
   for (const a of data.accounts) for (const f of a.frameworks || []) { if (!all.has(f.id)) all.set(f.id, { ...f, by: [] }); all.get(f.id).by.push([a, f]); }
   if (!all.size) return [h("h1", {}, "Frameworks"), h("p", {}, "None was asked for: ", h("code", {}, "rollcall scan --framework cis-aws-5.0"), "; ", h("code", {}, "rollcall frameworks list"), " names them.")];
-  return [h("h1", {}, "Frameworks"), [...all.values()].map((f) => [h("h2", { id: f.id }, f.title), f.by.map(([a, own]) => h("p", {}, several() ? a.label + ": " : "", own.score)), h("p", { class: "quiet" }, f.scope),
-    h("div", { class: "bar" }, exports(f.id, () => f.by.flatMap(([a, own]) => own.controls.map((c) => ({ account: a.id, framework: f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
-    h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Control"), f.by.map(([a]) => h("th", { scope: "col", class: "whole" }, several() ? a.label : "Status")), h("th", { scope: "col" }, "Why"))),
-      h("tbody", {}, f.controls.map((c, i) => h("tr", {}, h("th", { scope: "row" }, c.id + " " + c.what), f.by.map(([, own]) => h("td", { class: "whole" }, (MARKS[own.controls[i].status] || "") + " " + own.controls[i].status)),
-        h("td", {}, grouped(f.by.filter(([, own]) => own.controls[i].why), ([, own]) => own.controls[i].why).map((g) => h("div", {}, several() && g.length < f.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].controls[i].why)), c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])))))))])];
+  const controls = [...all.values()].flatMap((f) => f.controls.map((c, i) => ({ f, c, place: i, by: f.by.map(([a, own]) => [a, own.controls[i]]), rule: c.rules, status: f.by.map(([, own]) => own.controls[i].status), words: fold([f.id, c.id, c.what, ...c.rules, ...f.by.map(([, own]) => own.controls[i].why)].join("\n")) })));
+  const shown = sift(controls, q, wrong);
+  for (const x of shown) for (const s of new Set(x.status)) n.set(s, (n.get(s) || 0) + 1);
+  const status = (at) => (x) => (MARKS[x.by[at][1].status] || "") + " " + x.by[at][1].status;
+  const whys = (x) => grouped(x.by.filter(([, own]) => own.why), ([, own]) => own.why).map((g) => h("div", {}, several() && g.length < x.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].why));
+  const table = (f) => {
+    const rows = shown.filter((x) => x.f === f);
+    const columns = [{ key: "control", name: "Control", by: (x) => x.place, cell: (x) => x.c.id + " " + x.c.what }, ...f.by.map(([a], i) => ({ key: "status" + (i || ""), name: several() ? a.label : "Status", class: "whole", by: status(i), cell: status(i) })),
+      { key: "why", name: "Why", cell: (x) => [whys(x), x.c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])] }];
+    return rows.length ? sheet(f.id, columns, rows, (x) => columns.map((c) => c.cell(x))) : h("p", {}, "Nothing is like that.");
+  };
+  return [h("h1", {}, "Frameworks"), bar(count(shown.length, "control"), hints(wrong, shown.length), exports("controls", () => inOrder().flatMap((x) => x.by.map(([a, c]) => ({ account: a.id, framework: x.f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
+    narrow(choices("status", n, q)),
+    [...all.values()].map((f) => [h("h2", { id: f.id }, f.title), f.by.map(([a, own]) => h("p", {}, several() ? a.label + ": " : "", own.score)), h("p", { class: "quiet" }, f.scope), table(f)])];
 }
 
 // near says of a day that is at most a month after judging how far away it is.
@@ -21,22 +30,28 @@ function near(date) {
 
 // exceptionsView shows what is excepted, and all that spares somebody or should:
 // what ends first stands first.
-function exceptionsView() {
-  const ends = (x, y) => order(x || "9999", y || "9999");
-  const waived = data.findings.filter((f) => f.status === "excepted").sort((x, y) => ends(x.until, y.until));
-  const entries = [...(data.footer.entries || [])].sort((x, y) => ends(x.expires, y.expires));
-  const until = (date) => (date ? [date, near(date) && h("strong", {}, " · " + near(date))] : "no end");
-  const table = (heads, rows) => h("div", { class: "scroll", tabindex: "0" }, h("table", {}, h("thead", {}, h("tr", {}, heads.map((t) => h("th", { scope: "col", class: "whole" }, t)))), h("tbody", {}, rows)));
+function exceptionsView(params) {
+  const q = params.get("q") || "", wrong = [], n = new Map(), MOST = 200;
+  const ends = (x, y) => order(x.ends || "9999", y.ends || "9999");
+  const all = data.findings.filter((f) => f.status === "excepted").map((f) => ({ f, ends: f.until, rule: [f.rule.id, ...f.rule.aliases], user: f.on.name, name: f.on.name, account: [f.account.id, f.account.alias], severity: f.severity, status: "excepted", words: f.words }))
+    .concat((data.footer.entries || []).map((e) => ({ e, ends: e.expires, rule: e.rule || [], status: e.state, words: fold([e.kind, e.rule, e.pattern, e.state, e.owner, e.reason, e.ticket].join("\n")) }))).sort(ends);
+  const shown = sift(all, q, wrong), waived = shown.filter((x) => x.f);
+  for (const x of shown) n.set(x.status, (n.get(x.status) || 0) + 1);
+  const until = { key: "until", name: "Until", class: "whole", by: (x) => x.ends || "9999", cell: (x) => (x.ends ? [x.ends, near(x.ends) && h("strong", {}, " · " + near(x.ends))] : "no end") };
+  const table = (name, columns, rows) => sheet(name, columns, rows, (x) => columns.map((c) => c.cell(x)));
+  const who = [{ key: "who", name: "Who", class: "words", by: (x) => x.user, cell: ({ f }) => h("a", { href: cardOf(f.on) }, f.on.name) }, several() && { key: "account", name: "Account", by: (x) => x.f.account.label, cell: (x) => x.f.account.label },
+    { key: "rule", name: "Rule", class: "words", by: (x) => x.rule[0], cell: ({ f }) => h("a", { href: address(["rule", f.rule.id]) }, f.rule.id) }, until, { key: "why", name: "Why", by: (x) => x.f.message, cell: (x) => x.f.message }].filter(Boolean);
   const section = (kind, title, note, covers) => {
-    const own = entries.filter((e) => e.kind === kind);
-    return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note), h("div", { class: "bar" }, exports(kind, () => own)),
-      table([kind === "safelist" ? "Approves" : "Waives", "State", covers, "Until", "Owner", "Why"], own.map((e) => h("tr", {},
-        h("th", { scope: "row" }, e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)), h("td", { class: "whole" }, e.state), h("td", { class: "number" }, String(e.covers)),
-        h("td", { class: "whole" }, until(e.expires)), h("td", { class: "words" }, e.owner || ""), h("td", { class: "reason" }, [e.reason, e.ticket].filter(Boolean).join(", ")))))] : null;
+    const own = shown.filter((x) => x.e?.kind === kind);
+    return own.length ? [h("h2", {}, title + " ", h("span", { class: "quiet" }, String(own.length))), h("p", { class: "quiet" }, note),
+      table(title, [{ key: "pattern", name: kind === "safelist" ? "Approves" : "Waives", by: (x) => (x.e.rule || "") + x.e.pattern, cell: ({ e }) => [e.rule ? [e.rule, " for "] : "", h("code", {}, e.pattern)] },
+        { key: "state", name: "State", class: "whole", by: (x) => x.e.state, cell: (x) => x.e.state }, { key: "covers", name: covers, class: "number", down: true, by: (x) => -x.e.covers, cell: (x) => String(x.e.covers) },
+        until, { key: "owner", name: "Owner", class: "words", by: (x) => x.e.owner || "", cell: (x) => x.e.owner || "" }, { key: "why", name: "Why", class: "reason", by: (x) => x.e.reason || "", cell: ({ e }) => [e.reason, e.ticket].filter(Boolean).join(", ") }], own)] : null;
   };
-  return [h("h1", {}, "Exceptions"),
-    waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), h("div", { class: "bar" }, exports("excepted", () => waived.map((f) => ({ ...plainFinding(f), until: f.until })))),
-      table(["Until", several() && "Account", "Who", "Rule", "Why"].filter(Boolean), waived.map((f) => h("tr", {}, h("td", { class: "whole" }, until(f.until)), several() && h("td", {}, f.account.label), h("th", { scope: "row", class: "words" }, h("a", { href: cardOf(f.on) }, f.on.name)), h("td", { class: "words" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), h("td", {}, f.message))))] : h("p", {}, "Nothing is excepted."),
+  return [h("h1", {}, "Exceptions"), all.length ? [bar(count(waived.length, "excepted finding") + ", " + (shown.length - waived.length === 1 ? "1 entry" : shown.length - waived.length + " entries"), hints(wrong, shown.length), exports("exceptions", () => shown.map((x) => (x.f ? { kind: "excepted", ...plainFinding(x.f), until: x.ends } : x.e)))),
+    narrow(choices("status", n, q))] : h("p", {}, "Nothing is excepted."),
+    waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), table("Excepted", who, waived.slice(0, MOST)),
+      waived.length > MOST && h("p", {}, "These are the " + MOST + " that end first: ", h("a", { href: findingsOf("status:excepted") }, "all of them"))] : null,
     section("exception", "Exceptions", "What is expired spares nobody any more; what is unused may be removed.", "Findings"),
     section("safelist", "Safelist", "Who is approved. What is expired approves nobody any more; what is unused may be removed.", "Users")];
 }
