@@ -2,6 +2,7 @@ package assess
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -61,5 +62,35 @@ func BenchmarkPlaceholders(b *testing.B) {
 		for i := range 5000 {
 			x.text(fmt.Sprintf("person-%d was created 200 days ago and never signed in", i))
 		}
+	}
+}
+
+// Who comes later takes no number from those before, however they are called.
+func TestPlaceholdersByAge(t *testing.T) {
+	numbers := func(users ...string) (out []string) {
+		a := &Account{Inventory: &Inventory{}}
+		for i := 0; i < len(users); i += 2 {
+			a.Inventory.Users = append(a.Inventory.Users, Card{Resource: Resource{Type: "user", Name: users[i]},
+				Facts: []Fact{{Field: "createDate", Text: users[i+1]}, {Field: "accessKeys", Items: []Item{{Type: "access-key", ID: "AKIA" + users[i], Text: "AKIA" + users[i]}}}}})
+		}
+		r, err := ParseRedaction([]string{"names", "keys"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Account(a); err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range a.Inventory.Users {
+			out = append(out, u.Name+" "+u.Facts[1].Items[0].ID)
+		}
+		return out
+	}
+	got := numbers("mia", "2020-01-01T00:00:00Z", "zoe", "2021-01-01T00:00:00Z")
+	if want := []string{"user-1 access-key-1", "user-2 access-key-2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	got = numbers("ann", "2022-01-01T00:00:00Z", "mia", "2020-01-01T00:00:00Z", "zoe", "2021-01-01T00:00:00Z")
+	if want := []string{"user-3 access-key-3", "user-1 access-key-1", "user-2 access-key-2"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
-// learnNames takes the names of all there is, in order.
+// learnNames takes the names of all there is: the oldest first, so that whoever
+// comes later has a later number, and those before keep theirs.
 func (x *redacting) learnNames(a *Account) {
 	names := nameList{}
 	for i := range a.Findings {
@@ -21,21 +22,44 @@ func (x *redacting) learnNames(a *Account) {
 			names.settings(list[i].Settings)
 		}
 	}
-	for _, list := range a.Inventory.lists() {
-		for i := range list {
-			names.resource(list[i].Resource)
-			names.facts(list[i].Facts)
+	cards := byAge(a.Inventory)
+	for _, c := range cards {
+		names.resource(c.Resource)
+		names.facts(c.Facts)
+	}
+	for _, c := range cards {
+		if kind := names[c.Name]; kind != "" {
+			x.learn(kind, c.Name)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		x.learn(names[name], name)
 	}
 	x.learn("alias", a.Alias)
-	for _, list := range a.Inventory.lists() {
+	for _, c := range cards {
+		x.learnTags(c.Facts)
+	}
+}
+
+// byAge are all cards, the oldest first; those of an age by their names.
+func byAge(v *Inventory) []*Card {
+	var out []*Card
+	for _, list := range v.lists() {
 		for i := range list {
-			x.learnTags(list[i].Facts)
+			out = append(out, &list[i])
 		}
 	}
+	created := func(c *Card) string {
+		i := slices.IndexFunc(c.Facts, func(f Fact) bool { return f.Field == "createDate" })
+		if i < 0 {
+			return ""
+		}
+		return c.Facts[i].Text // in the order of time, as all are in UTC
+	}
+	slices.SortStableFunc(out, func(x, y *Card) int {
+		return cmp.Or(strings.Compare(created(x), created(y)), strings.Compare(x.Name, y.Name))
+	})
+	return out
 }
 
 // learnTags takes the values of tags: by themselves, or with their keys where
@@ -134,16 +158,16 @@ func (l nameList) facts(facts []Fact) {
 var credentialTypes = []string{"access-key", "ssh-key", "mfa-device", "service-credential", "signing-certificate"}
 
 func (x *redacting) learnKeys(a *Account) {
-	for _, f := range a.Findings {
-		for _, p := range f.Parts {
-			x.learnKey(p.Type, p.ID)
-		}
-	}
-	for _, c := range a.Inventory.Users {
+	for _, c := range byAge(a.Inventory) {
 		for _, f := range c.Facts {
 			for _, i := range f.Items {
 				x.learnKey(i.Type, i.ID)
 			}
+		}
+	}
+	for _, f := range a.Findings {
+		for _, p := range f.Parts {
+			x.learnKey(p.Type, p.ID)
 		}
 	}
 }
