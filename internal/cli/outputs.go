@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -93,7 +94,10 @@ func notSource(path string, sources []string) error {
 }
 
 func (o *outFlags) textOptions(env *Env, list bool) report.Options {
-	width, _ := env.Terminal(env.Stdout)
+	width, terminal := env.Terminal(env.Stdout)
+	if asked, err := strconv.Atoi(env.Getenv("COLUMNS")); err == nil && !terminal { // for a pager
+		width = max(0, asked)
+	}
 	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
 }
 

@@ -90,6 +90,7 @@ func TestTerminalWidth(t *testing.T) {
 		t.Fatal("exit ", status)
 	}
 	narrower(t, out.String(), 108)
+	terminal := out.String()
 	var byUser bytes.Buffer
 	env.Stdout, env.Terminal = &byUser, func(any) (int, bool) { return 80, true }
 	if status := Main(context.Background(), env, append([]string{"scan", "--group-by", "user"}, sampledAll(t)...)); status != exitOK {
@@ -99,11 +100,25 @@ func TestTerminalWidth(t *testing.T) {
 	if got := regexp.MustCompile(`[a-z]- +│`).FindString(byUser.String()); got != "" {
 		t.Errorf("an id is broken: %s", got)
 	}
+	// Where there is little room, what there is to say stands below the rule.
+	for _, width := range []int{36, 45, 60, 70} {
+		for _, by := range []string{"rule", "user"} {
+			out.Reset()
+			env.Stdout, env.Terminal = &out, func(any) (int, bool) { return width, true }
+			if status := Main(context.Background(), env, append([]string{"scan", "--group-by", by}, sampledAll(t)...)); status != exitOK {
+				t.Fatal("exit ", status)
+			}
+			narrower(t, out.String(), width)
+			if text := escapes.ReplaceAllString(out.String(), ""); by == "rule" && width < 70 && !strings.Contains(text, "\nhigh console-user-without-mfa (3)\n  Users with a console") {
+				t.Errorf("in %d columns:\n%.900s", width, text)
+			}
+		}
+	}
 	if !*update {
 		return
 	}
 	page := filepath.Join(t.TempDir(), "terminal.html")
-	lines := strings.SplitAfter(out.String(), "\n")
+	lines := strings.SplitAfter(terminal, "\n")
 	if err := os.WriteFile(page, []byte(terminalPage(strings.Join(lines[:min(len(lines), 45)], ""))), 0o600); err != nil {
 		t.Fatal(err)
 	}

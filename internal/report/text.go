@@ -103,25 +103,29 @@ func (t *textWriter) Account(a *assess.Account) error {
 	return t.err
 }
 
-// narrowest is how wide the last column is at least: where there is less room,
-// the table makes its own lines.
+// narrowest is how wide the last column is at least: where there is less room, it
+// stands below the others.
 const narrowest = 24
 
 // columns of the findings' table, without their contents.
 const frame = 14
 
-// room is the width of the last column beside one as wide as the widest name; 0
-// for any.
+// room is the width of the last column beside one as wide as the widest name, or
+// below it where there is little room beside it; 0 for any.
 func (t *textWriter) room(widest int) int {
-	if t.o.Width == 0 {
+	room := t.o.Width - widest - frame - len("critical") - 5
+	switch {
+	case t.o.Width == 0:
 		return 0
+	case room < narrowest:
+		return max(narrowest, t.o.Width-2)
 	}
-	return max(narrowest, t.o.Width-widest-frame-len("critical")-5)
+	return room
 }
 
 // fitted is a text in lines for that column.
 func fitted(s string, room int) string {
-	if room > narrowest {
+	if room >= narrowest {
 		return wrapped(s, room)
 	}
 	return s
@@ -270,12 +274,48 @@ func (t *textWriter) table(header []string, rows [][]string) {
 	if t.o.Color {
 		tab = tab.BorderStyle(lipgloss.NewStyle().Foreground(lipgloss.ANSIColor(8)))
 	}
-	if t.o.Width > 0 {
-		if w := lipgloss.Width(tab.String()); w > t.o.Width {
-			tab = tab.Width(t.o.Width)
+	if t.o.Width > 0 && lipgloss.Width(tab.String()) > t.o.Width {
+		if t.o.Width-besides(header, rows) < narrowest {
+			t.stacked(header, rows)
+			return
 		}
+		tab = tab.Width(t.o.Width)
 	}
 	t.print(tab.String())
+}
+
+// besides is the width of a table but for its last column's text.
+func besides(header []string, rows [][]string) int {
+	last := len(header) - 1
+	sum := 3*len(header) + 1
+	for i, name := range header[:last] {
+		widest := lipgloss.Width(name)
+		for _, row := range rows {
+			widest = max(widest, lipgloss.Width(row[i]))
+		}
+		sum += widest
+	}
+	return sum
+}
+
+// stacked is a table for little room: what stands in the last column stands below
+// the others.
+func (t *textWriter) stacked(header []string, rows [][]string) {
+	t.println("")
+	for _, row := range rows {
+		last := len(row) - 1
+		var words []string
+		for i, word := range row[:last] {
+			if header[i] == "count" {
+				word = "(" + word + ")"
+			}
+			words = append(words, word)
+		}
+		t.println(strings.Join(words, " "))
+		for line := range strings.SplitSeq(row[last], "\n") {
+			t.println("  " + line)
+		}
+	}
 }
 
 func (t *textWriter) passed(a *assess.Account) {

@@ -24,10 +24,25 @@ func wrapped(s string, width int) string {
 				last += " " + w
 				continue
 			}
-			out = append(out, lipgloss.Wrap(last, width, ""))
+			out = append(out, broken(last, width)...)
 			last = hang + w
 		}
-		out = append(out, lipgloss.Wrap(last, width, ""))
+		out = append(out, broken(last, width)...)
 	}
 	return strings.Join(out, "\n")
+}
+
+// broken is a line in pieces where its one word is wider than it may be, each as
+// far in as the line.
+func broken(line string, width int) []string {
+	text := strings.TrimLeft(line, " ")
+	indent := line[:len(line)-len(text)]
+	if lipgloss.Width(line) <= width || len(indent) >= width {
+		return []string{line}
+	}
+	var out []string
+	for piece := range strings.SplitSeq(lipgloss.Wrap(text, width-len(indent), ""), "\n") {
+		out = append(out, indent+piece)
+	}
+	return out
 }
