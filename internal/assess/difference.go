@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"iter"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -197,16 +198,26 @@ func (x *index) unknown(f *Finding, by string) string {
 func (x *index) appeared(f *Finding, by string) Difference {
 	before := x.findings[f.Fingerprint]
 	switch {
+	case before != nil && before.Exception != nil:
+		return Difference{Change: New, Finding: *f, Why: "it was " + before.Exception.String()}
 	case before == nil || before.Status != Fail:
 		d := Difference{Change: New, Finding: *f}
 		if why := x.unknown(f, by); why != "" {
 			d.Why = "it may have been so before: " + why
 		}
 		return d
-	case before.Severity != f.Severity || before.Message != f.Message:
+	case before.Severity != f.Severity || !SaysTheSame(before, f):
 		return Difference{Change: Changed, Finding: *f, Was: before}
 	}
 	return Difference{Change: Still, Finding: *f}
+}
+
+// uses are the times of use in messages: a key that is used again is as it was.
+var uses = regexp.MustCompile(`(last used|signed in|worked by key last:) [0-9-]+T[0-9:]+Z`)
+
+// SaysTheSame reports whether two findings are described alike, times of use aside.
+func SaysTheSame(x, y *Finding) bool {
+	return x.Message == y.Message || uses.ReplaceAllString(x.Message, "$1") == uses.ReplaceAllString(y.Message, "$1")
 }
 
 // vanished is the difference of a finding that was there before; gone is false
@@ -235,18 +246,21 @@ func (a *Account) Since(old *Account) {
 		}
 		return
 	}
-	changes := map[string]Change{}
+	changes := map[string]Difference{}
 	a.Baseline = &Baseline{AssessedAt: old.AssessedAt, Gone: []Difference{}}
 	for _, d := range Compare(old, a) {
 		switch d.Change {
 		case New, Still, Changed:
-			changes[d.Finding.Fingerprint] = d.Change
+			changes[d.Finding.Fingerprint] = d
 		default:
 			a.Baseline.Gone = append(a.Baseline.Gone, d)
 		}
 	}
 	for f := range a.verdicts() {
-		f.Change = changes[f.Fingerprint]
+		d := changes[f.Fingerprint]
+		if f.Change = d.Change; d.Was != nil && d.Was.Severity != f.Severity {
+			f.Was = d.Was.Severity
+		}
 	}
 }
 

@@ -17,7 +17,7 @@ func (j *Judge) Footer() Footer {
 	for i := range f.Entries {
 		switch e := &f.Entries[i]; {
 		case e.State == Expired:
-			f.Expired = append(f.Expired, fmt.Sprintf("%s, until %s", e, e.Expires))
+			f.Expired = append(f.Expired, e.over())
 		case e.State == Unused && e.Kind == SafelistEntry:
 			f.StaleSafelist = append(f.StaleSafelist, e.name())
 		case e.State == Unused:
@@ -67,11 +67,18 @@ func (j *Judge) asksSafelist() bool {
 	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Configure, rule.SafelistNeeded) })
 }
 
-// Lapsed returns the safelist's entries that approve users at the time of
-// judging and have expired by today, in words.
-func (j *Judge) Lapsed(at, today iam.Time) []string {
-	if !j.asksSafelist() {
-		return nil
+// Lapsed returns the safelist's entries, and the exceptions, that spare somebody at
+// the time of judging and have expired by today, in words.
+func (j *Judge) Lapsed(at, today iam.Time) (out []string) {
+	if j.asksSafelist() {
+		for _, e := range j.safelist.Lapsed(at, today) {
+			out = append(out, "safelist entry "+e)
+		}
 	}
-	return j.safelist.Lapsed(at, today)
+	for _, w := range j.waivers {
+		if w.Expires.Between(at, today) {
+			out = append(out, fmt.Sprintf("exception %s until %s", w, w.Expires))
+		}
+	}
+	return out
 }

@@ -250,7 +250,7 @@ type ruling struct {
 // begin looks whether the rule can be judged as it is configured.
 func (t *trial) begin(c *compiled) (*ruling, error) {
 	row := &Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
-		Severity: c.Severity.String(), Settings: c.Told()}
+		Severity: c.Severity.String(), Settings: c.Told(), Worded: c.Worded()}
 	if !c.program.List {
 		row.Entity = c.program.Entity
 	}

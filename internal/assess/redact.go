@@ -64,6 +64,9 @@ func (r *Redaction) Account(a *Account) error {
 	if !r.Any() {
 		return nil
 	}
+	if len(a.Redacted) > 0 {
+		return fmt.Errorf("account %s is redacted already (%s): start from the assessment as it was", a.ID, strings.Join(a.Redacted, ", "))
+	}
 	if a.Inventory == nil {
 		return fmt.Errorf("account %s has no inventory, which tells the names in it: scan it again with --redact", cmp.Or(a.ID, "without number"))
 	}
@@ -96,14 +99,16 @@ func (r *Redaction) Footer(f *Footer) {
 	if !r.Names && !r.ARNs {
 		return
 	}
+	by := map[string]string{} // placeholders by what lists say of entries
+	for i := range f.Entries {
+		e, to := &f.Entries[i], fmt.Sprintf("entry-%d", i+1)
+		by[e.over()], by[e.name()] = to, to
+		e.Pattern, e.Owner, e.Reason, e.Ticket = to, "", "", ""
+	}
 	for _, list := range [][]string{f.Expired, f.StaleSafelist, f.StaleExceptions} {
 		for i := range list {
-			list[i] = fmt.Sprintf("entry-%d", i+1)
+			list[i] = cmp.Or(by[list[i]], "an entry")
 		}
-	}
-	for i := range f.Entries {
-		e := &f.Entries[i]
-		e.Pattern, e.Owner, e.Reason, e.Ticket = fmt.Sprintf("entry-%d", i+1), "", "", ""
 	}
 	for i := range f.Off {
 		f.Off[i].Why = unreasoned(f.Off[i].Why)
@@ -168,7 +173,7 @@ func (x *redacting) account(a *Account) {
 			settings := maps.Clone(list[i].Settings)
 			for name, value := range settings {
 				settings[name] = x.text(value)
-				if x.Names && strings.ContainsAny(value, "*@/") { // patterns of names
+				if x.Names && (strings.ContainsAny(value, "*@/") || slices.Contains(list[i].Worded, name)) { // patterns of names
 					settings[name] = "redacted"
 				}
 			}

@@ -35,6 +35,13 @@ func (x *redacting) learnNames(a *Account) {
 	for _, name := range slices.Sorted(maps.Keys(names)) {
 		x.learn(names[name], name)
 	}
+	for _, list := range [][]Rule{a.Rules, a.Variants} {
+		for i := range list {
+			for _, name := range list[i].Worded {
+				x.learnSetting(list[i].Settings[name])
+			}
+		}
+	}
 	x.learn("alias", a.Alias)
 	for _, c := range cards {
 		x.learnTags(c.Facts)
@@ -60,6 +67,16 @@ func byAge(v *Inventory) []*Card {
 		return cmp.Or(strings.Compare(created(x), created(y)), strings.Compare(x.Name, y.Name))
 	})
 	return out
+}
+
+// learnSetting takes a setting as somebody wrote it, and those of its words that
+// are of one kind wherever they stand.
+func (x *redacting) learnSetting(value string) {
+	for _, word := range strings.Split(value, ", ") {
+		if telling(word) {
+			x.learn("setting", word)
+		}
+	}
 }
 
 // learnTags takes the values of tags: by themselves, or with their keys where

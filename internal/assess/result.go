@@ -69,14 +69,16 @@ type Rule struct {
 	Entity   string   `json:"entity,omitempty"` // what it judges one by one, by GSL's name
 	Severity string   `json:"severity"`
 	// Settings are those that the rule was judged by.
-	Settings      map[string]string `json:"settings,omitzero"`
-	Pass          int               `json:"pass"`
-	Fail          int               `json:"fail"`
-	Excepted      int               `json:"excepted"`
-	NotApplicable int               `json:"notApplicable"`
-	Unknown       int               `json:"unknown"`
-	Match         int               `json:"match,omitempty"` // of a query that lists
-	Note          string            `json:"note,omitempty"`  // how to configure a rule that applies to nobody
+	Settings map[string]string `json:"settings,omitzero"`
+	// Worded are the settings that are words of whoever configured them.
+	Worded        []string `json:"worded,omitzero"`
+	Pass          int      `json:"pass"`
+	Fail          int      `json:"fail"`
+	Excepted      int      `json:"excepted"`
+	NotApplicable int      `json:"notApplicable"`
+	Unknown       int      `json:"unknown"`
+	Match         int      `json:"match,omitempty"` // of a query that lists
+	Note          string   `json:"note,omitempty"`  // how to configure a rule that applies to nobody
 }
 
 // A Finding is a verdict that somebody should read.
@@ -90,6 +92,7 @@ type Finding struct {
 	Evidence    []Evidence `json:"evidence"`
 	Fingerprint string     `json:"fingerprint"`
 	Change      Change     `json:"change,omitzero"`    // since the baseline: new, changed or still
+	Was         string     `json:"was,omitzero"`       // the severity in the baseline, where that was another
 	Exception   *Exception `json:"exception,omitzero"` // of status excepted
 	Controls    []string   `json:"controls,omitzero"`  // that rest on it, of the frameworks asked for
 }
@@ -215,6 +218,9 @@ func (e *Entry) name() string {
 	}
 	return e.Pattern
 }
+
+// over says when the entry ended.
+func (e *Entry) over() string { return e.String() + ", until " + e.Expires }
 
 // String is the entry with what it is.
 func (e *Entry) String() string {

@@ -144,7 +144,7 @@ func other(was, is *assess.Finding) (out []string) {
 	if was.Severity != is.Severity {
 		out = append(out, was.Severity)
 	}
-	if was.Message != is.Message || out == nil {
+	if !assess.SaysTheSame(was, is) || out == nil {
 		out = append(out, was.Message)
 	}
 	return out

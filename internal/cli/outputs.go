@@ -52,7 +52,7 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 			stdout = cmp.Or(o.format, "text")
 		}
 	}
-	if err := out.openFiles(o, list); err != nil {
+	if err := out.openFiles(env, o, list); err != nil {
 		out.abort()
 		return nil, err
 	}
@@ -98,10 +98,15 @@ func (o *outFlags) textOptions(env *Env, list bool) report.Options {
 	if asked, err := strconv.Atoi(env.Getenv("COLUMNS")); err == nil && !terminal { // for a pager
 		width = max(0, asked)
 	}
-	return report.Options{Version: Version, Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
+	return report.Options{Version: Version, Region: region(env), Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
 }
 
-func (out *outputs) openFiles(o *outFlags, list bool) error {
+// region is where whoever sends findings on is.
+func region(env *Env) string {
+	return cmp.Or(env.Getenv("AWS_REGION"), env.Getenv("AWS_DEFAULT_REGION"))
+}
+
+func (out *outputs) openFiles(env *Env, o *outFlags, list bool) error {
 	for _, path := range o.files {
 		if path == "-" {
 			continue
@@ -118,7 +123,7 @@ func (out *outputs) openFiles(o *outFlags, list bool) error {
 			return err
 		}
 		out.files = append(out.files, f)
-		if err := out.add(format, f, report.Options{Version: Version, List: list, Readme: o.readme}); err != nil {
+		if err := out.add(format, f, report.Options{Version: Version, Region: region(env), List: list, Readme: o.readme}); err != nil {
 			return err
 		}
 	}

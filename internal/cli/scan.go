@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,7 +41,7 @@ func (o *scanOptions) add(f *pflag.FlagSet) {
 	f.StringVar(&o.baseline, "baseline", "", "an earlier assessment, snapshot or the files of one, to say what is new, fixed and still there")
 	f.BoolVar(&o.last, "last", false, "judge the snapshot that was collected last")
 	f.StringVar(&o.save, "save", "", "keep the snapshot in this file (.json or .json.zst)")
-	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too")
+	f.BoolVar(&o.includePassed, "include-passed", false, "write out every verdict, passed ones too (not in text, sarif and junit)")
 	f.StringVar(&o.failOn, "fail-on", "", "exit 3 on findings of this severity or worse: low, medium, high, critical; or new, new:high, … for those that the baseline does not have; unknown verdicts and the matches of a query are no findings")
 	f.BoolVar(&o.allowPartial, "allow-partial", false, "do not exit 4 when a read was denied or failed")
 }
@@ -86,6 +87,7 @@ type scan struct {
 	worst  rule.Severity
 	fresh  rule.Severity              // the worst that the baseline does not have
 	before map[string]*assess.Account // the baseline, by account
+	seen   []string                   // accounts compared with it
 }
 
 func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Selection, sources []string) error {
@@ -105,6 +107,11 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Sele
 	if err := s.out.commit(s.judge.Footer()); err != nil {
 		return err
 	}
+	for _, id := range slices.Sorted(maps.Keys(s.before)) {
+		if !slices.Contains(s.seen, id) {
+			fmt.Fprintf(s.env.Stderr, "rollcall: the baseline has account %s, which was not scanned: what became of its findings is not known\n", plain(id))
+		}
+	}
 	return s.status(threshold)
 }
 
@@ -115,6 +122,9 @@ func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources [
 	}
 	if s.typed && (s.last || len(sources) > 0) {
 		return threshold, usagef("flags that choose a live account do not go with files")
+	}
+	if s.by == "user" && len(s.frameworks) > 0 {
+		return threshold, usagef("--group-by user does not go with --framework, whose table has a row for each control")
 	}
 	if threshold, err = s.threshold(); err != nil {
 		return threshold, err
@@ -258,6 +268,7 @@ func (s *scan) account(a *account) error {
 	}
 	if s.before != nil {
 		old := s.before[result.ID]
+		s.seen = append(s.seen, result.ID)
 		result.Since(old)
 		if old == nil {
 			result.Warnings = append(slices.Clip(result.Warnings), fmt.Sprintf("the baseline does not have account %s: all its findings count as new", result.ID))
@@ -282,14 +293,15 @@ func (s *scan) weighAll(list []assess.Finding) {
 		if f := &list[i]; f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
-			if f.Change == assess.New {
+			was, _ := rule.ParseSeverity(f.Was)
+			if f.Change == assess.New || f.Was != "" && severity > was { // what got worse was not there as it is
 				s.fresh = max(s.fresh, severity)
 			}
 		}
 	}
 }
 
-// lapsed warns of approvals that the age of the files keeps alive.
+// lapsed warns of approvals and exceptions that the age of the files keeps alive.
 func (s *scan) lapsed(clock iam.Time) []string {
 	today := s.today
 	if today.IsZero() {
@@ -297,7 +309,7 @@ func (s *scan) lapsed(clock iam.Time) []string {
 	}
 	var out []string
 	for _, e := range s.judge.Lapsed(clock, iam.At(today)) {
-		out = append(out, fmt.Sprintf("the safelist entry %s has expired since the time judged by; --at now judges as of today", e))
+		out = append(out, fmt.Sprintf("the %s has expired since the time judged by; --at now judges as of today", e))
 	}
 	return out
 }

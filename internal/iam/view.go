@@ -255,8 +255,21 @@ func (v *View) GrantsKnown() *Gap {
 // UsersKnown says why there may be users that no source showed, or nil.
 func (v *View) UsersKnown() *Gap {
 	gap := v.Listing()
-	if gap == nil || v.Source(CredentialReport).State == Read && gap.State == NotGiven {
-		return nil
+	switch {
+	case gap != nil && (v.Source(CredentialReport).State != Read || gap.State != NotGiven):
+		return gap
+	case v.maybeFiltered():
+		return usersUnlisted
 	}
-	return gap
+	return nil
+}
+
+var usersUnlisted = &Gap{Source: Details, State: Read, Note: "no user is listed, and none may have been asked for"}
+
+// maybeFiltered reports whether there may be users though no source has one: a
+// file of authorization details without users may have been asked for roles alone.
+func (v *View) maybeFiltered() bool {
+	n, counted := v.Summary["Users"]
+	return len(v.Users) == 1 && !(counted && n == 0) && v.CollectedAt == 0 &&
+		v.Source(CredentialReport).State != Read && v.Source(UserListing).State != Read
 }

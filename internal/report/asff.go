@@ -2,7 +2,9 @@ package report
 
 import (
 	"cmp"
+	"fmt"
 	"io"
+	"regexp"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -21,18 +23,44 @@ const (
 	asffRelated     = 32
 )
 
-// asffRegion is where findings are imported: IAM is of no region.
-const asffRegion = "us-east-1"
+var accountNumber = regexp.MustCompile(`^[0-9]{12}$`)
+
+// asffRegions are where a partition's findings are imported when nobody says
+// another region: IAM is of none.
+var asffRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
+
+// asffPlace is the partition of an account, by any ARN in it, and the region that
+// its findings are for: the one that was asked for, where the partition has it.
+func asffPlace(a *assess.Account, asked string) (partition, region string) {
+	partition = "aws"
+	for i := range a.Findings {
+		if arn, ok := iam.ParseARN(a.Findings[i].Resource.ARN); ok {
+			partition = arn.Partition
+			break
+		}
+	}
+	of := "aws"
+	for _, other := range []string{"cn", "us-gov"} {
+		if strings.HasPrefix(asked, other+"-") {
+			of = "aws-" + other
+		}
+	}
+	if asked != "" && of == partition {
+		return partition, asked
+	}
+	return partition, cmp.Or(asffRegions[partition], asked, asffRegions["aws"])
+}
 
 // asffWriter writes a list of findings in the AWS Security Finding Format, as
 // BatchImportFindings takes them, a hundred a call.
 type asffWriter struct {
-	enc  *jsontext.Encoder
-	open bool
+	enc    *jsontext.Encoder
+	region string // that was asked for
+	open   bool
 }
 
-func newASFF(w io.Writer, _ Options) Writer {
-	return &asffWriter{enc: jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true))}
+func newASFF(w io.Writer, o Options) Writer {
+	return &asffWriter{enc: jsontext.NewEncoder(w, jsontext.WithIndent("  "), jsontext.AllowInvalidUTF8(true)), region: o.Region}
 }
 
 type (
@@ -77,12 +105,23 @@ func (w *asffWriter) Account(a *assess.Account) error {
 	if err := w.begin(); err != nil {
 		return err
 	}
+	if !accountNumber.MatchString(a.ID) {
+		return fmt.Errorf("asff: Security Hub takes findings of accounts with their numbers alone, and there is none, or it is redacted: %q", a.ID)
+	}
+	if err := noMatches(a, "asff"); err != nil {
+		return err
+	}
 	rules := ruleByID(a)
-	for _, f := range append(found(a), wholly(a)...) {
+	partition, region := asffPlace(a, w.region)
+	all := append(found(a), wholly(a)...)
+	if a.Baseline != nil {
+		all = append(all, settled(a)...)
+	}
+	for _, f := range all {
 		if f.Status == assess.NotApplicable {
 			continue // Security Hub has no word for it
 		}
-		if err := json.MarshalEncode(w.enc, asff(a, rules[f.Rule], f), json.Deterministic(true)); err != nil {
+		if err := json.MarshalEncode(w.enc, asff(a, rules[f.Rule], f, partition, region), json.Deterministic(true)); err != nil {
 			return err
 		}
 	}
@@ -90,33 +129,45 @@ func (w *asffWriter) Account(a *assess.Account) error {
 }
 
 var (
-	asffStatuses = map[assess.Status]string{assess.Fail: "FAILED", assess.Match: "FAILED", assess.Excepted: "FAILED", assess.Pass: "PASSED", assess.Unknown: "NOT_AVAILABLE"}
+	asffStatuses = map[assess.Status]string{assess.Fail: "FAILED", assess.Excepted: "FAILED", assess.Pass: "PASSED", assess.Unknown: "NOT_AVAILABLE"}
 	asffTypes    = map[string]string{"user": "AwsIamUser", "group": "AwsIamGroup", "role": "AwsIamRole", "policy": "AwsIamPolicy"}
 )
 
-func asff(a *assess.Account, r *assess.Rule, f *assess.Finding) *asffFinding {
-	partition := "aws"
-	if arn, ok := iam.ParseARN(f.Resource.ARN); ok {
-		partition = arn.Partition
-	}
+func asff(a *assess.Account, r *assess.Rule, f *assess.Finding, partition, region string) *asffFinding {
 	out := &asffFinding{SchemaVersion: "2018-10-08", Id: "rollcall/" + clean.Text(a.ID) + "/" + f.Rule + "/" + f.Fingerprint,
-		ProductArn:  "arn:" + partition + ":securityhub:" + asffRegion + ":" + clean.Text(a.ID) + ":product/" + clean.Text(a.ID) + "/default",
+		ProductArn:  "arn:" + partition + ":securityhub:" + region + ":" + clean.Text(a.ID) + ":product/" + clean.Text(a.ID) + "/default",
 		GeneratorId: "rollcall/" + f.Rule, AwsAccountId: clean.Text(a.ID), Types: []string{"Software and Configuration Checks/AWS Security Best Practices"},
 		CreatedAt: a.AssessedAt, UpdatedAt: a.AssessedAt, Severity: asffSeverity{strings.ToUpper(f.Severity)},
 		Title: cut(clean.Text(f.Rule), asffTitle), Description: cut(clean.Text(f.Resource.Name)+": "+clean.Text(f.Message), asffDescription),
-		Resources:  []asffResource{{cmp.Or(asffTypes[f.Resource.Type], "AwsAccount"), cut(clean.Text(cmp.Or(f.Resource.ARN, "AWS::::Account:"+a.ID)), 512), partition, asffRegion}},
+		Resources:  []asffResource{{cmp.Or(asffTypes[f.Resource.Type], "AwsAccount"), cut(clean.Text(cmp.Or(f.Resource.ARN, "AWS::::Account:"+a.ID)), 512), partition, region}},
 		Compliance: asffCompliance{asffStatuses[f.Status], f.Controls[:min(len(f.Controls), asffRelated)]}, Workflow: asffWorkflow{"NEW"}, RecordState: "ACTIVE",
 		ProductFields: map[string]string{"rollcall/rule": f.Rule, "rollcall/fingerprint": f.Fingerprint}}
 	out.Remediation.Recommendation.Text = "rollcall rules show " + f.Rule
 	if r != nil {
-		out.Title = cut(clean.Text(cmp.Or(r.Risk, r.Title)), asffTitle)
+		out.Title = cut(headline(r, f), asffTitle)
 		out.Remediation.Recommendation.Text = cut(out.Remediation.Recommendation.Text+": "+clean.Text(r.Title), asffRecommended)
 	}
 	switch f.Status {
-	case assess.Excepted:
-		out.Workflow.Status = "SUPPRESSED"
+	case assess.Excepted: // a workflow cannot be imported again once the finding is there
+		out.RecordState = "ARCHIVED"
 	case assess.Pass:
 		out.Workflow.Status, out.Severity.Label = "RESOLVED", "INFORMATIONAL"
+	}
+	if f.Change == assess.Fixed {
+		out.RecordState = "ARCHIVED"
+	}
+	return out
+}
+
+// settled are what the baseline had and is fixed: as passed, so that Security Hub
+// does not keep them as they were.
+func settled(a *assess.Account) (out []*assess.Finding) {
+	for _, d := range a.Baseline.Gone {
+		if d.Change == assess.Fixed {
+			f := d.Finding
+			f.Status, f.Change, f.Message = assess.Pass, assess.Fixed, "fixed: "+f.Message
+			out = append(out, &f)
+		}
 	}
 	return out
 }

@@ -58,7 +58,11 @@ func (t *textWriter) byUser(a *assess.Account) {
 		name = lipgloss.Wrap(name, longest, "")
 		var rules []string
 		for _, f := range p.findings {
-			rules = append(rules, f.Rule)
+			rule := f.Rule
+			if f.Change == assess.New {
+				rule += " (new)"
+			}
+			rules = append(rules, rule)
 		}
 		rows = append(rows, []string{t.severity(p.findings[0].Severity), name, fmt.Sprint(len(p.findings)), fitted(strings.Join(rules, ", "), t.room(widest))})
 	}

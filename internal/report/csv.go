@@ -18,7 +18,7 @@ type csvWriter struct {
 
 func newCSV(w io.Writer, _ Options) Writer { return &csvWriter{w: csv.NewWriter(w)} }
 
-var csvHeader = []string{"account", "alias", "rule", "severity", "status", "resource_type", "resource", "arn", "message", "parts", "fingerprint"}
+var csvHeader = []string{"account", "alias", "rule", "severity", "status", "resource_type", "resource", "arn", "message", "parts", "fingerprint", "change"}
 
 func (c *csvWriter) head(columns []string) {
 	if !c.headed {
@@ -41,10 +41,16 @@ func (c *csvWriter) Account(a *assess.Account) error {
 		for _, p := range f.Parts {
 			parts = append(parts, p.Text)
 		}
-		c.row(a.ID, a.Alias, f.Rule, f.Severity, string(f.Status), f.Resource.Type, f.Resource.Name, f.Resource.ARN, f.Message, strings.Join(parts, "; "), f.Fingerprint)
+		c.row(a.ID, a.Alias, f.Rule, f.Severity, string(f.Status), f.Resource.Type, f.Resource.Name, f.Resource.ARN, f.Message, strings.Join(parts, "; "), f.Fingerprint, string(f.Change))
 	}
 	for _, m := range a.Unknown {
-		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", noun.Count(m.Count, "verdict")+" unknown: "+why(m), "", "")
+		c.row(a.ID, a.Alias, m.Rule, "", string(assess.Unknown), "", "", "", noun.Count(m.Count, "verdict")+" unknown: "+why(m), "", "", "")
+	}
+	if a.Baseline != nil {
+		for _, d := range a.Baseline.Gone {
+			f := &d.Finding
+			c.row(a.ID, a.Alias, f.Rule, f.Severity, "", f.Resource.Type, f.Resource.Name, f.Resource.ARN, strings.Trim(f.Message+"; "+d.Why, "; "), "", f.Fingerprint, string(d.Change))
+		}
 	}
 	c.w.Flush()
 	return c.w.Error()

@@ -113,7 +113,7 @@ func TestSARIFLimits(t *testing.T) {
 	if notes := fmt.Sprint(got.Runs[0].Invocations[0].ToolExecutionNotifications); !strings.Contains(notes, "6 results left out") {
 		t.Error(notes)
 	}
-	// The last run is of all further accounts, of which eleven have two results of
+	// The last run is of all further accounts, of which eleven have one result of
 	// weight each.
 	last, grave := got.Runs[sarifRuns-1].Results, 0
 	for _, r := range last {
@@ -121,8 +121,141 @@ func TestSARIFLimits(t *testing.T) {
 			grave++
 		}
 	}
-	if len(last) != sarifResults || grave != 22 {
+	if len(last) != sarifResults || grave != 11 {
 		t.Errorf("the last run has %d results, %d of them grave", len(last), grave)
+	}
+}
+
+// What GitHub would show wrongly is shown otherwise: a finding of another severity
+// than its rule's has a rule beside it, and a name of dots is no path.
+func TestSARIFRules(t *testing.T) {
+	a := sample()
+	a.Findings[1].Severity, a.Findings[1].Resource.Name, a.Findings[1].Change = "low", "..", assess.New
+	text := writeOne(t, "sarif", a, Options{})
+	checkSARIF(t, text)
+	var got struct {
+		Runs []struct {
+			Tool struct {
+				Driver struct {
+					Rules []struct {
+						ID         string
+						Properties map[string]any
+					}
+				}
+			}
+			Results []struct {
+				RuleID              string `json:"ruleId"`
+				RuleIndex           int
+				BaselineState       string
+				PartialFingerprints map[string]string
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
+		t.Fatal(err)
+	}
+	run := got.Runs[0]
+	for _, r := range run.Results {
+		rule := run.Tool.Driver.Rules[r.RuleIndex]
+		if rule.ID != r.RuleID || rule.Properties["security-severity"] != "3.0" || r.PartialFingerprints["primaryLocationLineHash"] == "" {
+			t.Errorf("%+v is of %+v", r, rule)
+		}
+	}
+	if !strings.Contains(text, `"uri": "aws/111122223333/iam/user/%2E%2E"`) || !strings.Contains(text, `"baselineState": "new"`) {
+		t.Error(text)
+	}
+}
+
+// A rule that judged nobody is no test that passed.
+func TestJUnitJudgedNobody(t *testing.T) {
+	a := sample()
+	a.Rules[3].Pass, a.Rules[3].NotApplicable = 0, 4
+	if got := writeOne(t, "junit", a, Options{}); !strings.Contains(got, `<skipped message="judged nobody">`) {
+		t.Error(got)
+	}
+}
+
+// GitHub shows no summary of more than a megabyte.
+func TestMarkdownLimit(t *testing.T) {
+	a := sample()
+	one := a.Findings[0]
+	one.Message = strings.Repeat("x", 400)
+	for range 5000 {
+		a.Findings = append(a.Findings, one)
+	}
+	got := writeOne(t, "markdown", a, Options{})
+	if len(got) > 1<<20 || !strings.Contains(got, "more, for which a job's summary has no room") || !strings.Contains(got, "**5002 findings: ") {
+		t.Errorf("%d bytes: %.600s", len(got), got)
+	}
+	var b bytes.Buffer
+	w := newMarkdown(&b, Options{})
+	for range 10_000 {
+		if err := w.Account(sample()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(assess.Footer{}); err != nil || b.Len() > 1<<20 || !strings.Contains(b.String(), "further lines left out") {
+		t.Errorf("%d bytes, %v", b.Len(), err)
+	}
+}
+
+// A query's matches are neither failures nor passes.
+func TestNoMatches(t *testing.T) {
+	a := sample()
+	a.Findings[0].Status = assess.Match
+	for _, format := range []string{"sarif", "junit", "ocsf", "asff"} {
+		w, err := New(format, io.Discard, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Account(a); err == nil || !strings.Contains(err.Error(), "matches of a query") {
+			t.Errorf("%s: %v", format, err)
+		}
+	}
+}
+
+func writeOne(t *testing.T, format string, a *assess.Account, o Options) string {
+	t.Helper()
+	var b bytes.Buffer
+	w, err := New(format, &b, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Account(a); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(assess.Footer{}); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// Security Hub takes findings for one region of the account's partition, and is told
+// what is fixed or excepted.
+func TestASFFPlace(t *testing.T) {
+	a := sample()
+	a.Baseline = &assess.Baseline{Gone: []assess.Difference{{Change: assess.Fixed, Finding: assess.Finding{Rule: "one", Severity: "low", Status: assess.Fail, Fingerprint: "gone", Message: "says"}}}}
+	states := map[string]string{}
+	for asked, want := range map[string]string{"": "us-east-1", "eu-west-1": "eu-west-1", "cn-north-1": "us-east-1"} {
+		var list []types.AwsSecurityFinding
+		if err := json.Unmarshal([]byte(writeOne(t, "asff", a, Options{Region: asked})), &list); err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			if !strings.HasPrefix(*f.ProductArn, "arn:aws:securityhub:"+want+":111122223333:") || *f.Resources[0].Region != want {
+				t.Errorf("asked for %q: %s", asked, *f.ProductArn)
+			}
+			states[f.ProductFields["rollcall/fingerprint"]] = string(f.RecordState) + " " + string(f.Compliance.Status) + " " + string(f.Workflow.Status)
+		}
+	}
+	if states["gone"] != "ARCHIVED PASSED RESOLVED" || states["f-twoexcepted"] != "ARCHIVED FAILED NEW" || states["f-twofail"] != "ACTIVE FAILED NEW" {
+		t.Errorf("%v", states)
+	}
+	for i := range a.Findings {
+		a.Findings[i].Resource.ARN = strings.Replace(a.Findings[i].Resource.ARN, "arn:aws:", "arn:aws-cn:", 1)
+	}
+	if got := writeOne(t, "asff", a, Options{Region: "eu-west-1"}); strings.Contains(got, "arn:aws:securityhub") || !strings.Contains(got, "arn:aws-cn:securityhub:cn-north-1:") || strings.Contains(got, `"Partition": "aws",`) {
+		t.Error(got)
 	}
 }
 

@@ -55,6 +55,9 @@ func (j *junitWriter) begin() error {
 }
 
 func (j *junitWriter) Account(a *assess.Account) error {
+	if err := noMatches(a, "junit"); err != nil {
+		return err
+	}
 	if err := j.begin(); err != nil {
 		return err
 	}
@@ -116,6 +119,8 @@ func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) ju
 		c.Skipped = &junitMessage{Message: noun.Count(len(unknown), "reason") + " why it is unknown", Text: strings.Join(unknown, "\n")}
 	case r.Note != "":
 		c.Skipped = &junitMessage{Message: "applies to nobody yet: " + clean.Text(r.Note)}
+	case r.Pass+r.Excepted == 0:
+		c.Skipped = &junitMessage{Message: "judged nobody"}
 	}
 	if len(failed) > 0 && len(unknown) > 0 {
 		waived = append(waived, unknown...)

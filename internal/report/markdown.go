@@ -10,19 +10,44 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
+// GitHub shows nothing of a job's summary that is longer than a megabyte: the rows
+// of tables end before, and lines of all kinds at the last.
+const (
+	markdownRows = 900_000
+	markdownAll  = 1_000_000
+)
+
 // markdownWriter writes GitHub's Markdown, as for a job's summary.
 type markdownWriter struct {
-	w   io.Writer
-	at  string // the latest time of judging
-	err error
+	w       io.Writer
+	at      string // the latest time of judging
+	written int    // bytes
+	dropped int    // lines for which there was no room
+	err     error
 }
 
 func newMarkdown(w io.Writer, _ Options) Writer { return &markdownWriter{w: w} }
 
 func (m *markdownWriter) printf(format string, args ...any) {
-	if m.err == nil {
-		_, m.err = fmt.Fprintf(m.w, format, args...)
+	text := fmt.Sprintf(format, args...)
+	if m.written+len(text) > markdownAll {
+		m.dropped++
+		return
 	}
+	m.written += len(text)
+	if m.err == nil {
+		_, m.err = io.WriteString(m.w, text)
+	}
+}
+
+// row is printf for one of many rows; it reports whether there was room.
+func (m *markdownWriter) row(format string, args ...any) bool {
+	text := fmt.Sprintf(format, args...)
+	if m.written+len(text) > markdownRows {
+		return false
+	}
+	m.printf("%s", text)
+	return true
 }
 
 // md escapes text so that it stays text: names become no links either, and
@@ -47,7 +72,21 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	m.at = max(m.at, a.AssessedAt)
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", noun.Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
+	if totals := map[string]int{}; len(blocks(a, assess.Match)) == 0 {
+		countFails(a, totals)
+		m.printf("**%s**\n\n", bySeverity(totals))
+	}
+	if a.Baseline != nil {
+		m.printf("Since %s: %s.", md(a.Baseline.AssessedAt), Changes(a.Count()))
+		if text := fixed(a); text != "" {
+			m.printf(" %s.", md(text))
+		}
+		m.printf("\n\n")
+	}
 	m.frameworks(a)
+	if names := kept(a); len(names) > 0 && len(a.Frameworks) == 0 {
+		m.printf("Kept by everybody: %s.\n\n", md(strings.Join(names, ", ")))
+	}
 	m.blocks("Findings", blocks(a, assess.Fail))
 	m.blocks("Matches", blocks(a, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))
@@ -64,12 +103,29 @@ func (m *markdownWriter) blocks(heading string, list []*block) {
 		return
 	}
 	m.printf("## %s\n\n| severity | rule | resource | why |\n|---|---|---|---|\n", heading)
+	left := 0
 	for _, b := range list {
 		for _, f := range b.Findings {
-			m.printf("| %s | %s | %s | %s |\n", f.Severity, md(f.Rule), md(f.Resource.Name), md(f.Message))
+			if left > 0 || !m.row("| %s | %s | %s | %s |\n", f.Severity, md(f.Rule), md(f.Resource.Name), marked(f)+md(f.Message)) {
+				left++
+			}
 		}
 	}
 	m.printf("\n")
+	if left > 0 {
+		m.printf("and %d more, for which a job's summary has no room\n\n", left)
+	}
+}
+
+// marked says of a finding that the baseline does not have it as it is.
+func marked(f *assess.Finding) string {
+	switch {
+	case f.Change == assess.New:
+		return "**new:** "
+	case f.Was != "":
+		return "**was " + f.Was + ":** "
+	}
+	return ""
 }
 
 func (m *markdownWriter) unknown(a *assess.Account) {
@@ -106,6 +162,9 @@ func (m *markdownWriter) Close(f assess.Footer) error {
 	}
 	for _, e := range f.StaleExceptions {
 		m.printf("- the exception %s waives nothing\n", md(e))
+	}
+	if m.dropped > 0 && m.err == nil {
+		_, m.err = fmt.Fprintf(m.w, "\n%s left out: a job's summary has no room for more\n", noun.Count(m.dropped, "further line"))
 	}
 	return m.err
 }

@@ -42,7 +42,7 @@ type (
 		Time         int64          `json:"time"` // milliseconds since 1970
 		Severity     int            `json:"severity_id"`
 		SeverityName string         `json:"severity"`
-		Status       int            `json:"status_id"` // 1: new, 3: suppressed
+		Status       int            `json:"status_id"` // 1: new, 3: suppressed, 4: resolved
 		StatusName   string         `json:"status"`
 		StatusDetail string         `json:"status_detail,omitempty"`
 		Message      string         `json:"message"`
@@ -76,7 +76,7 @@ type (
 		Standards    []string `json:"standards"`
 		Requirements []string `json:"requirements,omitempty"`
 		Status       string   `json:"status"`
-		StatusID     int      `json:"status_id"` // 0: unknown, 1: pass, 3: fail
+		StatusID     int      `json:"status_id"` // 0: unknown, 1: pass, 3: fail, 99: as status says
 	}
 	ocsfResource struct {
 		Type string `json:"type"`
@@ -108,6 +108,9 @@ func (o *ocsfWriter) begin() error {
 }
 
 func (o *ocsfWriter) Account(a *assess.Account) error {
+	if err := noMatches(a, "ocsf"); err != nil {
+		return err
+	}
 	if err := o.begin(); err != nil {
 		return err
 	}
@@ -136,7 +139,7 @@ func wholly(a *assess.Account) (out []*assess.Finding) {
 
 var (
 	ocsfSeverities = map[string]int{"low": 2, "medium": 3, "high": 4, "critical": 5}
-	ocsfStatuses   = map[assess.Status]ocsfStatus{assess.Fail: {3, "Fail"}, assess.Excepted: {3, "Fail"}, assess.Match: {3, "Fail"}, assess.Pass: {1, "Pass"}}
+	ocsfStatuses   = map[assess.Status]ocsfStatus{assess.Fail: {3, "Fail"}, assess.Excepted: {3, "Fail"}, assess.Pass: {1, "Pass"}, assess.NotApplicable: {99, "Not Applicable"}}
 	ocsfTypes      = map[string]string{"user": "AwsIamUser", "root": "AwsIamUser", "group": "AwsIamGroup", "role": "AwsIamRole", "policy": "AwsIamPolicy"}
 )
 
@@ -158,13 +161,16 @@ func (o *ocsfWriter) event(a *assess.Account, r *assess.Rule, f *assess.Finding)
 		Resource: ocsfResource{Type: cmp.Or(ocsfTypes[f.Resource.Type], "AwsAccount"), Name: clean.Text(f.Resource.Name), UID: clean.Text(cmp.Or(f.Resource.ARN, f.Resource.Name))},
 		Cloud:    ocsfCloud{"AWS", "aws-global", account}}
 	if r != nil {
-		e.Info.Title = clean.Text(cmp.Or(r.Risk, r.Title))
+		e.Info.Title = headline(r, f)
 		if r.Action != "" {
 			e.Remediation = &ocsfText{"rollcall rules show " + r.ID}
 		}
 	}
-	if f.Status == assess.Excepted {
+	switch f.Status {
+	case assess.Excepted:
 		e.Status, e.StatusName, e.StatusDetail = 3, "Suppressed", clean.Text(f.Exception.String())
+	case assess.Pass, assess.NotApplicable:
+		e.Status, e.StatusName, e.Severity, e.SeverityName = 4, "Resolved", 1, "Informational"
 	}
 	return e
 }

@@ -32,6 +32,9 @@ type Options struct {
 	List    bool   // name each finding, as for a query
 	ByUser  bool   // a row of the table for each user, not for each rule
 	Rules   string // the folder of more rules, for advice; "" for none
+	// Region is where findings are to be imported that name a region; "" for the
+	// partition's first.
+	Region string
 	// Readme is the page of a rule, "" where it has none; nil for no pages.
 	Readme func(rule string) string
 }
@@ -330,4 +333,56 @@ func endsSoon(f assess.Footer, at string) (out []string) {
 		out = append(out, "until "+e.Expires+": "+clean.Text(what))
 	}
 	return out
+}
+
+// countFails adds an account's findings to numbers by severity.
+func countFails(a *assess.Account, totals map[string]int) {
+	for i := range a.Findings {
+		if f := &a.Findings[i]; f.Status == assess.Fail {
+			totals[f.Severity]++
+		}
+	}
+	for _, f := range a.Own() {
+		totals[f.Severity]++
+	}
+}
+
+// bySeverity are such numbers in words.
+func bySeverity(totals map[string]int) string {
+	total := 0
+	var parts []string
+	for _, s := range severityOrder {
+		if n := totals[s]; n > 0 {
+			total += n
+			parts = append(parts, fmt.Sprintf("%d %s", n, s))
+		}
+	}
+	out := noun.Count(total, "finding")
+	if total > 0 {
+		out += ": " + strings.Join(parts, ", ")
+	}
+	return out
+}
+
+// noMatches is an error for formats of failures and passes, of which a query's
+// matches are neither.
+func noMatches(a *assess.Account, format string) error {
+	for i := range a.Findings {
+		if a.Findings[i].Status == assess.Match {
+			return fmt.Errorf("%s has no word for the matches of a query, which neither pass nor fail: take csv, json, jsonl, markdown, html or text", format)
+		}
+	}
+	return nil
+}
+
+// headline is what is so where a verdict stands for it: the risk of a failure, and
+// what the rule asks of others.
+func headline(r *assess.Rule, f *assess.Finding) string {
+	switch f.Status {
+	case assess.Fail, assess.Excepted, assess.Match:
+		return clean.Text(cmp.Or(r.Risk, r.Title))
+	case assess.Unknown:
+		return "Unknown: " + clean.Text(r.Title)
+	}
+	return clean.Text(r.Title)
 }

@@ -23,8 +23,10 @@ const (
 	sarifTags    = 10
 )
 
-// sarifWriter writes SARIF 2.1.0: each account is a run, and from the twentieth
-// on they share one. What is unknown is no result but a notification.
+// sarifWriter writes SARIF 2.1.0: each account is a run, and of more than twenty those
+// from the twentieth on share one. What is unknown is no result but a notification.
+// What is excepted is none either: GitHub knows no suppressions, and would make
+// alerts of it.
 type sarifWriter struct {
 	enc  *jsontext.Encoder
 	o    Options
@@ -81,13 +83,13 @@ type (
 		Severity string   `json:"security-severity"`
 	}
 	sarifResult struct {
-		Rule         string             `json:"ruleId"`
-		Index        int                `json:"ruleIndex"`
-		Level        string             `json:"level"`
-		Message      sarifText          `json:"message"`
-		Locations    []sarifLocation    `json:"locations"`
-		Fingerprints map[string]string  `json:"partialFingerprints"`
-		Suppressions []sarifSuppression `json:"suppressions,omitzero"`
+		Rule         string            `json:"ruleId"`
+		Index        int               `json:"ruleIndex"`
+		Level        string            `json:"level"`
+		Message      sarifText         `json:"message"`
+		Locations    []sarifLocation   `json:"locations"`
+		Fingerprints map[string]string `json:"partialFingerprints,omitzero"`
+		Baseline     string            `json:"baselineState,omitzero"`
 	}
 	sarifLocation struct {
 		Physical sarifPhysical  `json:"physicalLocation"`
@@ -107,10 +109,6 @@ type (
 		Name string `json:"name"`
 		Full string `json:"fullyQualifiedName"`
 		Kind string `json:"kind"`
-	}
-	sarifSuppression struct {
-		Kind          string `json:"kind"`
-		Justification string `json:"justification"`
 	}
 	sarifInvocation struct {
 		Successful    bool                `json:"executionSuccessful"`
@@ -141,6 +139,9 @@ func tokens(enc *jsontext.Encoder, list ...jsontext.Token) error {
 }
 
 func (s *sarifWriter) Account(a *assess.Account) error {
+	if err := noMatches(a, "sarif"); err != nil {
+		return err
+	}
 	if err := s.begin(); err != nil {
 		return err
 	}
@@ -148,11 +149,12 @@ func (s *sarifWriter) Account(a *assess.Account) error {
 	if run == nil {
 		s.runs++
 		run = s.run("rollcall/" + clean.Text(a.ID) + "/")
+	} else {
+		run.Automation.ID = "rollcall/" // of several accounts
 	}
 	run.take(a, s.o)
 	if s.runs == sarifRuns {
 		s.last = run
-		run.Automation.ID = "rollcall/"
 		return nil
 	}
 	return s.write(run)
@@ -166,7 +168,7 @@ func (s *sarifWriter) run(id string) *sarifRun {
 func (s *sarifWriter) write(run *sarifRun) error {
 	run.Results = slices.Concat(append([][]sarifResult{{}}, run.kept...)...)
 	if run.left > 0 {
-		run.notify("%s left out: GitHub takes %d of a run, and the worst are kept", noun.Count(run.left, "result"), sarifResults)
+		run.notify("warning", "%s left out: GitHub takes %d of a run, and the worst are kept", noun.Count(run.left, "result"), sarifResults)
 	}
 	return json.MarshalEncode(s.enc, run, json.Deterministic(true))
 }
@@ -183,9 +185,9 @@ func (s *sarifWriter) Close(assess.Footer) error {
 	return tokens(s.enc, jsontext.EndArray, jsontext.EndObject)
 }
 
-func (r *sarifRun) notify(format string, args ...any) {
+func (r *sarifRun) notify(level, format string, args ...any) {
 	i := &r.Invocations[0]
-	i.Notifications = append(i.Notifications, sarifNotification{"warning", sarifText{Text: fmt.Sprintf(format, args...)}})
+	i.Notifications = append(i.Notifications, sarifNotification{level, sarifText{Text: fmt.Sprintf(format, args...)}})
 }
 
 // room reports whether a result is one of as many as there may be, and leaves
@@ -211,20 +213,32 @@ func (r *sarifRun) room(rank int) bool {
 // take adds an account, its worst findings first.
 func (r *sarifRun) take(a *assess.Account, o Options) {
 	for _, rule := range rulesOf(a) {
-		r.rule(rule, o)
+		r.rule(rule.ID, rule, o)
 	}
-	for _, b := range allBlocks(a, assess.Fail, assess.Excepted) {
+	rules := ruleByID(a)
+	for _, b := range allBlocks(a, assess.Fail) {
 		for _, f := range b.Findings {
+			if rule := *rules[f.Rule]; f.Severity != rule.Severity {
+				rule.Severity = f.Severity
+				r.rule(graded(rules[f.Rule], f), &rule, o)
+			}
 			if r.room(severityRank(f.Severity)) {
-				r.kept[severityRank(f.Severity)] = append(r.kept[severityRank(f.Severity)], r.result(a, f))
+				r.kept[severityRank(f.Severity)] = append(r.kept[severityRank(f.Severity)], r.result(a, rules[f.Rule], f))
 			}
 		}
 	}
+	waived := 0
+	for _, b := range allBlocks(a, assess.Excepted) {
+		waived += len(b.Findings)
+	}
+	if waived > 0 {
+		r.notify("note", "%s: %s left out: exceptions waive them", accountName(a), noun.Count(waived, "result"))
+	}
 	for _, u := range a.Unknown {
-		r.notify("%s: %s, %s unknown: %s", accountName(a), u.Rule, noun.Count(u.Count, "verdict"), why(u))
+		r.notify("warning", "%s: %s, %s unknown: %s", accountName(a), u.Rule, noun.Count(u.Count, "verdict"), why(u))
 	}
 	for _, x := range byReason(blocks(a, assess.Unknown)) {
-		r.notify("%s: %s unknown for %s: %s", accountName(a), strings.Join(x.Rules, ", "), fold(x.Who, 0), clean.Text(x.Why))
+		r.notify("warning", "%s: %s unknown for %s: %s", accountName(a), strings.Join(x.Rules, ", "), fold(x.Who, 0), clean.Text(x.Why))
 	}
 }
 
@@ -233,12 +247,13 @@ var scores = map[string]string{"critical": "9.5", "high": "8.0", "medium": "5.5"
 
 var sarifLevels = map[string]string{"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 
-func (r *sarifRun) rule(rule *assess.Rule, o Options) {
-	if _, known := r.places[rule.ID]; known {
+// rule describes a rule by the name that results have for it.
+func (r *sarifRun) rule(name string, rule *assess.Rule, o Options) {
+	if _, known := r.places[name]; known {
 		return
 	}
-	r.places[rule.ID] = len(r.Tool.Driver.Rules)
-	out := sarifRule{ID: rule.ID, Name: rule.ID, Short: sarifText{Text: clean.Text(rule.Title)}, Full: sarifText{Text: clean.Text(cmp.Or(rule.Risk, rule.Title))},
+	r.places[name] = len(r.Tool.Driver.Rules)
+	out := sarifRule{ID: name, Name: name, Short: sarifText{Text: clean.Text(rule.Title)}, Full: sarifText{Text: clean.Text(cmp.Or(rule.Risk, rule.Title))},
 		Default:    sarifLevel{sarifLevels[rule.Severity]},
 		Properties: sarifProperties{slices.Concat([]string{"security", "iam"}, rule.Aliases), scores[rule.Severity]}}
 	out.Properties.Tags = out.Properties.Tags[:min(len(out.Properties.Tags), sarifTags)]
@@ -250,19 +265,38 @@ func (r *sarifRun) rule(rule *assess.Rule, o Options) {
 	r.Tool.Driver.Rules = append(r.Tool.Driver.Rules, out)
 }
 
-func (r *sarifRun) result(a *assess.Account, f *assess.Finding) sarifResult {
+// graded is a finding's rule: GitHub shows the severity of a rule, so that findings
+// of another have a rule beside it.
+func graded(rule *assess.Rule, f *assess.Finding) string {
+	if f.Severity == rule.Severity {
+		return rule.ID
+	}
+	return rule.ID + "/" + f.Severity
+}
+
+func (r *sarifRun) result(a *assess.Account, rule *assess.Rule, f *assess.Finding) sarifResult {
 	name := clean.Text(f.Resource.Name)
-	out := sarifResult{Rule: f.Rule, Index: r.places[f.Rule], Level: sarifLevels[f.Severity], Message: sarifText{Text: name + ": " + clean.Text(f.Message)},
-		Fingerprints: map[string]string{"rollcall/v1": f.Fingerprint},
+	out := sarifResult{Rule: graded(rule, f), Index: r.places[graded(rule, f)], Baseline: sarifStates[f.Change], Level: sarifLevels[f.Severity], Message: sarifText{Text: name + ": " + clean.Text(f.Message)},
+		Fingerprints: map[string]string{"rollcall/v1": f.Fingerprint, "primaryLocationLineHash": f.Fingerprint + ":1"}, // the latter is GitHub's
 		Locations: []sarifLocation{{sarifPhysical{sarifArtifact{place(a, f)}, sarifRegion{1}},
 			[]sarifLogical{{name, cmp.Or(clean.Text(f.Resource.ARN), name), "resource"}}}}}
-	if f.Status == assess.Excepted {
-		out.Suppressions = []sarifSuppression{{"external", clean.Text(f.Exception.String())}}
+	if len(a.Redacted) > 0 { // placeholders, which are not the same in the next run
+		out.Fingerprints = nil
 	}
 	return out
 }
 
+var sarifStates = map[assess.Change]string{assess.New: "new", assess.Changed: "updated", assess.Still: "unchanged"}
+
 // place is a path for a resource, since results must be somewhere.
 func place(a *assess.Account, f *assess.Finding) string {
-	return "aws/" + url.PathEscape(cmp.Or(a.ID, "account")) + "/iam/" + url.PathEscape(f.Resource.Type) + "/" + url.PathEscape(f.Resource.Name)
+	return "aws/" + url.PathEscape(cmp.Or(a.ID, "account")) + "/iam/" + url.PathEscape(f.Resource.Type) + "/" + segment(f.Resource.Name)
+}
+
+// segment is a name as a part of a path; "." and ".." would be other paths.
+func segment(name string) string {
+	if strings.Trim(name, ".") == "" {
+		return strings.ReplaceAll(name, ".", "%2E")
+	}
+	return url.PathEscape(name)
 }

@@ -76,16 +76,11 @@ func (t *textWriter) Account(a *assess.Account) error {
 			t.println(text)
 		}
 	}
+	countFails(a, t.totals)
 	for _, f := range a.Findings {
-		switch f.Status {
-		case assess.Fail:
-			t.totals[f.Severity]++
-		case assess.Match:
+		if f.Status == assess.Match {
 			t.matches++
 		}
-	}
-	for _, f := range a.Own() {
-		t.totals[f.Severity]++
 	}
 	if t.o.List {
 		t.each(a, blocks(a, assess.Fail, assess.Match, assess.Pass, assess.NotApplicable))
@@ -436,35 +431,30 @@ func (t *textWriter) Close(f assess.Footer) error {
 	}
 	t.println("\n" + t.bold(t.summary()))
 	if t.worst != "" && !t.o.Quiet && !t.o.List {
-		t.println("How to fix it: rollcall rules show " + t.worst + t.rulesFlag() + ". Each user with the reason: -o report.html")
+		t.println("How to fix it: rollcall rules show " + t.worst + t.rulesFlag())
+		t.println("Each user with the reason: -o report.html")
 	}
 	return t.err
 }
+
+// plainPath are letters that no shell minds.
+const plainPath = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-"
 
 func (t *textWriter) rulesFlag() string {
 	if t.o.Rules == "" {
 		return ""
 	}
-	return " --rules " + clean.Text(t.o.Rules)
+	if strings.Trim(t.o.Rules, plainPath) != "" {
+		return " --rules '" + strings.ReplaceAll(clean.Text(t.o.Rules), "'", `'\''`) + "'"
+	}
+	return " --rules " + t.o.Rules
 }
 
 func (t *textWriter) summary() string {
 	if t.o.List && !t.judged {
 		return noun.Count(t.matches, "match") + inAccounts(t.opened) + t.unsureText()
 	}
-	total := 0
-	var parts []string
-	for _, s := range severityOrder {
-		if n := t.totals[s]; n > 0 {
-			total += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, s))
-		}
-	}
-	out := noun.Count(total, "finding")
-	if total > 0 {
-		out += ": " + strings.Join(parts, ", ")
-	}
-	return out + inAccounts(t.opened) + t.unsureText()
+	return bySeverity(t.totals) + inAccounts(t.opened) + t.unsureText()
 }
 
 func (t *textWriter) unsureText() string {

@@ -54,6 +54,9 @@ func (d Date) Over(now iam.Time) bool {
 	return !d.IsZero() && !now.Std().Before(d.AddDate(0, 0, 1))
 }
 
+// Between reports whether the day ended between two times.
+func (d Date) Between(at, later iam.Time) bool { return !d.Over(at) && d.Over(later) }
+
 // A Safelist is the approved users. Nil means that none is configured.
 type Safelist struct{ entries []*safelistEntry }
 
@@ -139,15 +142,14 @@ func (s *Safelist) approve(u *iam.User, now iam.Time) entity.Approval {
 	return a
 }
 
-// Lapsed returns the entries that are good at a time and expired on a day
-// after it.
+// Lapsed returns the entries that are good at a time and have expired by another.
 func (s *Safelist) Lapsed(at, today iam.Time) []string {
 	var out []string
 	if s == nil {
 		return nil
 	}
 	for _, e := range s.entries {
-		if !e.Expires.Over(at) && e.Expires.Over(today) {
+		if e.Expires.Between(at, today) {
 			out = append(out, fmt.Sprintf("%s until %s", e.Pattern, e.Expires))
 		}
 	}

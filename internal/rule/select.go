@@ -41,6 +41,22 @@ func (c *Chosen) Told() map[string]string {
 	return out
 }
 
+// Worded are the settings whose values are words of whoever configured them, such
+// as a pattern of names.
+func (c *Chosen) Worded() (out []string) {
+	for _, name := range slices.Sorted(maps.Keys(c.Values)) {
+		s := c.Settings[name]
+		if s.Type != Regex && s.Type != Words && s.Type != Groups {
+			continue
+		}
+		usual, err := s.value(s.Default)
+		if s.Default == nil || err != nil || usual.String() != c.Values[name].String() {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
 // spoken is a duration as people give it: in days where it is of whole days.
 func spoken(d time.Duration) string {
 	if day := 24 * time.Hour; d >= day && d%day == 0 {

@@ -35,7 +35,11 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			return out.List(), nil
+			rows := out.List()
+			if rows == nil {
+				return nil, errors.New("the credential report has no row, and root's is in every whole one")
+			}
+			return rows, nil
 		}
 		if err != nil {
 			return nil, csvError(err)
