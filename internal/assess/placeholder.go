@@ -16,6 +16,8 @@ type placeholders struct {
 	known   map[string]string // by what they stand for in lower case
 	phrases map[string][]int  // how long what is more than one word may be, by the first, the longest first
 	made    map[string]int    // of each kind
+	common  map[string]bool   // what is known that our own sentences say too, such as user
+	about   map[string]bool   // of these, what the text at hand may mean; nil for all
 	arns    func(arn string) string
 	ids     bool // of credentials and principals, known or not
 	numbers func(account string) string
@@ -93,6 +95,22 @@ func (x *placeholders) put(text, to string) {
 	}
 }
 
+// name is a text that is a name and nothing else.
+func (x *placeholders) name(s string) string {
+	if to := x.known[strings.ToLower(s)]; to != "" {
+		return to
+	}
+	return x.text(s)
+}
+
+// meaning says which of our own words are names in the texts that follow.
+func (x *placeholders) meaning(names ...string) {
+	x.about = map[string]bool{}
+	for _, name := range names {
+		x.about[strings.ToLower(name[strings.LastIndexByte(name, '/')+1:])] = true
+	}
+}
+
 // text is a text without what is not to be told.
 func (x *placeholders) text(s string) string {
 	var out strings.Builder
@@ -134,7 +152,8 @@ func (x *placeholders) at(s string) (n int, to string) {
 // that names may have also stand between names, and end sentences.
 func (x *placeholders) word(w string) (n int, to string) {
 	for end := len(w); end > 0; end-- {
-		if to := x.known[strings.ToLower(w[:end])]; to != "" {
+		key := strings.ToLower(w[:end])
+		if to := x.known[key]; to != "" && (x.about == nil || x.about[key] || !x.common[key]) {
 			return end, to
 		}
 		if strings.IndexByte(",.", w[end-1]) < 0 {

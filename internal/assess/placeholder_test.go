@@ -94,3 +94,40 @@ func TestPlaceholdersByAge(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Names that are words of our sentences too are placeholders where they are names,
+// and leave the sentences alone.
+func TestPlaceholdersOfWords(t *testing.T) {
+	a := &Account{Inventory: &Inventory{}, Rules: []Rule{{ID: "r", Title: "Users have no policy", Risk: "Users have policies"}},
+		Findings: []Finding{
+			{Rule: "r", Status: Fail, Resource: Resource{Type: "user", Name: "ann"}, Message: "has no policy of the user: group role",
+				Evidence: []Evidence{{Field: "attachedGroups", Value: "staff, Role", Expression: "user has no policy in iam:List"}}},
+			{Rule: "r", Status: Fail, Resource: Resource{Type: "user", Name: "user"}, Message: "user has no policy"}}}
+	for _, name := range []string{"ann", "no", "policy", "user", "iam"} {
+		a.Inventory.Users = append(a.Inventory.Users, Card{Resource: Resource{Type: "user", Name: name}, Facts: []Fact{{Field: "tags", Items: []Item{{Text: "k=user"}}}}})
+	}
+	a.Inventory.Groups = []Card{{Resource: Resource{Type: "group", Name: "role"}, Facts: []Fact{{Field: "users", Items: []Item{{Text: "user"}, {Text: "no"}}}}}}
+	r, err := ParseRedaction([]string{"names"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Account(a); err != nil {
+		t.Fatal(err)
+	}
+	f := a.Findings
+	got := strings.Join([]string{f[0].Resource.Name, f[0].Message, f[0].Evidence[0].Value, f[0].Evidence[0].Expression, f[1].Resource.Name, f[1].Message,
+		a.Inventory.Users[3].Name, a.Inventory.Users[3].Facts[0].Items[0].Text, a.Inventory.Groups[0].Facts[0].Items[0].Text, a.Inventory.Groups[0].Facts[0].Items[1].Text}, "\n")
+	want := `user-1
+has no policy of the user: group group-1
+staff, group-1
+user has no policy in iam:List
+user-5
+user-5 has no policy
+user-5
+k=user-5
+user-5
+user-3`
+	if got != want {
+		t.Errorf("got:\n%s\nwant:\n%s", got, want)
+	}
+}

@@ -81,6 +81,7 @@ func (r *Redaction) Account(a *Account) error {
 	if r.Keys {
 		x.learnKeys(a)
 	}
+	x.learnWords(a)
 	x.account(a)
 	a.Redacted = r.words()
 	return nil
@@ -232,7 +233,7 @@ func (x *redacting) gone(d *Difference) {
 }
 
 func (x *redacting) resource(r *Resource) {
-	r.Name, r.ARN, r.Note = x.text(r.Name), x.text(r.ARN), x.text(r.Note)
+	r.ARN, r.Note, r.Name = x.text(r.ARN), x.text(r.Note), x.name(r.Name)
 }
 
 func (x *redacting) print(fingerprint string) string {
@@ -243,17 +244,32 @@ func (x *redacting) print(fingerprint string) string {
 }
 
 func (x *redacting) finding(f *Finding) {
+	x.meaning(named(f)...)
+	defer func() { x.about = nil }()
 	x.resource(&f.Resource)
 	f.Message = x.waived(f)
 	f.Fingerprint = x.print(f.Fingerprint)
 	for i := range f.Parts {
 		p := &f.Parts[i]
-		p.ID, p.Text = x.text(p.ID), x.text(p.Text)
+		p.ID, p.Text = x.name(p.ID), x.text(p.Text)
 	}
 	for i := range f.Evidence {
 		e := &f.Evidence[i]
 		e.Value, e.Expression = x.text(e.Value), x.text(e.Expression)
 	}
+}
+
+// named are what a finding names: its resource, its parts, and what is in lists that
+// decided it.
+func named(f *Finding) []string {
+	out := []string{f.Resource.Name}
+	for _, p := range f.Parts {
+		out = append(out, p.ID)
+	}
+	for _, e := range f.Evidence {
+		out = append(out, strings.Split(e.Value, ", ")...)
+	}
+	return out
 }
 
 // waived is a finding's message; what somebody wrote about its exception is left
@@ -271,17 +287,31 @@ func (x *redacting) waived(f *Finding) string {
 }
 
 func (x *redacting) inventory(v *Inventory) {
+	defer func() { x.about = nil }()
 	for _, list := range v.lists() {
 		for i := range list {
+			x.meaning(list[i].Name)
 			x.resource(&list[i].Resource)
 			for k := range list[i].Facts {
-				f := &list[i].Facts[k]
-				f.Text = x.text(f.Text)
-				for n := range f.Items {
-					f.Items[n].ID, f.Items[n].Text = x.text(f.Items[n].ID), x.text(f.Items[n].Text)
-				}
+				x.fact(&list[i].Facts[k])
 			}
 		}
 	}
+	x.meaning()
 	x.texts(v.Documents)
+}
+
+func (x *redacting) fact(f *Fact) {
+	x.meaning()
+	f.Text = x.text(f.Text)
+	for n := range f.Items {
+		i := &f.Items[n]
+		x.meaning(i.ID)
+		i.ID = x.name(i.ID)
+		if key, value, found := strings.Cut(i.Text, "="); found && f.Field == "tags" && x.known[strings.ToLower(i.Text)] == "" {
+			i.Text = x.text(key) + "=" + x.name(value)
+			continue
+		}
+		i.Text = x.name(i.Text)
+	}
 }

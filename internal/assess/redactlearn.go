@@ -48,6 +48,33 @@ func (x *redacting) learnNames(a *Account) {
 	}
 }
 
+// sentences are words that reports say of anything.
+const sentences = "a access account active all an and are as by created group groups has have in inactive inline is it key keys last managed may mfa never no none nobody not of on or password policies policy report role roles root set signed the they through to unknown until used user users was who with"
+
+// learnWords notes which names are words of our own sentences: there they mean
+// nobody, unless a finding names them.
+func (x *redacting) learnWords(a *Account) {
+	x.common = map[string]bool{}
+	note := func(text string) {
+		for _, w := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+			if w = strings.ToLower(w); x.known[w] != "" {
+				x.common[w] = true
+			}
+		}
+	}
+	note(sentences)
+	for _, list := range [][]Rule{a.Rules, a.Variants} {
+		for _, r := range list {
+			note(r.Title + " " + r.Risk + " " + r.Action)
+		}
+	}
+	for _, f := range a.Findings {
+		for _, e := range f.Evidence {
+			note(e.Expression)
+		}
+	}
+}
+
 // byAge are all cards, the oldest first; those of an age by their names.
 func byAge(v *Inventory) []*Card {
 	var out []*Card

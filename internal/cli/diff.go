@@ -9,6 +9,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -40,7 +41,7 @@ time. A finding that is gone counts as fixed only where that is known.`,
 			if err != nil {
 				return err
 			}
-			return printAs(env, format, d, func() error { return d.text(env.Stdout, all) })
+			return printAs(env, format, d, func() error { return d.text(env.Stdout, all, textWidth(env)) })
 		},
 	}
 	flags.add(c.Flags())
@@ -114,29 +115,55 @@ func compared(id string, old, now *assess.Account) accountDifference {
 }
 
 // text shows what changed, and what did not in numbers.
-func (d *differences) text(w io.Writer, all bool) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+func (d *differences) text(w io.Writer, all bool, width int) error {
+	var b strings.Builder
 	for i, a := range d.Accounts {
 		if i > 0 {
-			fmt.Fprintln(t)
+			b.WriteByte('\n')
 		}
 		switch {
 		case a.Old == "":
-			fmt.Fprintf(t, "Account %s: only in NEW, so nothing is compared\n", plain(a.ID))
+			fmt.Fprintf(&b, "Account %s: only in NEW, so nothing is compared\n", plain(a.ID))
 			continue
 		case a.New == "":
-			fmt.Fprintf(t, "Account %s: only in OLD, so nothing is compared\n", plain(a.ID))
+			fmt.Fprintf(&b, "Account %s: only in OLD, so nothing is compared\n", plain(a.ID))
 			continue
 		}
-		fmt.Fprintf(t, "Account %s, %s to %s: %s\n", plain(a.ID), plain(a.Old), plain(a.New), report.Changes(a.Counts))
-		for _, f := range a.Findings {
-			if f.Change == assess.Still && !all {
-				continue
-			}
-			fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t%s\n", f.Change, f.Finding.Severity, plain(f.Finding.Rule), plain(f.Finding.Resource.Name), plain(said(&f)))
+		b.WriteString(report.Wrapped(fmt.Sprintf("Account %s, %s to %s: %s\n", plain(a.ID), plain(a.Old), plain(a.New), report.Changes(a.Counts)), width))
+		if err := a.text(&b, all, width); err != nil {
+			return err
 		}
 	}
-	return t.Flush()
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// text lists the findings in columns; the reason stands below them where the
+// terminal has no room beside.
+func (a *accountDifference) text(b *strings.Builder, all bool, width int) error {
+	var heads strings.Builder
+	var reasons []string
+	t := tabwriter.NewWriter(&heads, 0, 0, 2, ' ', 0)
+	for _, f := range a.Findings {
+		if f.Change == assess.Still && !all {
+			continue
+		}
+		fmt.Fprintf(t, "  %s\t%s\t%s\t%s\t\n", f.Change, f.Finding.Severity, plain(f.Finding.Rule), plain(f.Finding.Resource.Name))
+		reasons = append(reasons, plain(said(&f)))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for i, head := range strings.Split(strings.TrimSuffix(heads.String(), "\n"), "\n") {
+		switch {
+		case len(reasons) == 0:
+		case width > 0 && lipgloss.Width(head+reasons[i]) > width:
+			fmt.Fprintf(b, "%s\n%s\n", report.Wrapped(strings.TrimRight(head, " "), width), report.Wrapped("      "+reasons[i], width))
+		default:
+			fmt.Fprintf(b, "%s%s\n", head, reasons[i])
+		}
+	}
+	return nil
 }
 
 // other is what of an old finding is not as it is now, in words.

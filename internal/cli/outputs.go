@@ -94,11 +94,16 @@ func notSource(path string, sources []string) error {
 }
 
 func (o *outFlags) textOptions(env *Env, list bool) report.Options {
+	return report.Options{Version: Version, Region: region(env), Width: textWidth(env), Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
+}
+
+// textWidth is how many columns text has; 0 for any.
+func textWidth(env *Env) int {
 	width, terminal := env.Terminal(env.Stdout)
 	if asked, err := strconv.Atoi(env.Getenv("COLUMNS")); err == nil && !terminal { // for a pager
 		width = max(0, asked)
 	}
-	return report.Options{Version: Version, Region: region(env), Width: width, Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
+	return width
 }
 
 // region is where whoever sends findings on is.

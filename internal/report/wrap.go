@@ -6,6 +6,14 @@ import (
 	"charm.land/lipgloss/v2"
 )
 
+// Wrapped breaks lines for a terminal so many columns wide; 0 for any.
+func Wrapped(s string, width int) string {
+	if width == 0 {
+		return s
+	}
+	return wrapped(s, width)
+}
+
 // wrapped breaks lines at spaces alone, so that names and ids stay whole where
 // they fit on a line; what goes on is indented below an indented line.
 func wrapped(s string, width int) string {
