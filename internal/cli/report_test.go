@@ -318,7 +318,7 @@ func TestReportShortLists(t *testing.T) {
 	} {
 		b.Go(at)
 		if got := b.Text("[role=status]"); !strings.Contains(got, want) {
-			t.Errorf("%s: %q, not %q", at[strings.Index(at, "#"):], got, want)
+			t.Errorf("%s: %q, not %q", at, got, want)
 		}
 	}
 	b.Go(page + "#/rules")

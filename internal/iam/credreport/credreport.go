@@ -15,12 +15,13 @@ import (
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
-	"github.com/rollcall-iam/rollcall/internal/piles"
 )
 
 // Read reads the rows of a report, finding columns by the names in its header:
 // old reports have fewer columns, newer ones may have more. Errors name the line.
-func Read(in io.Reader) ([]iam.ReportUser, error) {
+// size is about how many bytes there are, so that room is made once; 0 where nobody
+// knows.
+func Read(in io.Reader, size int64) ([]iam.ReportUser, error) {
 	r := csv.NewReader(in)
 	r.ReuseRecord, r.FieldsPerRecord = true, -1
 	header, err := r.Read()
@@ -31,15 +32,15 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out piles.Of[iam.ReportUser]
+	var out []iam.ReportUser
+	begin := r.InputOffset()
 	for {
 		record, err := r.Read()
 		if errors.Is(err, io.EOF) {
-			rows := out.List()
-			if rows == nil {
+			if out == nil {
 				return nil, errors.New("the credential report has no row, and root's is in every whole one")
 			}
-			return rows, nil
+			return out, nil
 		}
 		if err != nil {
 			return nil, csvError(err)
@@ -50,8 +51,17 @@ func Read(in io.Reader) ([]iam.ReportUser, error) {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
-		out.Add(u)
+		if out == nil { // root's, which is about as long as the others
+			out = make([]iam.ReportUser, 0, room(size-begin, r.InputOffset()-begin))
+		}
+		out = append(out, u)
 	}
+}
+
+// room is for how many rows to make room where one is so long: a few more than fit.
+func room(size, row int64) int {
+	const shortest = 40 // bytes of a row with a name and an ARN
+	return int(max(0, size)/max(row, shortest)*5/4) + 8
 }
 
 // Row reads one row that somebody took apart already: its fields by the names of

@@ -12,7 +12,7 @@ const header = "user,arn,user_creation_time,password_enabled,password_last_used,
 
 func one(t *testing.T, row string) iam.ReportUser {
 	t.Helper()
-	users, err := Read(strings.NewReader(header + "\n" + row))
+	users, err := Read(strings.NewReader(header+"\n"+row), int64(len(header+"\n"+row)))
 	if err != nil || len(users) != 1 {
 		t.Fatalf("%s: %d users, %v", row, len(users), err)
 	}
@@ -64,7 +64,7 @@ func TestErrors(t *testing.T) {
 		header + "\n,,,,,,,,":     "line 2: the row has no user or no ARN",
 		header + "\n\"a,b\nc,d\n": "line 3:",
 	} {
-		if _, err := Read(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), want) {
+		if _, err := Read(strings.NewReader(text), int64(len(text))); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %s", text, err, want)
 		}
 	}
@@ -85,7 +85,7 @@ func FuzzRead(f *testing.F) {
 	f.Add(header + "\na,arn:aws:iam::1:user/a,2020-01-01T00:00:00Z,true,N/A,no_information,not_supported,false,N/A")
 	f.Add("arn,user\n\"x,y\",z,,\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		users, err := Read(strings.NewReader(text))
+		users, err := Read(strings.NewReader(text), int64(len(text)))
 		if err != nil && users != nil {
 			t.Error("users and an error")
 		}

@@ -104,7 +104,7 @@ func (r *reader) read(f input) error {
 	}
 	defer s.Close()
 	if f.kind == reportCSV {
-		rows, err := credreport.Read(s)
+		rows, err := credreport.Read(s, s.size)
 		if err != nil {
 			return fmt.Errorf("reading %q: %w", f.path, err)
 		}
@@ -235,7 +235,7 @@ func readContent(content []byte) ([]iam.ReportUser, error) {
 	if err != nil {
 		return nil, fmt.Errorf("in its content, %w", err)
 	}
-	rows, err := credreport.Read(bytes.NewReader(text))
+	rows, err := credreport.Read(bytes.NewReader(text), int64(len(text)))
 	if err != nil {
 		return nil, fmt.Errorf("in its content, %w", err)
 	}

@@ -33,7 +33,7 @@ func (r *Reader) report(ctx context.Context, src *iam.Source) error {
 	if err != nil {
 		return r.noReport(ctx, src, generation, err)
 	}
-	rows, err := credreport.Read(bytes.NewReader(out.Content))
+	rows, err := credreport.Read(bytes.NewReader(out.Content), int64(len(out.Content)))
 	if err != nil {
 		return err
 	}
