@@ -160,6 +160,9 @@ func worded(n ast.Node) ast.Node {
 
 // has reports whether the text has a value, null included, at a YAML path.
 func has(text []byte, path string) bool {
+	if !bytes.Contains(text, []byte(path[strings.LastIndexByte(path, '.')+1:])) { // as mostly, and much sooner told
+		return false
+	}
 	p, err := yaml.PathString(path)
 	if err != nil {
 		return false
