@@ -16,6 +16,16 @@ func (e Error) Error() string { return string(e) }
 
 func tooLong(format string, most int64) error { return Error(fmt.Sprintf(format, most>>20)) }
 
+// Elements is how many elements a list of an account may have, a hundred times the
+// users that AWS lets it have: each takes a hundred times the memory that it takes
+// of a file that lies.
+const Elements = 500_000
+
+// TooMany is an error where there are more; kind is their name.
+func TooMany(kind string) error {
+	return Error(fmt.Sprintf("there are more than %d %s, a hundred times what an account may have", Elements, kind))
+}
+
 // Size fails, rather than ends, after so many bytes.
 func Size(in io.Reader, most int64) io.Reader { return &size{in, most, most} }
 

@@ -89,10 +89,15 @@ func (m *merger) add(u User) int {
 	return i
 }
 
+// twins is how many users of one ARN are told apart. No account has several; a file
+// that has millions would take a day.
+const twins = 100
+
 // find is the first free user with this ARN and creation time, where both
 // sides give one; -1 when there is none.
 func (m *merger) find(arn string, created Time, free func(*User) bool) int {
-	for _, i := range m.byARN[arn] {
+	same := m.byARN[arn]
+	for _, i := range same[:min(len(same), twins)] {
 		u := &m.users[i]
 		if free(u) && (created == 0 || u.Created == 0 || u.Created == created) {
 			return i

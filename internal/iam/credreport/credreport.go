@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 )
 
@@ -54,6 +55,9 @@ func Read(in io.Reader, size int64) ([]iam.ReportUser, error) {
 		if out == nil { // root's, which is about as long as the others
 			out = make([]iam.ReportUser, 0, room(size-begin, r.InputOffset()-begin))
 		}
+		if len(out) == bounded.Elements {
+			return nil, bounded.TooMany("rows")
+		}
 		out = append(out, u)
 	}
 }
@@ -61,7 +65,7 @@ func Read(in io.Reader, size int64) ([]iam.ReportUser, error) {
 // room is for how many rows to make room where one is so long: a few more than fit.
 func room(size, row int64) int {
 	const shortest = 40 // bytes of a row with a name and an ARN
-	return int(max(0, size)/max(row, shortest)*5/4) + 8
+	return int(min(max(0, size)/max(row, shortest)*5/4+8, bounded.Elements))
 }
 
 // Row reads one row that somebody took apart already: its fields by the names of

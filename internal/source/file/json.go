@@ -122,7 +122,10 @@ func (d *decoder) array(f func() error) error {
 	if err := d.begin('[', "a list"); err != nil {
 		return err
 	}
-	for d.PeekKind() != ']' {
+	for n := 0; d.PeekKind() != ']'; n++ {
+		if n == bounded.Elements {
+			return bounded.TooMany("elements of a list")
+		}
 		if err := f(); err != nil {
 			return err
 		}

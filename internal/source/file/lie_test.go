@@ -29,6 +29,8 @@ func TestLies(t *testing.T) {
 		"a field of many lines":   {report + `"`, "xxxxxxxxxxxxxxx\n", 300 << 16, "a single value is longer than 1 MB"},
 		"a report of 300 MB":      {`{"Content": "`, "dXNlcixhcm4sdXNl", 300 << 16, "a single value is longer than 128 MB"},
 		"another tool's 300 MB":   {"scoutsuite_results =\n{\"account_id\": \"", "xxxxxxxxxxxxxxxx", 300 << 16, "a single value is longer than 16 MB"},
+		"many users of one name":  {`{"UserDetailList": [`, `{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"},`, 600_000, "there are more than 500000 elements of a list"},
+		"rows of next to nothing": {report, "a,b\n", 600_000, "there are more than 500000 rows"},
 		"groups of nothing":       {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "GroupDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the group has no GroupName"},
 		"roles of nothing":        {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "RoleDetailList": [`, `{"a": "",  "b":1},`, 300 << 16, "the role has no RoleName"},
 		"policies of nothing":     {`{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a"}], "Policies": [`, `{"a": "",  "b":1},`, 300 << 16, "the policy has no Arn"},

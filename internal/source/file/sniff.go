@@ -186,7 +186,7 @@ func contentHead(head []byte) string {
 	_, after, _ := bytes.Cut(head, []byte(`"Content"`))
 	_, text, _ := bytes.Cut(after, []byte(`"`))
 	text, _, _ = bytes.Cut(text, []byte(`"`))
-	return csvHead(text)
+	return csvHead(bytes.ReplaceAll(text, []byte(`\n`), nil)) // base64 of other tools is in lines
 }
 
 // csvHead decodes the beginning of a Content; what is wrong with it is for
