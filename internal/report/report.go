@@ -364,12 +364,17 @@ func bySeverity(totals map[string]int) string {
 	return out
 }
 
+// unfit is an error about an account that a format cannot show.
+type unfit string
+
+func (e unfit) Error() string { return string(e) }
+
 // noMatches is an error for formats of failures and passes, of which a query's
 // matches are neither.
 func noMatches(a *assess.Account, format string) error {
 	for i := range a.Findings {
 		if a.Findings[i].Status == assess.Match {
-			return fmt.Errorf("%s has no word for the matches of a query, which neither pass nor fail: take csv, json, jsonl, markdown, html or text", format)
+			return unfit(fmt.Sprintf("%s has no word for the matches of a query, which neither pass nor fail: take csv, json, jsonl, markdown, html or text", format))
 		}
 	}
 	return nil
