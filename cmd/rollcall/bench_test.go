@@ -42,7 +42,9 @@ func BenchmarkProcess(b *testing.B) {
 			}
 			awstest.GenerateFiles(b, folder, filepath.Base(folder), 5000)
 		}
-		b.Run(fmt.Sprintf("accounts=%d,users=5000,catalogue", accounts), func(b *testing.B) {
+		name := fmt.Sprintf("accounts=%d,users=5000,catalogue", accounts)
+		b.Run(name, func(b *testing.B) { measure(b, bin, "scan", "-q", "-c", all, dir) })
+		b.Run(name+",jsonl", func(b *testing.B) {
 			measure(b, bin, "scan", "-q", "-c", all, "-o", filepath.Join(b.TempDir(), "r.jsonl"), dir)
 		})
 	}

@@ -66,7 +66,7 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 type jsonlWriter struct{ enc *jsontext.Encoder }
 
 func newJSONL(w io.Writer, _ Options) Writer {
-	return &jsonlWriter{jsontext.NewEncoder(w, jsontext.AllowInvalidUTF8(true))}
+	return &jsonlWriter{jsontext.NewEncoder(w, jsontext.AllowInvalidUTF8(true), jsontext.AllowDuplicateNames(true))} // there are none, and to look takes its time
 }
 
 // A jsonLine is a finding with its account.
