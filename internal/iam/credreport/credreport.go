@@ -52,8 +52,8 @@ func Read(in io.Reader, size int64) ([]iam.ReportUser, error) {
 			line, _ := r.FieldPos(0)
 			return nil, fmt.Errorf("line %d: %w", line, err)
 		}
-		if out == nil { // root's, which is about as long as the others
-			out = make([]iam.ReportUser, 0, room(size-begin, r.InputOffset()-begin))
+		if len(out) == some {
+			out = slices.Grow(out, room(size-r.InputOffset(), (r.InputOffset()-begin)/some))
 		}
 		if len(out) == bounded.Elements {
 			return nil, bounded.TooMany("rows")
@@ -62,10 +62,13 @@ func Read(in io.Reader, size int64) ([]iam.ReportUser, error) {
 	}
 }
 
-// room is for how many rows to make room where one is so long: a few more than fit.
+// some rows tell how long rows are.
+const some = 32
+
+// room is for how many rows to make room where they are so long: a few more than fit.
 func room(size, row int64) int {
 	const shortest = 40 // bytes of a row with a name and an ARN
-	return int(min(max(0, size)/max(row, shortest)*5/4+8, bounded.Elements))
+	return int(min(max(0, size)/max(row, shortest)*17/16+8, bounded.Elements))
 }
 
 // Row reads one row that somebody took apart already: its fields by the names of
