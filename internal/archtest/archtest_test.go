@@ -21,7 +21,7 @@ const module = "github.com/rollcall-iam/rollcall"
 // levels of the packages: imports point to lower levels only.
 var levels = map[string]int{
 	"rules": 0, "examples": 0, "frameworks": 0, // data and its embedding
-	"internal/iam/policy": 0, "internal/gsl/syntax": 1, "internal/spell": 0, "internal/outfile": 0, "internal/bounded": 0, "internal/clean": 0, "internal/noun": 0, "internal/piles": 0,
+	"internal/iam/policy": 0, "internal/gsl/syntax": 1, "internal/spell": 0, "internal/outfile": 0, "internal/bounded": 0, "internal/clean": 0, "internal/noun": 0, "internal/piles": 0, "internal/heap": 0,
 	"internal/iam": 1,
 	"internal/gsl": 2, "internal/match": 2, "internal/iam/credreport": 2,
 	"internal/entity": 3, "internal/source/file": 3, "internal/source/live": 3,

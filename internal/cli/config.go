@@ -10,6 +10,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/frameworks"
 	"github.com/rollcall-iam/rollcall/internal/framework"
+	"github.com/rollcall-iam/rollcall/internal/heap"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 	"github.com/rollcall-iam/rollcall/rules"
 )
@@ -139,8 +140,10 @@ func xdg(env *Env, variable, fallback string) string {
 	return filepath.Join(base, "rollcall")
 }
 
-// selection applies the configuration and flags to the catalogue.
+// selection applies the configuration and flags to the catalogue. Who chooses rules
+// reads accounts next.
 func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
+	heap.Ready()
 	set, err := r.catalogue()
 	if err != nil {
 		return nil, err

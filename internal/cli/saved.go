@@ -11,6 +11,7 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/bounded"
+	"github.com/rollcall-iam/rollcall/internal/heap"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -42,6 +43,7 @@ const longestValue = 16 << 20
 
 // readAssessment reads one account by account.
 func readAssessment(path string, use func(*assess.Account) error) (assess.Footer, error) {
+	heap.Ready()
 	f, err := os.Open(path)
 	if err != nil {
 		return assess.Footer{}, err

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -79,8 +80,12 @@ func (p *planner) creation(name string) Call {
 	return c
 }
 
-// tagText is what AWS takes in the key and the value of a tag.
-var tagText = regexp.MustCompile(`^[\p{L}\p{Z}\p{N}_.:/=+\-@]*$`)
+// taggable reports whether AWS takes a text as the key or the value of a tag.
+func taggable(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool {
+		return !unicode.In(r, unicode.L, unicode.Z, unicode.N) && !strings.ContainsRune("_.:/=+-@", r)
+	})
+}
 
 // longestUser is how long the name of a user may be.
 const longestUser = 64
@@ -94,7 +99,7 @@ func (p *planner) makable(name string) error {
 		return fmt.Errorf("there is a user %q already", p.state.users[fold(name)].name)
 	}
 	for _, t := range p.Create.Tags {
-		if !tagText.MatchString(t.Key) || !tagText.MatchString(t.Value) || t.Key == "" || len(t.Key) > 128 || len(t.Value) > 256 {
+		if !taggable(t.Key) || !taggable(t.Value) || t.Key == "" || len(t.Key) > 128 || len(t.Value) > 256 {
 			return fmt.Errorf("%q is no tag that AWS takes: letters, digits, spaces and _.:/=+-@", t.String())
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"html/template"
 	"io"
 	"strings"
+	"sync"
 
 	"github.com/go-json-experiment/json"
 	"github.com/go-json-experiment/json/jsontext"
@@ -23,7 +24,7 @@ var scripts embed.FS
 
 // script is the page's module: its files in an order in which each finds what it
 // needs at once.
-var script = func() string {
+var script = sync.OnceValue(func() string {
 	var b strings.Builder
 	for _, name := range []string{"base", "data", "filter", "address", "list", "export", "findings", "tables", "card", "rule", "standing", "frame"} {
 		text, err := scripts.ReadFile("js/" + name + ".js")
@@ -33,12 +34,12 @@ var script = func() string {
 		b.Write(text)
 	}
 	return b.String()
-}()
+})
 
 //go:embed page.html
 var frame string
 
-var frameTemplate = template.Must(template.New("page").Parse(frame))
+var frameTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("page").Parse(frame)) })
 
 // A Summary is what stands on the page as text.
 type Summary struct {
@@ -148,8 +149,8 @@ func (p *Page) Append(other *Page) { p.chunks = append(p.chunks, other.chunks...
 
 // Write writes the page.
 func (p *Page) Write(w io.Writer, s *Summary) error {
-	if err := frameTemplate.ExecuteTemplate(w, "head", map[string]any{
-		"CSS": template.CSS(css), "Style": hash(css), "Script": hash(script), "Summary": s}); err != nil { //nolint:gosec // ours
+	if err := frameTemplate().ExecuteTemplate(w, "head", map[string]any{
+		"CSS": template.CSS(css), "Style": hash(css), "Script": hash(script()), "Summary": s}); err != nil { //nolint:gosec // ours
 		return err
 	}
 	for _, c := range p.chunks {
@@ -157,7 +158,7 @@ func (p *Page) Write(w io.Writer, s *Summary) error {
 			return err
 		}
 	}
-	_, err := fmt.Fprintf(w, "<script type=\"module\">%s</script>\n</body>\n</html>\n", script)
+	_, err := fmt.Fprintf(w, "<script type=\"module\">%s</script>\n</body>\n</html>\n", script())
 	return err
 }
 
