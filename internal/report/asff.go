@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/go-json-experiment/json"
@@ -113,11 +114,7 @@ func (w *asffWriter) Account(a *assess.Account) error {
 	}
 	rules := ruleByID(a)
 	partition, region := asffPlace(a, w.region)
-	all := append(found(a), wholly(a)...)
-	if a.Baseline != nil {
-		all = append(all, settled(a)...)
-	}
-	for _, f := range all {
+	for _, f := range slices.Concat(found(a), wholly(a), settled(a)) {
 		if f.Status == assess.NotApplicable {
 			continue // Security Hub has no word for it
 		}
@@ -155,19 +152,6 @@ func asff(a *assess.Account, r *assess.Rule, f *assess.Finding, partition, regio
 	}
 	if f.Change == assess.Fixed {
 		out.RecordState = "ARCHIVED"
-	}
-	return out
-}
-
-// settled are what the baseline had and is fixed: as passed, so that Security Hub
-// does not keep them as they were.
-func settled(a *assess.Account) (out []*assess.Finding) {
-	for _, d := range a.Baseline.Gone {
-		if d.Change == assess.Fixed {
-			f := d.Finding
-			f.Status, f.Change, f.Message = assess.Pass, assess.Fixed, "fixed: "+f.Message
-			out = append(out, &f)
-		}
 	}
 	return out
 }

@@ -60,3 +60,19 @@ func fresh(list []*assess.Finding) (out []*assess.Finding) {
 	}
 	return out
 }
+
+// settled are what the baseline had and is fixed, as passed: who keeps findings is
+// told of those that need no keeping.
+func settled(a *assess.Account) (out []*assess.Finding) {
+	if a.Baseline == nil {
+		return nil
+	}
+	for _, d := range a.Baseline.Gone {
+		if d.Change == assess.Fixed {
+			f := d.Finding
+			f.Status, f.Change, f.Message = assess.Pass, assess.Fixed, "fixed: "+f.Message
+			out = append(out, &f)
+		}
+	}
+	return out
+}

@@ -261,11 +261,17 @@ func writeOne(t *testing.T, format string, a *assess.Account, o Options) string 
 	return b.String()
 }
 
+// compared is the sample account, and a baseline that had one finding more.
+func compared() *assess.Account {
+	a := sample()
+	a.Baseline = &assess.Baseline{Gone: []assess.Difference{{Change: assess.Fixed, Finding: assess.Finding{Rule: "one", Severity: "low", Status: assess.Fail, Fingerprint: "gone", Message: "says"}}}}
+	return a
+}
+
 // Security Hub takes findings for one region of the account's partition, and is told
 // what is fixed or excepted.
 func TestASFFPlace(t *testing.T) {
-	a := sample()
-	a.Baseline = &assess.Baseline{Gone: []assess.Difference{{Change: assess.Fixed, Finding: assess.Finding{Rule: "one", Severity: "low", Status: assess.Fail, Fingerprint: "gone", Message: "says"}}}}
+	a := compared()
 	states := map[string]string{}
 	for asked, want := range map[string]string{"": "us-east-1", "eu-west-1": "eu-west-1", "cn-north-1": "us-east-1"} {
 		var list []types.AwsSecurityFinding
@@ -352,6 +358,32 @@ func TestOCSF(t *testing.T) {
 		if e["type_uid"] != e["class_uid"].(float64)*100+e["activity_id"].(float64) || e["time"].(float64) != 1763620200000+365*24*3600*1000 {
 			t.Errorf("type %v, time %.0f", e["type_uid"], e["time"])
 		}
+	}
+}
+
+// Compared with a baseline, events and cases say what is new; those of OCSF also
+// update what is still there, and close what is fixed.
+func TestChanges(t *testing.T) {
+	a := compared()
+	a.Findings[0].Change, a.Findings[1].Change = assess.New, assess.Still
+	schema := schemaOf(t, ocsfSchema, closed)
+	got := map[string]string{}
+	for _, e := range parsed(t, writeOne(t, "ocsf", a, Options{})).([]any) {
+		if err := schema.Validate(e); err != nil {
+			t.Error(err)
+		}
+		event := e.(map[string]any)
+		got[event["finding_info"].(map[string]any)["uid"].(string)] = fmt.Sprint(event["type_uid"], " ", event["type_name"], ", ", event["status"])
+	}
+	want := map[string]string{a.Findings[0].Fingerprint: "200301 Compliance Finding: Create, New", a.Findings[1].Fingerprint: "200302 Compliance Finding: Update, New",
+		"gone": "200303 Compliance Finding: Close, Resolved"}
+	for uid, line := range want {
+		if got[uid] != line {
+			t.Errorf("%s: %q, want %q", uid, got[uid], line)
+		}
+	}
+	if text := writeOne(t, "junit", a, Options{}); strings.Count(text, `type="low">new: &lt;script&gt;`) != 1 || strings.Count(text, "new: ") != 1 {
+		t.Error(text)
 	}
 }
 

@@ -100,6 +100,9 @@ func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) ju
 		line := noted(f) + ": " + clean.Text(f.Message)
 		switch f.Status {
 		case assess.Fail:
+			if f.Change == assess.New {
+				line = "new: " + line
+			}
 			failed = append(failed, line)
 		case assess.Excepted:
 			waived = append(waived, line)

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/go-json-experiment/json"
@@ -18,7 +19,8 @@ import (
 const ocsfVersion = "1.2.0"
 
 // ocsfWriter writes a list of events, one for each finding and for each verdict
-// that is unknown or written out.
+// that is unknown or written out; compared with a baseline, also for each finding
+// that is fixed.
 type ocsfWriter struct {
 	enc  *jsontext.Encoder
 	o    Options
@@ -31,7 +33,7 @@ func newOCSF(w io.Writer, o Options) Writer {
 
 type (
 	ocsfEvent struct {
-		Activity     int            `json:"activity_id"` // 1: create
+		Activity     int            `json:"activity_id"` // 1: create, 2: update, 3: close
 		ActivityName string         `json:"activity_name"`
 		Category     int            `json:"category_uid"` // 2: findings
 		CategoryName string         `json:"category_name"`
@@ -115,7 +117,7 @@ func (o *ocsfWriter) Account(a *assess.Account) error {
 		return err
 	}
 	rules := ruleByID(a)
-	for _, f := range append(found(a), wholly(a)...) {
+	for _, f := range slices.Concat(found(a), wholly(a), settled(a)) {
 		if err := json.MarshalEncode(o.enc, o.event(a, rules[f.Rule], f)); err != nil {
 			return err
 		}
@@ -148,11 +150,23 @@ type ocsfStatus struct {
 	word string
 }
 
+// ocsfActivity is what is done with the finding of an event.
+func ocsfActivity(f *assess.Finding) (id int, word string) {
+	switch f.Change {
+	case assess.Changed, assess.Still:
+		return 2, "Update"
+	case assess.Fixed:
+		return 3, "Close"
+	}
+	return 1, "Create"
+}
+
 func (o *ocsfWriter) event(a *assess.Account, r *assess.Rule, f *assess.Finding) *ocsfEvent {
 	at := millis(a.AssessedAt)
 	account := ocsfAccount{UID: clean.Text(a.ID), Name: clean.Text(a.Alias), Type: "AWS Account", TypeID: 10}
-	e := &ocsfEvent{Activity: 1, ActivityName: "Create", Category: 2, CategoryName: "Findings", Class: 2003, ClassName: "Compliance Finding",
-		Type: 200301, TypeName: "Compliance Finding: Create", Time: at, Severity: ocsfSeverities[f.Severity], SeverityName: titled(f.Severity),
+	activity, doing := ocsfActivity(f)
+	e := &ocsfEvent{Activity: activity, ActivityName: doing, Category: 2, CategoryName: "Findings", Class: 2003, ClassName: "Compliance Finding",
+		Type: 200300 + activity, TypeName: "Compliance Finding: " + doing, Time: at, Severity: ocsfSeverities[f.Severity], SeverityName: titled(f.Severity),
 		Status: 1, StatusName: "New", Message: clean.Text(f.Resource.Name) + ": " + clean.Text(f.Message),
 		Metadata: ocsfMetadata{ocsfVersion, ocsfProduct{"Rollcall", "Rollcall", o.o.Version}, []string{"cloud"}, f.Rule},
 		Info:     ocsfInfo{UID: f.Fingerprint, Title: clean.Text(f.Rule), Desc: clean.Text(f.Message), Types: []string{"Software and Configuration Checks"}, Created: at},
