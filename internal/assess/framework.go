@@ -141,7 +141,7 @@ func (t tallies) control(of string, c *framework.Control, asked []rule.Asked) Co
 		if asked[i].Chosen != nil {
 			x := t[asked[i].Chosen]
 			r.Pass, r.Fail, r.Excepted, r.NotApplicable, r.Unknown = x.row.Pass, x.row.Fail, x.row.Excepted, x.row.NotApplicable, x.row.Unknown
-			r.Note, r.Missing = x.row.Note, x.missing
+			r.Note, r.Missing = x.row.Note, slices.Clone(x.missing) // each control's own, as they are changed where they are redacted
 			out.rest(of+" "+c.ID, x)
 		}
 		out.Rules = append(out.Rules, r)
@@ -155,7 +155,9 @@ func (t tallies) control(of string, c *framework.Control, asked []rule.Asked) Co
 func (c *Control) rest(name string, on *tally) {
 	for _, f := range on.findings {
 		if on.own {
-			c.Findings = append(c.Findings, *f)
+			own := *f
+			own.Parts, own.Evidence = slices.Clone(f.Parts), slices.Clone(f.Evidence)
+			c.Findings = append(c.Findings, own)
 			continue
 		}
 		c.Fingerprints = append(c.Fingerprints, f.Fingerprint)

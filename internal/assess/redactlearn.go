@@ -14,8 +14,8 @@ import (
 // comes later has a later number, and those before keep theirs.
 func (x *redacting) learnNames(a *Account) {
 	names := nameList{}
-	for i := range a.Findings {
-		names.finding(&a.Findings[i])
+	for f := range a.verdicts() {
+		names.finding(f)
 	}
 	for _, list := range [][]Rule{a.Rules, a.Variants} {
 		for i := range list {
@@ -68,7 +68,7 @@ func (x *redacting) learnWords(a *Account) {
 			note(r.Title + " " + r.Risk + " " + r.Action)
 		}
 	}
-	for _, f := range a.Findings {
+	for f := range a.verdicts() {
 		for _, e := range f.Evidence {
 			note(e.Expression)
 		}
@@ -209,7 +209,7 @@ func (x *redacting) learnKeys(a *Account) {
 			}
 		}
 	}
-	for _, f := range a.Findings {
+	for f := range a.verdicts() {
 		for _, p := range f.Parts {
 			x.learnKey(p.Type, p.ID)
 		}

@@ -140,6 +140,11 @@ func xdg(env *Env, variable, fallback string) string {
 	return filepath.Join(base, "rollcall")
 }
 
+// chooser is selection for who may choose more than once.
+func (r *ruleFlags) chooser(env *Env) chooser {
+	return func() (*rule.Selection, error) { return r.selection(env) }
+}
+
 // selection applies the configuration and flags to the catalogue. Who chooses rules
 // reads accounts next.
 func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
@@ -152,6 +157,7 @@ func (r *ruleFlags) selection(env *Env) (*rule.Selection, error) {
 	if err != nil {
 		return nil, err
 	}
+	r.frameworks = nil
 	by := rule.Selector{Only: r.only, Skip: r.skip, Deep: r.deep, Baseline: r.compared}
 	for _, name := range r.names {
 		f, err := framework.Load(frameworks.FS, name)

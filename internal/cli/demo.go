@@ -30,12 +30,8 @@ func newDemo(env *Env) *cobra.Command {
 			}
 			o.today = sampleTime
 			o.config = filepath.Join(dir, configName)
-			s, err := o.selection(env)
-			if err != nil {
-				return err
-			}
 			sources := []string{filepath.Join(dir, "account.json"), filepath.Join(dir, "credential-report.json")}
-			if err := runScan(c.Context(), env, o, s, sources); err != nil {
+			if err := runScan(c.Context(), env, o, o.chooser(env), sources); err != nil {
 				return err
 			}
 			for _, f := range o.files {

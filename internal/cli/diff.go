@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
+	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/report"
 )
 
@@ -65,15 +66,12 @@ type accountDifference struct {
 }
 
 func difference(ctx context.Context, env *Env, flags *ruleFlags, old, now string) (*differences, error) {
-	selection, err := flags.selection(env)
+	choose, ignore := flags.chooser(env), func(*iam.Snapshot) {}
+	was, err := flags.assessed(ctx, env, old, choose, ignore)
 	if err != nil {
 		return nil, err
 	}
-	was, err := assessed(ctx, env, old, selection)
-	if err != nil {
-		return nil, err
-	}
-	is, err := assessed(ctx, env, now, selection)
+	is, err := flags.assessed(ctx, env, now, choose, ignore)
 	if err != nil {
 		return nil, err
 	}

@@ -6,11 +6,13 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
 	"github.com/rollcall-iam/rollcall/internal/report"
+	"github.com/rollcall-iam/rollcall/internal/source/file"
 )
 
 // outputs are the reports of a run; all are written, or no file is.
@@ -80,10 +82,14 @@ func (o *outFlags) distinct(sources []string) error {
 	return nil
 }
 
+// notSource refuses to write over a source, or over a file that is read of a folder.
 func notSource(path string, sources []string) error {
 	to, err := os.Stat(path)
 	if err != nil {
 		return nil //nolint:nilerr // it is not there yet
+	}
+	if set, err := file.Find(sources); err == nil {
+		sources = slices.Concat(sources, set.Paths())
 	}
 	for _, source := range sources {
 		if from, err := os.Stat(source); err == nil && os.SameFile(from, to) {
@@ -168,8 +174,8 @@ func (out *outputs) commit(f assess.Footer) error {
 			return fmt.Errorf("writing the report: %w", err)
 		}
 	}
-	for _, file := range out.files {
-		if err := file.Commit(); err != nil {
+	for _, f := range out.files {
+		if err := f.Commit(); err != nil {
 			return err
 		}
 	}

@@ -30,16 +30,17 @@ should lists what matches; with should it says what passes and fails, and why.`,
 			if err != nil {
 				return wrongRule(err)
 			}
-			selection, err := o.selection(env)
-			if err != nil {
-				return err
-			}
 			if entities != "" {
 				return runEntities(env, o, tree, entities, args[1:])
 			}
 			o.typed = o.given(env, c.Flags())
-			selection.Rules, selection.Off = []*rule.Chosen{rule.Query(tree)}, nil
-			return runScan(c.Context(), env, o, selection, args[1:])
+			return runScan(c.Context(), env, o, func() (*rule.Selection, error) {
+				selection, err := o.selection(env)
+				if err == nil {
+					selection.Rules, selection.Off = []*rule.Chosen{rule.Query(tree)}, nil
+				}
+				return selection, err
+			}, args[1:])
 		},
 	}
 	o.add(c.Flags())

@@ -12,6 +12,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/bounded"
 	"github.com/rollcall-iam/rollcall/internal/heap"
+	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -59,9 +60,13 @@ func readAssessment(path string, use func(*assess.Account) error) (assess.Footer
 	return footer, nil
 }
 
+// A chooser chooses the rules to judge by. Accounts that are to be compared are judged
+// by rules chosen anew, since a selection remembers whom its entries matched.
+type chooser func() (*rule.Selection, error)
+
 // assessed are the accounts of an assessment, or of a snapshot or files that are
-// judged by their own clocks.
-func assessed(ctx context.Context, env *Env, path string, selection *rule.Selection) (map[string]*assess.Account, error) {
+// judged by their own clocks; use is called with each snapshot.
+func (r *ruleFlags) assessed(ctx context.Context, env *Env, path string, choose chooser, use func(*iam.Snapshot)) (map[string]*assess.Account, error) {
 	out := map[string]*assess.Account{}
 	keep := func(a *assess.Account) error {
 		if out[a.ID] != nil {
@@ -77,7 +82,11 @@ func assessed(ctx context.Context, env *Env, path string, selection *rule.Select
 		_, err := readAssessment(path, keep)
 		return out, err
 	}
-	judge, err := assess.NewJudge(selection, false)
+	selection, err := choose()
+	if err != nil {
+		return nil, err
+	}
+	judge, err := assess.NewJudge(selection, false, r.frameworks...)
 	if err != nil {
 		return nil, usage(err)
 	}
@@ -85,6 +94,7 @@ func assessed(ctx context.Context, env *Env, path string, selection *rule.Select
 		if err := ctx.Err(); err != nil {
 			return err
 		}
+		use(a.Snapshot)
 		result, err := judge.Account(a.Snapshot, a.clock, a.basis)
 		if err != nil {
 			return err

@@ -62,13 +62,9 @@ the CSV of a credential report, or a snapshot that rollcall saved.`,
 ` + exitHelp,
 		RunE: func(c *cobra.Command, args []string) error {
 			o.compared = o.baseline != "" && !isAssessment(o.baseline)
-			s, err := o.selection(env)
-			if err != nil {
-				return err
-			}
 			o.typed = o.given(env, c.Flags())
 			o.rules = o.dir
-			return runScan(c.Context(), env, o, s, args)
+			return runScan(c.Context(), env, o, o.chooser(env), args)
 		},
 	}
 	o.add(c.Flags())
@@ -90,9 +86,9 @@ type scan struct {
 	seen   []string                   // accounts compared with it
 }
 
-func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Selection, sources []string) error {
+func runScan(ctx context.Context, env *Env, o *scanOptions, choose chooser, sources []string) error {
 	s := &scan{scanOptions: o, env: env}
-	threshold, err := s.prepare(ctx, selection, sources)
+	threshold, err := s.prepare(ctx, choose, sources)
 	if err != nil {
 		return err
 	}
@@ -116,7 +112,11 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, selection *rule.Sele
 }
 
 // prepare checks all flags before anything is read.
-func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources []string) (threshold threshold, err error) {
+func (s *scan) prepare(ctx context.Context, choose chooser, sources []string) (threshold threshold, err error) {
+	selection, err := choose()
+	if err != nil {
+		return threshold, err
+	}
 	if s.last && len(sources) > 0 {
 		return threshold, usagef("--last judges the snapshot collected last: it takes no SOURCE")
 	}
@@ -143,7 +143,7 @@ func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources [
 	for _, w := range s.judge.Warnings() {
 		fmt.Fprintln(s.env.Stderr, "rollcall: warning: "+plain(w))
 	}
-	if err := s.readBaseline(ctx, selection); err != nil {
+	if err := s.readBaseline(ctx, choose); err != nil {
 		return threshold, err
 	}
 	s.readme = selection.Readme
@@ -157,21 +157,12 @@ func (s *scan) prepare(ctx context.Context, selection *rule.Selection, sources [
 }
 
 // readBaseline reads the accounts as they were.
-func (s *scan) readBaseline(ctx context.Context, selection *rule.Selection) (err error) {
+func (s *scan) readBaseline(ctx context.Context, choose chooser) (err error) {
 	if s.baseline == "" {
 		return nil
 	}
-	if s.before, err = assessed(ctx, s.env, s.baseline, selection); err != nil {
-		return fmt.Errorf("--baseline: %w", err)
-	}
-	if isAssessment(s.baseline) {
-		return nil
-	}
 	var earlier []*iam.Snapshot
-	err = eachFile(s.env, []string{s.baseline}, nil, "", func(a *account) error {
-		earlier = append(earlier, a.Snapshot)
-		return nil
-	})
+	s.before, err = s.assessed(ctx, s.env, s.baseline, choose, func(s *iam.Snapshot) { earlier = append(earlier, s) })
 	if err != nil {
 		return fmt.Errorf("--baseline: %w", err)
 	}

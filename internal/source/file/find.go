@@ -2,6 +2,7 @@ package file
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -33,6 +34,16 @@ type Set struct {
 
 // Skipped is a file of a folder that was left out, with why.
 type Skipped struct{ Path, Why string }
+
+// Paths are the files that are read.
+func (set *Set) Paths() (out []string) {
+	for _, a := range set.Accounts {
+		for _, f := range a.files {
+			out = append(out, f.path)
+		}
+	}
+	return out
+}
 
 // Find looks at files and folders and sorts them by account: a file belongs
 // to the account in its ARNs; one without ARNs to the account of its folder,
@@ -71,24 +82,41 @@ func (set *Set) look(path string) ([]input, error) {
 		return []input{in}, err
 	}
 	var out []input
-	err = filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
-		if err != nil {
+	err = filepath.WalkDir(path+string(filepath.Separator), func(p string, d fs.DirEntry, err error) error { // a folder by a link is gone into
+		switch {
+		case err != nil:
 			return err
-		}
-		if hidden := strings.HasPrefix(d.Name(), ".") && p != path; hidden && d.IsDir() {
-			return fs.SkipDir
-		} else if hidden || !d.Type().IsRegular() {
+		case filepath.Clean(p) == filepath.Clean(path):
 			return nil
+		case !strings.HasPrefix(d.Name(), "."):
+			return set.inFolder(&out, p, d)
+		case d.IsDir():
+			return fs.SkipDir
 		}
-		return set.inFolder(&out, p, d)
+		return nil
 	})
 	return out, err
 }
 
+// inFolder looks at what a folder has. A link to a file is the file; one to a folder
+// may lead round and round, and is not followed.
 func (set *Set) inFolder(out *[]input, path string, d fs.DirEntry) error {
-	info, err := d.Info()
-	if err != nil {
+	if d.IsDir() {
+		return nil
+	}
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		set.Skipped = append(set.Skipped, Skipped{path, "a link to nothing"})
+		return nil
+	case err != nil:
 		return err
+	case info.IsDir():
+		set.Skipped = append(set.Skipped, Skipped{path, "a link to a folder"})
+		return nil
+	case !info.Mode().IsRegular():
+		set.Skipped = append(set.Skipped, Skipped{path, "neither a file nor a folder"})
+		return nil
 	}
 	in, err := newInput(path, info)
 	if err != nil {
@@ -107,16 +135,19 @@ func newInput(path string, info fs.FileInfo) (input, error) {
 	return input{path: path, folder: filepath.Dir(path), modified: iam.At(info.ModTime()), sniffed: s}, err
 }
 
-// unique drops a file that was named twice, by itself and by its folder.
+// unique drops a file that was named twice, by itself, by its folder or by a link.
 func unique(files []input) []input {
 	seen := map[string]bool{}
 	return slices.DeleteFunc(files, func(f input) bool {
-		abs, err := filepath.Abs(f.path)
-		if err != nil {
-			abs = f.path
+		real, err := filepath.EvalSymlinks(f.path)
+		if err == nil {
+			real, err = filepath.Abs(real)
 		}
-		again := seen[abs]
-		seen[abs] = true
+		if err != nil {
+			real = f.path
+		}
+		again := seen[real]
+		seen[real] = true
 		return again
 	})
 }
