@@ -34,3 +34,16 @@ func TestControlStatus(t *testing.T) {
 		})
 	}
 }
+
+// Controls that rest on the same findings have them each for itself: what is changed
+// in one, as where names are redacted, is not changed in the other.
+func TestControlsShareNothing(t *testing.T) {
+	same := &tally{own: true, findings: []*Finding{{Rule: "one", Parts: []Part{{ID: "part"}}, Evidence: []Evidence{{Value: "value"}}}}}
+	var first, second Control
+	first.rest("f 1", same)
+	second.rest("f 2", same)
+	first.Findings[0].Parts[0].ID, first.Findings[0].Evidence[0].Value = "changed", "changed"
+	if f := second.Findings[0]; f.Parts[0].ID != "part" || f.Evidence[0].Value != "value" {
+		t.Errorf("%+v", f)
+	}
+}

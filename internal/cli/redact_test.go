@@ -131,6 +131,38 @@ func TestRedactSettings(t *testing.T) {
 	}
 }
 
+// What controls alone find is redacted too: a certificate that no rule of the run is
+// about, and a user who is named like a placeholder.
+func TestRedactControls(t *testing.T) {
+	dir := t.TempDir()
+	user := func(name, created string) string {
+		return `{"Path": "/", "UserName": "` + name + `", "UserId": "AIDAEXAMPLE` + name + `", "Arn": "arn:aws:iam::444455556666:user/` + name + `", "CreateDate": "` + created + `", "GroupList": [],
+			"UserPolicyList": [{"PolicyName": "own-` + name + `", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}], "AttachedManagedPolicies": []}`
+	}
+	files := map[string]string{
+		"details.json": `{"UserDetailList": [` + user("zaphod", "2020-01-01T00:00:00Z") + "," + user("user-1", "2021-01-01T00:00:00Z") + `], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}`,
+		"certificates.json": `{"ServerCertificateMetadataList": [{"Path": "/", "ServerCertificateName": "secret-project-web", "ServerCertificateId": "ASCAEXAMPLE1",
+			"Arn": "arn:aws:iam::444455556666:server-certificate/secret-project-web", "UploadDate": "2020-01-01T00:00:00Z", "Expiration": "2020-06-01T00:00:00Z"}]}`,
+	}
+	args := []string{"scan", "--redact", "names,arns,keys", "--framework", "cis-aws-3.0,cis-aws-5.0,nist-800-53-r5,pci-dss-4.0", "--format", "json", "--at", "2026-11-20"}
+	for name, text := range files {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	r := rollcall(t, args...)
+	for _, secret := range []string{"zaphod", "secret-project", "444455556666"} {
+		if strings.Contains(r.stdout, secret) {
+			t.Errorf("the assessment tells %q", secret)
+		}
+	}
+	if !strings.Contains(r.stdout, `"rule": "server-certificate-expiry"`) {
+		t.Error("no control finds the certificate")
+	}
+}
+
 // secretsOf are all names in the files, but those that AWS gives.
 func secretsOf(t *testing.T, files []string) (out []string) {
 	t.Helper()
