@@ -88,17 +88,21 @@ func (a *Account) verdicts() iter.Seq2[*Finding, string] {
 	}
 }
 
+// A verdict is a rule on a resource, whatever settings it was judged by.
+type verdict struct {
+	rule string
+	on   Resource
+}
+
+func (f *Finding) verdict() verdict { return verdict{f.Rule, f.Resource} }
+
 // failures are the verdicts that fail, each once: what a control's own settings
 // find where the rule's find it too is not said again.
 func (a *Account) failures() iter.Seq2[*Finding, string] {
-	type verdict struct {
-		rule string
-		on   Resource
-	}
 	return func(yield func(*Finding, string) bool) {
 		seen := map[verdict]bool{}
 		for f, by := range a.verdicts() {
-			v := verdict{f.Rule, f.Resource}
+			v := f.verdict()
 			if f.Status != Fail || by != f.Rule && seen[v] {
 				continue
 			}
@@ -142,6 +146,7 @@ func (r *ControlRule) Use() string { return framework.Use{Rule: r.ID, Settings: 
 // An index finds an account's verdicts.
 type index struct {
 	findings map[string]*Finding // by fingerprint
+	broken   map[verdict]*Finding
 	judged   map[string]bool     // rules, and those of controls with their settings
 	notes    map[string]string   // why some of them applied to nobody
 	unread   map[string]bool     // those that wholly lack a source
@@ -151,9 +156,12 @@ type index struct {
 }
 
 func indexed(a *Account) *index {
-	out := &index{findings: map[string]*Finding{}, judged: map[string]bool{}, notes: map[string]string{}, unread: map[string]bool{}, settings: map[string]map[string]string{}}
+	out := &index{findings: map[string]*Finding{}, broken: map[verdict]*Finding{}, judged: map[string]bool{}, notes: map[string]string{}, unread: map[string]bool{}, settings: map[string]map[string]string{}}
 	for f := range a.verdicts() {
 		out.findings[f.Fingerprint] = f
+	}
+	for f := range a.failures() {
+		out.broken[f.verdict()] = f
 	}
 	for i := range a.Rules {
 		r := &a.Rules[i]
@@ -172,6 +180,16 @@ func indexed(a *Account) *index {
 		}
 	}
 	return out
+}
+
+// same is the verdict of another assessment that a finding is to be compared with:
+// that by the same settings, else a failure by the rule with others, as controls
+// have them; nil for none.
+func (x *index) same(f *Finding) *Finding {
+	if found := x.findings[f.Fingerprint]; found != nil {
+		return found
+	}
+	return x.broken[f.verdict()]
 }
 
 // unknown is why a verdict cannot be told; "" where it can.
@@ -196,7 +214,7 @@ func (x *index) unknown(f *Finding, by string) string {
 
 // appeared is the difference of a finding that is there now.
 func (x *index) appeared(f *Finding, by string) Difference {
-	before := x.findings[f.Fingerprint]
+	before := x.same(f)
 	switch {
 	case before != nil && before.Exception != nil:
 		return Difference{Change: New, Finding: *f, Why: "it was " + before.Exception.String()}
@@ -223,7 +241,7 @@ func SaysTheSame(x, y *Finding) bool {
 // vanished is the difference of a finding that was there before; gone is false
 // where it still is.
 func (x *index) vanished(f *Finding, by string) (d Difference, gone bool) {
-	found := x.findings[f.Fingerprint]
+	found := x.same(f)
 	switch {
 	case found != nil && found.Status == Fail:
 		return d, false
