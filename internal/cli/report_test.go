@@ -381,6 +381,7 @@ func TestReportFixOfTwo(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := strings.ReplaceAll(string(b), "111122223333", "444455556666")
+		text = regexp.MustCompile(`\{\s*"PolicyName": "AmazonRDSReadOnlyAccess",[^}]*\}`).ReplaceAllString(text, `$0, {"PolicyName": "AmazonSQSReadOnlyAccess", "PolicyArn": "arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess"}`)
 		if err := os.WriteFile(filepath.Join(other, filepath.Base(path)), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -394,11 +395,20 @@ func TestReportFixOfTwo(t *testing.T) {
 	b.Until("document.querySelector('#view h1')?.innerText === 'Users get their permissions through groups only'")
 	b.Go(page + "#/rule/user-admin?fix=CLI&for=" + url.QueryEscape("444455556666/amara.okafor"))
 	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('arn:aws:iam::444455556666:mfa/amara.okafor')")
-	// Of several policies each may be chosen.
+	// A plan is for whom the fix is filled in, and what is not theirs is said.
 	b.Go(page + "#/rule/IAM-071?fix=CLI&for=" + url.QueryEscape("111122223333/priya.raman"))
 	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-name queue-debug')")
-	browsertest.Eval[any](b, "{const s = document.querySelector('#part'); s.selectedIndex = 1; s.dispatchEvent(new Event('change'))}")
+	if got := b.Text("#view"); !strings.Contains(got, "--policy-arn arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess") || !strings.Contains(got, "--rule user-direct-policies --user priya.raman -o plan.json\nrollcall fix show plan.json --format shell") ||
+		!strings.Contains(got, "For you to fill in: GROUP.") || strings.Contains(got, "Leave out") {
+		t.Errorf("%s", got)
+	}
+	// Of several policies of a kind each may be chosen.
+	b.Go(page + "#/rule/IAM-071?fix=CLI&for=" + url.QueryEscape("444455556666/priya.raman"))
 	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-arn arn:aws:iam::aws:policy/AmazonRDSReadOnlyAccess')")
+	browsertest.Eval[any](b, "{const s = document.querySelector('#part'); s.selectedIndex = [...s.options].findIndex((o) => o.text.includes('SQS')); s.dispatchEvent(new Event('change'))}")
+	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('--policy-arn arn:aws:iam::aws:policy/AmazonSQSReadOnlyAccess')")
+	b.Go(page + "#/rule/IAM-071?fix=Terraform&for=" + url.QueryEscape("111122223333/tomasz.wrobel"))
+	b.Until("document.querySelector('[role=tabpanel]')?.innerText.includes('Leave out what is about POLICY_ARN: tomasz.wrobel has no such policy.')")
 	b.Go(page + "#/rule/group-inline-policies?fix=CloudFormation+%28YAML%29")
 	if got := b.Text("#view [role=tabpanel]"); !strings.Contains(got, "Statement") || strings.Contains(got, "AWSSESSendingGroupDoNotRename") {
 		t.Errorf("%s", got)

@@ -33,7 +33,6 @@ type sharedRule struct {
 	Category string            `json:"category"`
 	Entity   string            `json:"entity"`
 	Settings map[string]string `json:"settings,omitzero"`
-	Note     string            `json:"note,omitempty"`
 	Docs     *docs             `json:"docs,omitzero"`
 	Fix      bool              `json:"fix"` // fix plan removes its findings
 }
@@ -50,7 +49,7 @@ func (s *shared) rules(a *assess.Account) {
 		}
 		s.known[r.ID] = true
 		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category, Entity: r.Entity,
-			Settings: r.Settings, Note: r.Note, Fix: fix.Check(r.ID) == nil}
+			Settings: r.Settings, Fix: fix.Check(r.ID) == nil}
 		s.add(out)
 	}
 }
@@ -96,7 +95,7 @@ type packed struct {
 	Alias      string            `json:"alias"`
 	Listed     bool              `json:"listed"` // groups and policies were read
 	Strings    []string          `json:"strings"`
-	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable
+	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable, why it applies to nobody
 	Resources  [][]any           `json:"resources"` // type, name, ARN, note, facts
 	Findings   [][]any           `json:"findings"`
 	Documents  []string          `json:"documents"`
@@ -127,7 +126,7 @@ func pack(a *assess.Account) *packed {
 	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
 		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
 	for _, r := range rulesOf(a) {
-		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable})
+		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable, r.Note})
 	}
 	if a.Inventory != nil {
 		p.Documents = slices.Concat(p.Documents, a.Inventory.Documents)

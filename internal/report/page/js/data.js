@@ -34,13 +34,14 @@ const part = (strings, [type, slot, id, text, doc]) => [strings[type], slot, str
 // load takes over the packed rows. Numbers in them are places in tables.
 function load([shared, ...accounts]) {
   Object.assign(data, { version: shared.version, off: shared.off, footer: shared.footer });
-  for (const r of shared.rules) data.rules.set(r.id, { ...r, tally: { fail: 0, excepted: 0, unknown: 0, pass: 0, na: 0 } });
+  for (const r of shared.rules) data.rules.set(r.id, { ...r, tally: { fail: 0, excepted: 0, unknown: 0, pass: 0, na: 0 }, notes: [] });
   for (const a of accounts) {
     data.accounts.push(a);
     a.label = a.alias ? a.alias + " " + a.id : a.id;
     for (const row of a.rules) {
-      const t = data.rules.get(row[0]).tally;
-      ["fail", "excepted", "unknown", "pass", "na"].forEach((k, i) => (t[k] += row[i + 1]));
+      const { tally, notes } = data.rules.get(row[0]);
+      ["fail", "excepted", "unknown", "pass", "na"].forEach((k, i) => (tally[k] += row[i + 1]));
+      if (row[6]) notes.push([a, row[6]]);
     }
     a.resources = a.resources.map((row) => new Resource(a, row));
     a.lacks = [];
