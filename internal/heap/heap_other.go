@@ -2,5 +2,6 @@
 
 package heap
 
-// large does nothing: other systems choose the size of pages themselves.
-func large([]byte) {}
+// makeRoom leaves the heap as it is: other systems choose the size of pages
+// themselves, and some count memory that was never touched.
+func makeRoom() {}
