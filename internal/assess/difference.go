@@ -147,9 +147,9 @@ func (r *ControlRule) Use() string { return framework.Use{Rule: r.ID, Settings: 
 type index struct {
 	findings map[string]*Finding // by fingerprint
 	broken   map[verdict]*Finding
-	judged   map[string]bool     // rules, and those of controls with their settings
-	notes    map[string]string   // why some of them applied to nobody
-	unread   map[string]bool     // those that wholly lack a source
+	judged   map[string]bool   // rules, and those of controls with their settings
+	notes    map[string]string // why some of them applied to nobody
+	unread   map[string]bool   // those that wholly lack a source
 
 	settings  map[string]map[string]string // that rules were judged by
 	otherwise map[string]bool              // rules that were judged by others in the other assessment

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -33,11 +34,11 @@ func (j *Judge) entries() []Entry {
 	out := []Entry{}
 	if j.asksSafelist() {
 		j.safelist.Each(func(e rule.Entry, st rule.Standing, covers int) {
-			out = append(out, Entry{Kind: SafelistEntry, Pattern: e.String(), State: stateOf(st), Covers: covers, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket, Expires: e.Expires.String()})
+			out = append(out, Entry{Kind: SafelistEntry, Pattern: e.String(), State: j.stateOf(st, e.Pattern), Covers: covers, Owner: e.Owner, Reason: e.Reason, Ticket: e.Ticket, Expires: e.Expires.String()})
 		})
 	}
 	for _, w := range j.waivers {
-		state := stateOf(w.Standing)
+		state := j.stateOf(w.Standing, w.Pattern)
 		if state == Unused && !j.judges(w) {
 			state = Open
 		}
@@ -46,8 +47,12 @@ func (j *Judge) entries() []Entry {
 	return out
 }
 
-func stateOf(s rule.Standing) State {
-	switch {
+// stateOf is how an entry stands. One for an account that was not judged may be of use
+// there.
+func (j *Judge) stateOf(s rule.Standing, of match.Pattern) State {
+	switch elsewhere := of.Within(); {
+	case s.Unused() && elsewhere != "" && !slices.Contains(j.judged, elsewhere):
+		return Open
 	case s.Expired():
 		return Expired
 	case s.Unused():

@@ -26,6 +26,7 @@ type Judge struct {
 	waivers       []*rule.Waiver
 	waived        map[*rule.Waiver]int     // findings, but for those of variants
 	baselines     map[string]*iam.Snapshot // by account
+	judged        []string                 // the accounts so far
 	includePassed bool
 	inventory     bool
 	stop          <-chan struct{}
@@ -104,6 +105,7 @@ func (j *Judge) Warnings() []string {
 
 // Account judges a snapshot at a time; clock says what that time is.
 func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, error) {
+	j.judged = append(j.judged, s.Account.ID)
 	e := entity.New(s, j.safelist.At(now))
 	e.Since(j.baselines[s.Account.ID])
 	if e.View.UsersKnown() != nil {

@@ -61,7 +61,7 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 	if stdout == "" {
 		return out, nil
 	}
-	return out, out.add(stdout, env.Stdout, o.textOptions(env, list))
+	return out, out.add(stdout, env.Stdout, o.shownOptions(env, list))
 }
 
 // distinct refuses to write two things to one file, or over what is read.
@@ -99,8 +99,16 @@ func notSource(path string, sources []string) error {
 	return nil
 }
 
-func (o *outFlags) textOptions(env *Env, list bool) report.Options {
-	return report.Options{Version: Version, Region: region(env), Width: textWidth(env), Color: color(env, env.Stdout), Quiet: o.quiet, List: list, ByUser: o.by == "user", Rules: o.rules}
+// options are those of a report in a file.
+func (o *outFlags) options(env *Env, list bool) report.Options {
+	return report.Options{Version: Version, Region: region(env), List: list, ByUser: o.by == "user", Rules: o.rules, Readme: o.readme}
+}
+
+// shownOptions are those of a report that is shown, with the terminal's width and colors.
+func (o *outFlags) shownOptions(env *Env, list bool) report.Options {
+	out := o.options(env, list)
+	out.Width, out.Color, out.Quiet = textWidth(env), color(env, env.Stdout), o.quiet
+	return out
 }
 
 // textWidth is how many columns text has; 0 for any.
@@ -134,7 +142,7 @@ func (out *outputs) openFiles(env *Env, o *outFlags, list bool) error {
 			return err
 		}
 		out.files = append(out.files, f)
-		if err := out.add(format, f, report.Options{Version: Version, Region: region(env), List: list, Readme: o.readme}); err != nil {
+		if err := out.add(format, f, o.options(env, list)); err != nil {
 			return err
 		}
 	}

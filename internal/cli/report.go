@@ -22,7 +22,7 @@ have shown it, in any format. It judges nothing anew.`,
 			if err != nil {
 				return err
 			}
-			o.readme = readmes(set)
+			o.readme, o.rules = readmes(set), flags.dir
 			out, err := o.open(env, false, args)
 			if err != nil {
 				return err

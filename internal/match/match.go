@@ -78,6 +78,17 @@ func Parse(s string) (Pattern, error) {
 	return p, err
 }
 
+// Within is the number of the account that the pattern is confined to; "" for any.
+func (p Pattern) Within() string {
+	if p.Account != "" {
+		return p.Account
+	}
+	if arn, ok := iam.ParseARN(p.ARN); ok && iam.IsAccountID(arn.Account) {
+		return arn.Account
+	}
+	return ""
+}
+
 // A Matcher is a pattern ready to be used.
 type Matcher struct {
 	Pattern

@@ -148,12 +148,12 @@ func (t *textWriter) status(s assess.ControlStatus) string {
 func (m *markdownWriter) frameworks(a *assess.Account) {
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
-		m.printf("## %s\n\n%s. Of the standard, %s.\n\n| control | status | what | why |\n|---|---|---|---|\n", md(f.Title), score(f), md(f.Scope))
+		var rows [][]string
 		for k := range f.Controls {
 			c := &f.Controls[k]
-			m.printf("| %s | %s | %s | %s |\n", md(c.ID), c.Status, md(whatControl(c)), md(reasons(a, c)))
+			rows = append(rows, []string{md(c.ID), string(c.Status), md(whatControl(c)), md(reasons(a, c))})
 		}
-		m.printf("\n")
+		m.table(md(f.Title)+"\n\n"+score(f)+". Of the standard, "+md(f.Scope)+".", []string{"control", "status", "what", "why"}, rows)
 	}
 }
 

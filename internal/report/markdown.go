@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -15,6 +16,7 @@ import (
 const (
 	markdownRows = 900_000
 	markdownAll  = 1_000_000
+	longestHead  = 2_000 // of an account: less is no room for it and a row
 )
 
 // markdownWriter writes GitHub's Markdown, as for a job's summary.
@@ -23,6 +25,7 @@ type markdownWriter struct {
 	at      string // the latest time of judging
 	written int    // bytes
 	dropped int    // lines for which there was no room
+	left    int    // accounts, likewise
 	err     error
 }
 
@@ -70,6 +73,10 @@ func md(s string) string {
 
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.at = max(m.at, a.AssessedAt)
+	if m.written > markdownRows-longestHead {
+		m.left++
+		return m.err
+	}
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", noun.Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
 	if totals := map[string]int{}; len(blocks(a, assess.Match)) == 0 {
@@ -99,22 +106,28 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 }
 
 func (m *markdownWriter) blocks(heading string, list []*block) {
-	if len(list) == 0 {
-		return
-	}
-	m.printf("## %s\n\n| severity | rule | resource | why |\n|---|---|---|---|\n", heading)
-	left := 0
+	var rows [][]string
 	for _, b := range list {
 		for _, f := range b.Findings {
-			if left > 0 || !m.row("| %s | %s | %s | %s |\n", f.Severity, md(f.Rule), md(f.Resource.Name), marked(f)+md(f.Message)) {
-				left++
-			}
+			rows = append(rows, []string{f.Severity, md(f.Rule), md(f.Resource.Name), marked(f) + md(f.Message)})
+		}
+	}
+	m.table(heading, []string{"severity", "rule", "resource", "why"}, rows)
+}
+
+// table writes as many rows as there is room for, and says how many more there are.
+func (m *markdownWriter) table(heading string, columns []string, rows [][]string) {
+	if len(rows) == 0 {
+		return
+	}
+	m.printf("## %s\n\n| %s |\n|%s\n", heading, strings.Join(columns, " | "), strings.Repeat("---|", len(columns)))
+	for i, cells := range rows {
+		if !m.row("| %s |\n", strings.Join(cells, " | ")) {
+			m.printf("\nand %d more, for which a job's summary has no room\n", len(rows)-i)
+			break
 		}
 	}
 	m.printf("\n")
-	if left > 0 {
-		m.printf("and %d more, for which a job's summary has no room\n\n", left)
-	}
 }
 
 // marked says of a finding that the baseline does not have it as it is.
@@ -129,14 +142,11 @@ func marked(f *assess.Finding) string {
 }
 
 func (m *markdownWriter) unknown(a *assess.Account) {
-	if len(a.Unknown) == 0 {
-		return
-	}
-	m.printf("## Unknown\n\n| rule | verdicts | why |\n|---|---|---|\n")
+	var rows [][]string
 	for _, u := range a.Unknown {
-		m.printf("| %s | %d | %s |\n", md(u.Rule), u.Count, md(why(u)))
+		rows = append(rows, []string{md(u.Rule), strconv.Itoa(u.Count), md(why(u))})
 	}
-	m.printf("\n")
+	m.table("Unknown", []string{"rule", "verdicts", "why"}, rows)
 }
 
 func (m *markdownWriter) notes(a *assess.Account) {
@@ -162,6 +172,9 @@ func (m *markdownWriter) Close(f assess.Footer) error {
 	}
 	for _, e := range f.StaleExceptions {
 		m.printf("- the exception %s waives nothing\n", md(e))
+	}
+	if m.left > 0 && m.err == nil {
+		_, m.err = fmt.Fprintf(m.w, "\n%s left out: a job's summary has no room for more\n", noun.Count(m.left, "further account"))
 	}
 	if m.dropped > 0 && m.err == nil {
 		_, m.err = fmt.Fprintf(m.w, "\n%s left out: a job's summary has no room for more\n", noun.Count(m.dropped, "further line"))

@@ -16,16 +16,17 @@ import (
 
 // textWriter writes tables for people.
 type textWriter struct {
-	w       io.Writer
-	o       Options
-	err     error
-	totals  map[string]int // findings by severity
-	opened  int            // accounts
-	unsure  int            // unknown verdicts
-	matches int            // of a query that lists
-	judged  bool           // some verdict was pass or fail
-	worst   string         // the rule to look at first
-	at      string         // the latest time of judging
+	w        io.Writer
+	o        Options
+	err      error
+	totals   map[string]int // findings by severity
+	opened   int            // accounts
+	unsure   int            // unknown verdicts
+	matches  int            // of a query that lists
+	judged   bool           // some verdict was pass or fail
+	worst    string         // the rule to look at first
+	controls bool           // some account was judged by frameworks
+	at       string         // the latest time of judging
 }
 
 func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
@@ -66,6 +67,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 		t.println("")
 	}
 	t.at = max(t.at, a.AssessedAt)
+	t.controls = t.controls || len(a.Frameworks) > 0
 	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", noun.Count(a.Users, "user"), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
@@ -410,63 +412,4 @@ func unconfigured(a *assess.Account) (lines []string) {
 		return lines
 	}
 	return []string{fmt.Sprintf("  %s apply to nobody yet: they need to be told something; rollcall init asks, and rollcall rules show ID says what", strings.Join(names, ", "))}
-}
-
-func (t *textWriter) Close(f assess.Footer) error {
-	for _, more := range []struct {
-		what, is string
-		list     []string
-	}{
-		{"Expired", "these spare nobody any more", f.Expired},
-		{"Ends soon", "renew these, or fix what they waive", endsSoon(f, t.at)},
-		{"Safelist", "these entries match nobody and may be removed", f.StaleSafelist},
-		{"Exceptions", "these waive nothing and may be removed", f.StaleExceptions},
-	} {
-		if len(more.list) > 0 {
-			t.println("\n" + t.bold(more.what) + ": " + more.is)
-		}
-		for _, e := range more.list {
-			t.println("  " + clean.Text(e))
-		}
-	}
-	t.println("\n" + t.bold(t.summary()))
-	if t.worst != "" && !t.o.Quiet && !t.o.List {
-		t.println("How to fix it: rollcall rules show " + t.worst + t.rulesFlag())
-		t.println("Each user with the reason: -o report.html")
-	}
-	return t.err
-}
-
-// plainPath are letters that no shell minds.
-const plainPath = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/-"
-
-func (t *textWriter) rulesFlag() string {
-	if t.o.Rules == "" {
-		return ""
-	}
-	if strings.Trim(t.o.Rules, plainPath) != "" {
-		return " --rules '" + strings.ReplaceAll(clean.Text(t.o.Rules), "'", `'\''`) + "'"
-	}
-	return " --rules " + t.o.Rules
-}
-
-func (t *textWriter) summary() string {
-	if t.o.List && !t.judged {
-		return noun.Count(t.matches, "match") + inAccounts(t.opened) + t.unsureText()
-	}
-	return bySeverity(t.totals) + inAccounts(t.opened) + t.unsureText()
-}
-
-func (t *textWriter) unsureText() string {
-	if t.unsure == 0 {
-		return ""
-	}
-	return "; " + noun.Count(t.unsure, "verdict") + " unknown"
-}
-
-func inAccounts(n int) string {
-	if n < 2 {
-		return ""
-	}
-	return " in " + noun.Count(n, "account")
 }

@@ -272,11 +272,14 @@ func (s *selecting) choose() error {
 	return nil
 }
 
+// NotAsked is why a rule is off where --only or --framework ask for others.
+const NotAsked = "others were asked for"
+
 // why says why a rule is off that nobody switched off.
 func (r *Rule) why(by Selector) string {
 	switch {
 	case len(by.Only)+len(by.Variants) > 0:
-		return "others were asked for"
+		return NotAsked
 	case r.Off == "" && r.Deep:
 		return "it takes more than the bulk reads: --deep turns it on"
 	}
