@@ -19,6 +19,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/match"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -340,7 +341,7 @@ func (o *planOptions) plan(env *Env, judge *assess.Judge, users []*match.Matcher
 	if o.quiet {
 		return nil
 	}
-	if err := fix.Text(env.Stdout, plan); err != nil {
+	if err := showPlan(env, plan); err != nil {
 		return err
 	}
 	return o.advise(env, plan)
@@ -404,4 +405,14 @@ func readPlan(path string) (*fix.Plan, error) {
 		return nil, fmt.Errorf("reading the plan %q: %w", path, err)
 	}
 	return plan, nil
+}
+
+// showPlan writes a plan for people, as wide as their terminal.
+func showPlan(env *Env, plan *fix.Plan) error {
+	var b strings.Builder
+	if err := fix.Text(&b, plan); err != nil {
+		return err
+	}
+	_, err := io.WriteString(env.Stdout, report.Wrapped(b.String(), textWidth(env)))
+	return err
 }

@@ -142,7 +142,7 @@ and after it is done, so that a run can be taken up, or undone, from wherever it
 			if err != nil {
 				return err
 			}
-			if err := fix.Text(env.Stdout, plan); err != nil || len(plan.Steps) == 0 {
+			if err := showPlan(env, plan); err != nil || len(plan.Steps) == 0 {
 				return err
 			}
 			irreversible := 0

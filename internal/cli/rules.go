@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/frameworks"
+	"github.com/rollcall-iam/rollcall/internal/fix"
 	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
@@ -18,8 +19,8 @@ func newRules(env *Env) *cobra.Command {
 		newRulesList(env), newRulesShow(env), newRulesNew(env), newRulesTest(env), newRulesImport(env))
 }
 
-// show prints a rule: what it says, what can be set, which controls it serves,
-// and its text.
+// show prints a rule: what it says, what can be set, its text, which controls it
+// serves, and what plans its fix.
 func show(env *Env, r *rule.Rule, serves map[string][]string) {
 	fmt.Fprintf(env.Stdout, "%s\n", strings.TrimSpace(r.GSL))
 	for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
@@ -33,14 +34,17 @@ func show(env *Env, r *rule.Rule, serves map[string][]string) {
 		}
 		fmt.Fprintf(env.Stdout, "setting %s: %s (%s)\n", name, s.Doc, value)
 	}
-	for _, f := range slices.Sorted(maps.Keys(serves)) {
-		fmt.Fprintf(env.Stdout, "serves %s: %s\n", f, strings.Join(serves[f], ", "))
-	}
 	text := strings.TrimSpace(r.Readme)
 	if text == "" {
 		text = "# " + r.Title
 	}
-	fmt.Fprintf(env.Stdout, "\n%s\n", text)
+	fmt.Fprintf(env.Stdout, "\n%s\n\n", text)
+	for _, f := range slices.Sorted(maps.Keys(serves)) {
+		fmt.Fprintf(env.Stdout, "serves %s: %s\n", f, strings.Join(serves[f], ", "))
+	}
+	if fix.Check(r.ID) == nil {
+		fmt.Fprintf(env.Stdout, "rollcall fix plan --rule %s -o plan.json plans the fix, with the real names\n", r.ID)
+	}
 }
 
 func newRulesShow(env *Env) *cobra.Command {

@@ -1,11 +1,13 @@
 package cli
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
 	"text/tabwriter"
 
+	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-iam/rollcall/frameworks"
@@ -13,6 +15,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/framework"
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -139,27 +142,60 @@ func needsOf(r *rule.Rule) ([]need, error) {
 	return out, nil
 }
 
+// writeRules lists the rules in columns. Where the terminal has no room for all of
+// them, what the last would have stands below, broken between words.
 func writeRules(env *Env, list []listedRule, needs bool) error {
-	w := tabwriter.NewWriter(env.Stdout, 0, 0, 2, ' ', 0)
+	width := textWidth(env)
+	var b bytes.Buffer
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	last := "ALSO KNOWN AS"
 	if needs {
 		last = "READS, WITH PERMISSION"
 	}
-	fmt.Fprintln(w, "ID\tSEVERITY\tON\tTITLE\t"+last)
+	if width > 0 {
+		last = ""
+	}
+	fmt.Fprintln(w, strings.TrimSuffix("ID\tSEVERITY\tON\tTITLE\t"+last, "\t"))
 	for _, r := range list {
 		on := "yes"
 		if !r.Default {
 			on = "no"
 		}
-		tail := strings.Join(r.Aliases, ", ")
-		if needs {
-			var reads []string
-			for _, n := range r.Needs {
-				reads = append(reads, n.Source+" ("+n.Permission+")")
-			}
-			tail = strings.Join(reads, ", ")
+		tail := r.tail(needs)
+		if width > 0 {
+			tail = ""
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", r.ID, r.Severity, on, r.Title, tail)
+		fmt.Fprintln(w, strings.TrimSuffix(fmt.Sprintf("%s\t%s\t%s\t%s\t%s", r.ID, r.Severity, on, r.Title, tail), "\t"))
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	if width == 0 {
+		_, err := b.WriteTo(env.Stdout)
+		return err
+	}
+	head, lines, _ := strings.Cut(b.String(), "\n")
+	fmt.Fprintln(env.Stdout, head)
+	for i, line := range slices.Collect(strings.Lines(lines)) {
+		if lipgloss.Width(line) > width {
+			line = strings.TrimRight(strings.TrimSuffix(strings.TrimRight(line, "\n"), list[i].Title), " ") + "\n" + report.Wrapped("    "+list[i].Title, width) + "\n"
+		}
+		fmt.Fprint(env.Stdout, line)
+		if tail := list[i].tail(needs); tail != "" {
+			fmt.Fprintln(env.Stdout, report.Wrapped("    "+tail, width))
+		}
+	}
+	return nil
+}
+
+// tail are the rule's aliases, or what it reads.
+func (r *listedRule) tail(needs bool) string {
+	if !needs {
+		return strings.Join(r.Aliases, ", ")
+	}
+	var reads []string
+	for _, n := range r.Needs {
+		reads = append(reads, n.Source+" ("+n.Permission+")")
+	}
+	return strings.Join(reads, ", ")
 }

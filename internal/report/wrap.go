@@ -19,25 +19,37 @@ func Wrapped(s string, width int) string {
 func wrapped(s string, width int) string {
 	var out []string
 	for line := range strings.SplitSeq(s, "\n") {
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		hang := strings.Repeat(" ", indent+min(indent, 2))
-		words := strings.Fields(line)
-		if lipgloss.Width(line) <= width || len(words) == 0 {
+		if lipgloss.Width(line) <= width || strings.Trim(line, " ") == "" {
 			out = append(out, line)
 			continue
 		}
-		last := line[:indent] + words[0]
-		for _, w := range words[1:] {
-			if lipgloss.Width(last)+1+lipgloss.Width(w) <= width {
-				last += " " + w
+		rest := strings.TrimLeft(line, " ")
+		indent := len(line) - len(rest)
+		hang := strings.Repeat(" ", indent+min(indent, 2))
+		word, gap, rest := cutWord(rest)
+		last := line[:indent] + word
+		for rest != "" {
+			between := gap
+			if word, gap, rest = cutWord(rest); lipgloss.Width(last+between+word) <= width {
+				last += between + word
 				continue
 			}
 			out = append(out, broken(last, width)...)
-			last = hang + w
+			last = hang + word
 		}
 		out = append(out, broken(last, width)...)
 	}
 	return strings.Join(out, "\n")
+}
+
+// cutWord is the first word of a line, the spaces behind it, and what follows.
+func cutWord(s string) (word, gap, rest string) {
+	end := strings.IndexByte(s, ' ')
+	if end < 0 {
+		return s, "", ""
+	}
+	rest = strings.TrimLeft(s[end:], " ")
+	return s[:end], s[end : len(s)-len(rest)], rest
 }
 
 // broken is a line in pieces where its one word is wider than it may be, each as
