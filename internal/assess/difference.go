@@ -62,13 +62,13 @@ func Compare(old, now *Account) []Difference {
 	return out
 }
 
-var severities = []string{"critical", "high", "medium", "low"}
+// Severities are their names, the worst first.
+var Severities = []string{"critical", "high", "medium", "low"}
 
-func rank(severity string) int { return slices.Index(severities, severity) }
+func rank(severity string) int { return slices.Index(Severities, severity) }
 
-// verdicts are the account's findings and those of controls with settings of
-// their own, which stand with each control, and the rule with such settings that
-// each is of.
+// verdicts yields the account's findings, and those of controls with settings of
+// their own, each with the rule, or the rule with such settings, that made it.
 func (a *Account) verdicts() iter.Seq2[*Finding, string] {
 	return func(yield func(*Finding, string) bool) {
 		for i := range a.Findings {
@@ -151,8 +151,8 @@ type index struct {
 	notes    map[string]string // why some of them applied to nobody
 	unread   map[string]bool   // those that wholly lack a source
 
-	settings  map[string]map[string]string // that rules were judged by
-	otherwise map[string]bool              // rules that were judged by others in the other assessment
+	settings  map[string]map[string]string // that each rule was judged with
+	otherwise map[string]bool              // rules judged with different settings in the other assessment
 }
 
 func indexed(a *Account) *index {

@@ -72,8 +72,8 @@ func (j *Judge) asksSafelist() bool {
 	return slices.ContainsFunc(j.rules, func(c *compiled) bool { return slices.Contains(c.Configure, rule.SafelistNeeded) })
 }
 
-// Lapsed returns the safelist's entries, and the exceptions, that spare somebody at
-// the time of judging and have expired by today, in words.
+// Lapsed lists, in words, the safelist's entries and the exceptions that are good at
+// the time of judging and have expired by today.
 func (j *Judge) Lapsed(at, today iam.Time) (out []string) {
 	if j.asksSafelist() {
 		for _, e := range j.safelist.Lapsed(at, today) {

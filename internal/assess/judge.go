@@ -249,7 +249,7 @@ type ruling struct {
 	unknown Missing // what sources that are missing altogether leave open
 }
 
-// begin looks whether the rule can be judged as it is configured.
+// begin prepares a ruling. It is void where the rule lacks settings that it needs.
 func (t *trial) begin(c *compiled) (*ruling, error) {
 	row := &Rule{ID: c.ID, Aliases: c.Aliases, Title: c.Title, Risk: cmp.Or(c.Risk, c.Title), Action: c.Action, Category: c.Category,
 		Severity: c.Severity.String(), Settings: c.Told(), Worded: c.Worded()}

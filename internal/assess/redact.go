@@ -95,7 +95,8 @@ func (r *Redaction) number(id string) string {
 	return r.accounts[id]
 }
 
-// Footer leaves of a configuration's entries that there are some.
+// Footer replaces the patterns of configured entries by entry-N, and leaves out who
+// answers for them and why.
 func (r *Redaction) Footer(f *Footer) {
 	if !r.Names && !r.ARNs {
 		return

@@ -16,9 +16,9 @@ func (e Error) Error() string { return string(e) }
 
 func tooLong(format string, most int64) error { return Error(fmt.Sprintf(format, most>>20)) }
 
-// Elements is how many elements a list of an account may have, a hundred times the
-// users that AWS lets it have: each takes a hundred times the memory that it takes
-// of a file that lies.
+// Elements bounds the lists of an account: a hundred times the users that AWS allows.
+// An element of a file that lies takes a hundred times more memory than it takes of
+// the file.
 const Elements = 500_000
 
 // TooMany is an error where there are more; kind is their name.
@@ -26,8 +26,8 @@ func TooMany(kind string) error {
 	return Error(fmt.Sprintf("there are more than %d %s, a hundred times what an account may have", Elements, kind))
 }
 
-// Size fails, rather than ends, after so many bytes.
-func Size(in io.Reader, most int64) io.Reader { return &size{in, most, most} }
+// Size fails, rather than ends, where there are more bytes.
+func Size(in io.Reader, most int64) io.Reader { return &size{in, most + 1, most} }
 
 type size struct {
 	in         io.Reader
@@ -35,11 +35,10 @@ type size struct {
 }
 
 func (s *size) Read(p []byte) (int, error) {
-	if s.left <= 0 {
+	n, err := s.in.Read(p[:min(int64(len(p)), s.left)])
+	if s.left -= int64(n); s.left <= 0 {
 		return 0, tooLong("the file holds more than %d MB, which no account's does", s.most)
 	}
-	n, err := s.in.Read(p[:min(int64(len(p)), s.left)])
-	s.left -= int64(n)
 	return n, err
 }
 

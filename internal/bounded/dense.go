@@ -16,9 +16,9 @@ var ErrDense = Error("objects are smaller than any that an honest file has")
 // always written.
 type Density struct{ least int64 }
 
-// Least makes a decoder count values of a type, each for the bytes that an honest
-// one takes at least, and fail where there are more than the text has room for.
-// The decoding is left to others.
+// Least counts each decoded value of a type as so many bytes, the fewest that an
+// honest one takes, and makes decoding fail once they exceed what was read. The
+// decoding itself is left to others.
 func Least[T any](d *Density, bytes int64) *json.Unmarshalers {
 	const slack = 1 << 10 // for what is begun
 	return json.UnmarshalFromFunc(func(dec *jsontext.Decoder, _ *T) error {

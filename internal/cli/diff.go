@@ -51,7 +51,7 @@ time. A finding that is gone counts as fixed only where that is known.`,
 	return c
 }
 
-// differences are those of all accounts.
+// differences are what diff prints.
 type differences struct {
 	Schema   string              `json:"schema"`
 	Accounts []accountDifference `json:"accounts"`

@@ -150,6 +150,9 @@ func (out *outputs) openFiles(env *Env, o *outFlags, list bool) error {
 }
 
 func (out *outputs) add(format string, w io.Writer, o report.Options) error {
+	if format == "asff" && out.redaction.ARNs {
+		return usagef("asff is for Security Hub, which takes findings of accounts with their numbers alone: --redact arns leaves none")
+	}
 	r, err := report.New(format, w, o)
 	if err != nil {
 		return usagef("--format: %w", err)

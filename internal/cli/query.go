@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/gsl/syntax"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
@@ -30,6 +31,9 @@ should lists what matches; with should it says what passes and fails, and why.`,
 			if err != nil {
 				return wrongRule(err)
 			}
+			if err := o.showMatches(tree.Should); err != nil {
+				return err
+			}
 			if entities != "" {
 				return runEntities(env, o, tree, entities, args[1:])
 			}
@@ -47,6 +51,23 @@ should lists what matches; with should it says what passes and fails, and why.`,
 	c.Flags().StringVar(&entities, "entities", "", "ask CloudGuard's own entities: a JSON list of objects with a type")
 	c.Flags().StringVarP(&o.config, "config", "c", "", "configuration, for its safelist")
 	return c
+}
+
+// showMatches refuses formats that have no word for what a query without should lists.
+func (o *scanOptions) showMatches(should bool) error {
+	if should {
+		return nil
+	}
+	formats := []string{o.format}
+	for _, path := range o.files {
+		formats = append(formats, report.FormatOf(path))
+	}
+	for _, format := range formats {
+		if err := report.CheckMatches(format); err != nil {
+			return usage(err)
+		}
+	}
+	return nil
 }
 
 // runEntities asks a file of CloudGuard's entities.

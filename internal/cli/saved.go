@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"regexp"
 	"strings"
@@ -15,20 +16,21 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/report"
 	"github.com/rollcall-iam/rollcall/internal/rule"
+	"github.com/rollcall-iam/rollcall/internal/source/file"
 )
 
 // isAssessment tells an assessment in JSON from what accounts are read from.
 func isAssessment(path string) bool {
-	f, err := os.Open(path)
+	if info, err := os.Stat(path); err != nil || !info.Mode().IsRegular() {
+		return err == nil && !info.IsDir() // a pipe is not looked into: what it gives is gone then
+	}
+	f, err := file.Open(path)
 	if err != nil {
 		return false
 	}
 	defer func() { _ = f.Close() }()
-	if info, err := f.Stat(); err != nil || !info.Mode().IsRegular() {
-		return err == nil && !info.IsDir() // a pipe is not looked into: what it gives is gone then
-	}
 	head := make([]byte, 200)
-	n, _ := f.Read(head)
+	n, _ := io.ReadFull(f, head)
 	return assessmentHead.Match(head[:n])
 }
 
@@ -45,7 +47,7 @@ const longestValue = 16 << 20
 // readAssessment reads one account by account.
 func readAssessment(path string, use func(*assess.Account) error) (assess.Footer, error) {
 	heap.Ready()
-	f, err := os.Open(path)
+	f, err := file.Open(path)
 	if err != nil {
 		return assess.Footer{}, err
 	}

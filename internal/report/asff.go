@@ -107,7 +107,7 @@ func (w *asffWriter) Account(a *assess.Account) error {
 		return err
 	}
 	if !accountNumber.MatchString(a.ID) {
-		return unfit(fmt.Sprintf("asff: Security Hub takes findings of accounts with their numbers alone, and there is none, or it is redacted: %q", a.ID))
+		return Unfit(fmt.Sprintf("asff: Security Hub takes findings of accounts with their numbers alone, and there is none, or it is redacted: %q", a.ID))
 	}
 	if err := noMatches(a, "asff"); err != nil {
 		return err

@@ -48,7 +48,7 @@ func (t *textWriter) byUser(a *assess.Account) {
 	var rows [][]string
 	list, widest := people(a), 0
 	for _, p := range list {
-		widest = min(max(widest, lipgloss.Width(p.Name)+1), longest)
+		widest = min(max(widest, lipgloss.Width(clean.Text(p.Name))+1), longest)
 	}
 	for _, p := range list {
 		name := clean.Text(p.Name)

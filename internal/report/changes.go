@@ -30,7 +30,7 @@ func fixed(a *assess.Account) string {
 		if d.Change != assess.Fixed {
 			continue
 		}
-		if n++; n > most {
+		if n++; n > namedPerRule {
 			continue
 		}
 		if by[d.Finding.Rule] == nil {
@@ -45,8 +45,8 @@ func fixed(a *assess.Account) string {
 	switch {
 	case n == 0:
 		return ""
-	case n > most:
-		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-most))
+	case n > namedPerRule:
+		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-namedPerRule))
 	}
 	return "fixed: " + strings.Join(out, "; ")
 }

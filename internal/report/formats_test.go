@@ -453,7 +453,7 @@ func FuzzReadAssessment(f *testing.F) {
 				t.Fatal(err)
 			}
 			for _, a := range accounts {
-				if err := w.Account(a); err != nil && !errors.As(err, new(unfit)) {
+				if err := w.Account(a); err != nil && !errors.As(err, new(Unfit)) {
 					t.Fatalf("%s: %v", format, err)
 				}
 			}

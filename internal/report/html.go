@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"unicode"
@@ -127,8 +128,8 @@ func pageAccount(a *assess.Account) page.Account {
 	return out
 }
 
-// most is how many of those who break a rule stand on the page as text.
-const most = 20
+// namedPerRule is how many of those who break a rule stand on the page as text.
+const namedPerRule = 20
 
 // count adds an account's findings to the risks.
 func (h *htmlWriter) count(a *assess.Account, broken []*block) {
@@ -144,7 +145,7 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 			if f.Resource.Type == "user" && f.Status == assess.Fail {
 				hit[f.Resource.ARN+f.Resource.Name] = true
 			}
-			if t.Count++; len(t.Who) < most {
+			if t.Count++; len(t.Who) < namedPerRule {
 				t.Who = append(t.Who, page.Who{Name: noted(f), Account: accountName(a), Why: clean.Text(f.Message)})
 			} else {
 				t.More++
@@ -206,7 +207,7 @@ func (h *htmlWriter) except(a *assess.Account) {
 		for _, f := range b.Findings {
 			h.summary.Waived++
 			line := clean.Text(f.Resource.Name) + ", " + b.Rule.ID + ": " + clean.Text(f.Message)
-			if len(h.summary.Excepted) < most {
+			if len(h.summary.Excepted) < namedPerRule {
 				h.summary.Excepted = append(h.summary.Excepted, line)
 			}
 		}
@@ -216,44 +217,20 @@ func (h *htmlWriter) except(a *assess.Account) {
 func (h *htmlWriter) Close(f assess.Footer) error {
 	h.shared.footer(f)
 	h.finish(f)
-	shared := h.page
+	accounts := h.page
 	h.page = page.Page{}
 	if err := h.page.Add(&h.shared); err != nil {
 		return err
 	}
-	h.page.Append(&shared)
+	h.page.Append(&accounts)
 	return h.page.Write(h.w, &h.summary)
 }
 
 // finish sums up.
 func (h *htmlWriter) finish(f assess.Footer) {
 	s := &h.summary
-	switch len(s.Accounts) {
-	case 0:
-		s.Title = "Rollcall"
-	case 1:
-		s.Title = "Account " + s.Accounts[0].Name
-	default:
-		s.Title = noun.Count(len(s.Accounts), "account")
-	}
-	s.Made = h.made()
-	s.Settings = h.shared.settings()
-	all := make([]*tallied, 0, len(h.tallies))
-	for _, t := range h.tallies {
-		all = append(all, t)
-	}
-	slices.SortFunc(all, func(x, y *tallied) int {
-		return cmp.Or(x.rank-y.rank, y.Count-x.Count, strings.Compare(x.Rule, y.Rule))
-	})
-	for _, t := range all {
-		if len(s.Accounts) == 1 {
-			for i := range t.Who {
-				t.Who[i].Account = ""
-			}
-		}
-		s.Risks = append(s.Risks, t.Risk)
-	}
-	twice(s.Risks)
+	s.Title, s.Made, s.Settings = h.title(), h.made(), h.shared.settings()
+	s.Risks = h.risks()
 	for _, r := range s.Risks {
 		s.Findings += r.Count
 	}
@@ -276,6 +253,35 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	}
 }
 
+func (h *htmlWriter) title() string {
+	switch n := len(h.summary.Accounts); n {
+	case 0:
+		return "Rollcall"
+	case 1:
+		return "Account " + h.summary.Accounts[0].Name
+	default:
+		return noun.Count(n, "account")
+	}
+}
+
+// risks are the broken rules, the worst first. Of one account alone nobody's account
+// needs saying.
+func (h *htmlWriter) risks() (out []page.Risk) {
+	all := slices.SortedFunc(maps.Values(h.tallies), func(x, y *tallied) int {
+		return cmp.Or(x.rank-y.rank, y.Count-x.Count, strings.Compare(x.Rule, y.Rule))
+	})
+	for _, t := range all {
+		if len(h.summary.Accounts) == 1 {
+			for i := range t.Who {
+				t.Who[i].Account = ""
+			}
+		}
+		out = append(out, t.Risk)
+	}
+	twice(out)
+	return out
+}
+
 // made is by what the page was made, and when it was judged where no account says
 // that for all.
 func (h *htmlWriter) made() string {
@@ -295,9 +301,9 @@ func (h *htmlWriter) made() string {
 
 // several are names, the first three and how many more.
 func several(names []string) string {
-	const most = 3
-	if n := len(names) - most; n > 0 {
-		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", n)
+	const first = 3
+	if n := len(names) - first; n > 0 {
+		return strings.Join(names[:first], ", ") + fmt.Sprintf(" and %d more", n)
 	}
 	return strings.Join(names, ", ")
 }
@@ -326,8 +332,8 @@ func totals(risks []page.Risk) (out []page.Total) {
 	return out
 }
 
-// few is how many actions are named.
-const few = 5
+// actionsShown is how many actions are named.
+const actionsShown = 5
 
 // best are the actions that end most findings.
 func (h *htmlWriter) best() (out []page.Action) {
@@ -336,5 +342,5 @@ func (h *htmlWriter) best() (out []page.Action) {
 		out = append(out, x.Action)
 	}
 	slices.SortFunc(out, func(x, y page.Action) int { return cmp.Or(y.Clears-x.Clears, strings.Compare(x.Text, y.Text)) })
-	return out[:min(few, len(out))]
+	return out[:min(actionsShown, len(out))]
 }

@@ -230,7 +230,7 @@ func (p *packed) finding(f *assess.Finding) {
 		until = f.Exception.Expires
 	}
 	on := p.resource(f.Resource, nil)
-	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(severityOrder) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
+	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(assess.Severities) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
 		p.raw(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)})
 	p.last = on
 }

@@ -41,8 +41,7 @@ func Read(r io.Reader, use func(*assess.Account) error) (assess.Footer, error) {
 	if _, err := in.dec.ReadToken(); err != nil {
 		return in.footer, err
 	}
-	switch {
-	case !in.known || !in.listed:
+	if !in.known || !in.listed {
 		return in.footer, ErrNoAssessment
 	}
 	if _, err := in.dec.ReadToken(); !errors.Is(err, io.EOF) {
@@ -70,7 +69,7 @@ func inWords(err error) error {
 		return err
 	case errors.Is(semantic.Err, bounded.ErrDense):
 		return fmt.Errorf("in %s: %w", semantic.JSONPointer, bounded.ErrDense)
-	case semantic.Err != nil:
+	case semantic.Err != nil && semantic.JSONKind != '0' && semantic.JSONKind != '"':
 		return err
 	}
 	return fmt.Errorf("in %s: found a %s where another kind of value belongs", semantic.JSONPointer, semantic.JSONKind)

@@ -104,9 +104,7 @@ func (b *block) reasons() map[string][]*assess.Finding {
 	return out
 }
 
-var severityOrder = []string{"critical", "high", "medium", "low"}
-
-func severityRank(s string) int { return slices.Index(severityOrder, s) }
+func severityRank(s string) int { return slices.Index(assess.Severities, s) }
 
 // A block is the findings of one rule and severity, as a person reads them:
 // what is wrong, and who is concerned.
@@ -191,7 +189,8 @@ func blocksOf(a *assess.Account, findings []*assess.Finding, statuses ...assess.
 }
 
 // unread are the sources that could not be read though somebody tried, and
-// those that no file held. Who has a credential report misses nothing of its making.
+// those that no file held. That no call to make the credential report was seen is no
+// gap where the report itself was given.
 func unread(a *assess.Account) (tried, absent []assess.Source) {
 	reported := slices.ContainsFunc(a.Sources, func(s assess.Source) bool { return s.Name == string(iam.CredentialReport) && s.State == "read" })
 	for _, s := range a.Sources {
@@ -351,7 +350,7 @@ func countFails(a *assess.Account, totals map[string]int) {
 func bySeverity(totals map[string]int) string {
 	total := 0
 	var parts []string
-	for _, s := range severityOrder {
+	for _, s := range assess.Severities {
 		if n := totals[s]; n > 0 {
 			total += n
 			parts = append(parts, fmt.Sprintf("%d %s", n, s))
@@ -364,24 +363,30 @@ func bySeverity(totals map[string]int) string {
 	return out
 }
 
-// unfit is an error about an account that a format cannot show.
-type unfit string
+// An Unfit error is about what a format cannot show.
+type Unfit string
 
-func (e unfit) Error() string { return string(e) }
+func (e Unfit) Error() string { return string(e) }
 
-// noMatches is an error for formats of failures and passes, of which a query's
-// matches are neither.
-func noMatches(a *assess.Account, format string) error {
-	for i := range a.Findings {
-		if a.Findings[i].Status == assess.Match {
-			return unfit(fmt.Sprintf("%s has no word for the matches of a query, which neither pass nor fail: take csv, json, jsonl, markdown, html or text", format))
-		}
+// CheckMatches is an error for formats of failures and passes, of which the matches of
+// a query that lists are neither.
+func CheckMatches(format string) error {
+	switch format {
+	case "sarif", "junit", "ocsf", "asff":
+		return Unfit(format + " has no word for the matches of a query, which neither pass nor fail: take csv, json, jsonl, markdown, html or text")
 	}
 	return nil
 }
 
-// headline is what is so where a verdict stands for it: the risk of a failure, and
-// what the rule asks of others.
+// noMatches is CheckMatches for an account that has some.
+func noMatches(a *assess.Account, format string) error {
+	if slices.ContainsFunc(a.Findings, func(f assess.Finding) bool { return f.Status == assess.Match }) {
+		return CheckMatches(format)
+	}
+	return nil
+}
+
+// headline is the risk for a failure, and the rule's title otherwise.
 func headline(r *assess.Rule, f *assess.Finding) string {
 	switch f.Status {
 	case assess.Fail, assess.Excepted, assess.Match:

@@ -162,7 +162,7 @@ func (s *sarifWriter) Account(a *assess.Account) error {
 
 func (s *sarifWriter) run(id string) *sarifRun {
 	return &sarifRun{Tool: sarifTool{sarifDriver{Name: "Rollcall", Version: strings.TrimPrefix(s.o.Version, "v"), URI: "https://github.com/rollcall-iam/rollcall", Rules: []sarifRule{}}},
-		Automation: sarifID{id}, Invocations: []sarifInvocation{{true, []sarifNotification{}}}, kept: make([][]sarifResult, len(severityOrder)), places: map[string]int{}}
+		Automation: sarifID{id}, Invocations: []sarifInvocation{{true, []sarifNotification{}}}, kept: make([][]sarifResult, len(assess.Severities)), places: map[string]int{}}
 }
 
 func (s *sarifWriter) write(run *sarifRun) error {

@@ -400,7 +400,7 @@ func starred(a *assess.Account) (lines []string) {
 
 // unconfigured says which rules apply to nobody: of a few, what each needs.
 func unconfigured(a *assess.Account) (lines []string) {
-	const few = 2
+	const told = 2
 	var names []string
 	for _, r := range a.Rules {
 		if r.Note != "" {
@@ -408,7 +408,7 @@ func unconfigured(a *assess.Account) (lines []string) {
 			lines = append(lines, fmt.Sprintf("  %s applies to nobody yet: %s", r.ID, r.Note))
 		}
 	}
-	if len(names) <= few {
+	if len(names) <= told {
 		return lines
 	}
 	return []string{fmt.Sprintf("  %s apply to nobody yet: they need to be told something; rollcall init asks, and rollcall rules show ID says what", strings.Join(names, ", "))}

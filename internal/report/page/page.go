@@ -126,8 +126,7 @@ type Page struct {
 	chunks []string
 }
 
-// Add packs one account's data, or what all share. It must be what
-// encoding/json can write.
+// Add packs one account's data, or what all share: what encodes as JSON.
 func (p *Page) Add(data any) error {
 	var packed bytes.Buffer
 	z, err := gzip.NewWriterLevel(&packed, gzip.BestCompression)

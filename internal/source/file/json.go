@@ -15,7 +15,7 @@ import (
 )
 
 // readOptions accept what real files hold: text that is not quite UTF-8, and
-// names given twice, of which the last counts.
+// names given twice, of which the last counts; of lists, all do.
 var readOptions = json.JoinOptions(jsontext.AllowDuplicateNames(true), jsontext.AllowInvalidUTF8(true))
 
 // located adds the file and the place in it to an error of the JSON package.

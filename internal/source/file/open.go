@@ -26,15 +26,30 @@ type stream struct {
 }
 
 // Close releases the file.
-func (s *stream) Close() {
+func (s *stream) Close() error {
 	for _, f := range s.close {
 		f()
 	}
+	return nil
 }
 
-// open opens a file that may be packed with gzip or zstd and may begin with a
-// byte order mark, as Windows writes.
+// Open opens a file that may be packed with gzip or zstd and may begin with a
+// byte order mark, as Windows writes. What it gives is in UTF-8, and may be of any
+// length.
+func Open(path string) (io.ReadCloser, error) { return unpacked(path) }
+
+// open is Open for the files of an account, of which none is longer than it may be.
 func open(path string) (*stream, error) {
+	s, err := unpacked(path)
+	if err != nil {
+		return nil, err
+	}
+	s.layer(bounded.Size(s.Reader, maxSize))
+	s.bound()
+	return s, nil
+}
+
+func unpacked(path string) (*stream, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
@@ -44,12 +59,10 @@ func open(path string) (*stream, error) {
 		s.size = info.Size()
 	}
 	if err := s.unpack(); err != nil {
-		s.Close()
+		_ = s.Close()
 		return nil, fmt.Errorf("reading %q: %w", path, err)
 	}
 	s.decode()
-	s.layer(bounded.Size(s.Reader, maxSize))
-	s.bound()
 	return s, nil
 }
 

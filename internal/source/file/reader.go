@@ -3,7 +3,9 @@ package file
 import (
 	"bytes"
 	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 
 	"github.com/rollcall-iam/rollcall/internal/iam"
@@ -133,7 +135,7 @@ func (r *reader) read(f input) error {
 func (d *decoder) end() error {
 	if _, err := d.ReadToken(); err == nil {
 		return fmt.Errorf("something follows the end of the document at byte %d", d.InputOffset())
-	} else if err.Error() != "EOF" {
+	} else if !errors.Is(err, io.EOF) {
 		return err
 	}
 	return nil
