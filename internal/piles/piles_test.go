@@ -33,3 +33,23 @@ func TestPiles(t *testing.T) {
 		t.Errorf("%d values are there twice", len(again))
 	}
 }
+
+// What is taken from another list stands behind what was there, in order, and is gone
+// from the other.
+func TestTake(t *testing.T) {
+	var one, two piles.Of[int]
+	for i := range 100 {
+		one.Add(i)
+		two.Add(100 + i)
+	}
+	one.Take(&two)
+	one.Add(200)
+	for i, v := range one.List() {
+		if v != i {
+			t.Fatalf("value %d is %d", i, v)
+		}
+	}
+	if rest := two.List(); len(rest) > 0 {
+		t.Errorf("%d values are left", len(rest))
+	}
+}

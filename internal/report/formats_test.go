@@ -505,6 +505,26 @@ func checkFormat(t *testing.T, format, got string) {
 	if strings.ContainsAny(got, "\x00\x07\x08\x1b\r") && format != "csv" {
 		t.Errorf("%s: a control character came through", format)
 	}
+	checkSyntax(t, format, got)
+	switch format {
+	case "html":
+		if n := strings.Count(got, "<script"); n != 3 {
+			t.Errorf("html: %d scripts", n)
+		}
+	case "csv":
+		checkCells(t, got)
+	case "markdown":
+		for line := range strings.Lines(got) {
+			if strings.HasPrefix(line, "|") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 5 && !strings.HasPrefix(line, "| rule") && !strings.HasPrefix(line, "|---|---|---|\n") && !strings.HasPrefix(line, "| two | 2") {
+				t.Errorf("markdown: a row of another shape: %s", line)
+			}
+		}
+	}
+}
+
+// checkSyntax reads what programs read.
+func checkSyntax(t *testing.T, format, got string) {
+	t.Helper()
 	switch format {
 	case "json", "sarif", "ocsf", "asff":
 		if !json.Valid([]byte(got)) {
@@ -527,16 +547,8 @@ func checkFormat(t *testing.T, format, got string) {
 			}
 		}
 	case "html":
-		if n := strings.Count(got, "<script"); n != 3 {
-			t.Errorf("html: %d scripts", n)
-		}
-	case "csv":
-		checkCells(t, got)
-	case "markdown":
-		for line := range strings.Lines(got) {
-			if strings.HasPrefix(line, "|") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 5 && !strings.HasPrefix(line, "| rule") && !strings.HasPrefix(line, "|---|---|---|\n") && !strings.HasPrefix(line, "| two | 2") {
-				t.Errorf("markdown: a row of another shape: %s", line)
-			}
+		if !strings.HasSuffix(strings.TrimSpace(got), "</html>") {
+			t.Error("html: it ends early")
 		}
 	}
 }

@@ -49,7 +49,7 @@ func (s *shared) rules(a *assess.Account) {
 		}
 		s.known[r.ID] = true
 		out := sharedRule{ID: r.ID, Aliases: slices.Concat([]string{}, r.Aliases), Title: r.Title, Risk: r.Risk, Severity: r.Severity, Category: r.Category, Entity: r.Entity,
-			Settings: r.Settings, Fix: fix.Check(r.ID) == nil}
+			Settings: cleanedValues(r.Settings), Fix: fix.Check(r.ID) == nil}
 		s.add(out)
 	}
 }
@@ -59,7 +59,7 @@ func (s *shared) settings() (out []string) {
 	for _, r := range s.Rules {
 		var list []string
 		for _, name := range slices.Sorted(maps.Keys(r.Settings)) {
-			list = append(list, name+" "+clean.Text(r.Settings[name]))
+			list = append(list, name+" "+r.Settings[name])
 		}
 		if len(list) > 0 {
 			out = append(out, r.ID+": "+strings.Join(list, ", "))
@@ -77,14 +77,37 @@ func (s *shared) add(r sharedRule) {
 	s.Rules = append(s.Rules, r)
 }
 
+// footer takes what stands below all accounts, whose words are those of whoever
+// configured them.
 func (s *shared) footer(f assess.Footer) {
-	s.Footer, s.Off = f, []assess.Off{}
-	s.Footer.Off = nil
+	s.Footer, s.Off = assess.Footer{Expired: cleaned(f.Expired), StaleSafelist: cleaned(f.StaleSafelist), StaleExceptions: cleaned(f.StaleExceptions)}, []assess.Off{}
+	for _, e := range f.Entries {
+		e.Pattern, e.Owner, e.Reason, e.Ticket = clean.Text(e.Pattern), clean.Text(e.Owner), clean.Text(e.Reason), clean.Text(e.Ticket)
+		s.Footer.Entries = append(s.Footer.Entries, e)
+	}
 	for _, off := range f.Off { // some are judged for a control
 		if !s.known[off.Rule] {
+			off.Why = clean.Text(off.Why)
 			s.Off = append(s.Off, off)
 		}
 	}
+}
+
+// cleanedValues are settings with their values safe to show; nil for none.
+func cleanedValues(settings map[string]string) map[string]string {
+	out := maps.Clone(settings)
+	for name, value := range out {
+		out[name] = clean.Text(value)
+	}
+	return out
+}
+
+func cleaned(list []string) []string {
+	out := make([]string, len(list))
+	for i, text := range list {
+		out[i] = clean.Text(text)
+	}
+	return out
 }
 
 // packed is one account's data. Texts that come again and again stand in Strings
