@@ -43,7 +43,7 @@ func people(a *assess.Account) []*person {
 func (t *textWriter) byUser(a *assess.Account) {
 	longest := 1 << 10 // of names; longer ones are broken
 	if t.o.Width > 0 {
-		longest = max(16, t.o.Width/4)
+		longest = max(16, t.o.Width-frame-len("critical")-5-narrowest) // and the rules have room beside
 	}
 	var rows [][]string
 	list, widest := people(a), 0

@@ -215,26 +215,28 @@ func (t *textWriter) faint(s string) string {
 func (t *textWriter) what(b *block, room int) string {
 	var lines []string
 	var who []*assess.Finding
+	add := func(text string) { lines = append(lines, fitted(text, room)) }
 	for _, f := range b.Findings {
 		if f.Resource.Type == "account" {
-			lines = append(lines, clean.Text(f.Message))
+			add(clean.Text(f.Message))
 		} else {
 			who = append(who, f)
 		}
 	}
-	switch len(who) {
-	case 0:
-	case 1:
-		lines = append(lines, clean.Text(who[0].Message), t.faint(fold(who, room)))
-	default:
-		lines = append(lines, b.Rule.Risk, t.faint(fold(who, room)))
+	if len(who) > 0 {
+		if len(who) == 1 {
+			add(clean.Text(who[0].Message))
+		} else {
+			add(b.Rule.Risk)
+		}
+		lines = append(lines, t.faint(fitted(fold(who, room), room))) // broken before it is faint
 	}
 	if fresh := fresh(b.Findings); len(fresh) == len(b.Findings) {
-		lines = append(lines, "new")
+		add("new")
 	} else if len(fresh) > 0 {
-		lines = append(lines, "new: "+fold(fresh, room))
+		add("new: " + fold(fresh, room))
 	}
-	return fitted(strings.Join(lines, "\n"), room)
+	return strings.Join(lines, "\n")
 }
 
 // fold names those concerned, as many as there is room for.

@@ -62,7 +62,9 @@ func broken(line string, width int) []string {
 	}
 	var out []string
 	for piece := range strings.SplitSeq(lipgloss.Wrap(text, width-len(indent), ""), "\n") {
-		out = append(out, indent+piece)
+		if piece != "," { // the end of the line says it
+			out = append(out, indent+piece)
+		}
 	}
 	return out
 }
