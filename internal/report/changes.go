@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
@@ -49,6 +51,25 @@ func fixed(a *assess.Account) string {
 		out = append(out, fmt.Sprintf("and %d more, which rollcall diff names", n-namedPerRule))
 	}
 	return "fixed: " + strings.Join(out, "; ")
+}
+
+// unclear counts, by rule, what the baseline had and of which it cannot be told what
+// became of it; "" for none.
+func unclear(a *assess.Account) string {
+	counts := map[string]int{}
+	for _, d := range a.Baseline.Gone {
+		if d.Change == assess.Unclear {
+			counts[d.Finding.Rule]++
+		}
+	}
+	var out []string
+	for _, id := range slices.Sorted(maps.Keys(counts)) {
+		out = append(out, fmt.Sprintf("%s %d", clean.Text(id), counts[id]))
+	}
+	if out == nil {
+		return ""
+	}
+	return "unclear, since the rule was not judged or a fact not read (rollcall diff names each): " + strings.Join(out, ", ")
 }
 
 // fresh are the findings that the baseline does not have.

@@ -90,8 +90,10 @@ func (h *htmlWriter) changed(a *assess.Account) {
 			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: fmt.Sprintf("change:%s account:%s", c, a.ID)})
 		}
 	}
-	if text := fixed(a); text != "" {
-		h.summary.Changes = append(h.summary.Changes, page.Change{Text: text})
+	for _, text := range []string{fixed(a), unclear(a)} {
+		if text != "" {
+			h.summary.Changes = append(h.summary.Changes, page.Change{Text: text})
+		}
 	}
 }
 

@@ -85,8 +85,10 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	}
 	if a.Baseline != nil {
 		m.printf("Since %s: %s.", md(a.Baseline.AssessedAt), Changes(a.Count()))
-		if text := fixed(a); text != "" {
-			m.printf(" %s.", md(text))
+		for _, text := range []string{fixed(a), unclear(a)} {
+			if text != "" {
+				m.printf(" %s.", md(text))
+			}
 		}
 		m.printf("\n\n")
 	}

@@ -74,8 +74,10 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	if a.Baseline != nil {
 		t.println("Since " + clean.Text(a.Baseline.AssessedAt) + ": " + Changes(a.Count()))
-		if text := fixed(a); text != "" {
-			t.println(text)
+		for _, text := range []string{fixed(a), unclear(a)} {
+			if text != "" {
+				t.println(text)
+			}
 		}
 	}
 	countFails(a, t.totals)
