@@ -3,9 +3,8 @@
 
 const SEVERITIES = ["low", "medium", "high", "critical"];
 const STATUSES = ["fail", "excepted", "unknown", "pass", "not-applicable", "match"];
-const small = matchMedia("(max-width: 40rem)");
-const narrowed = matchMedia("(max-width: 60rem)"); // where the menu stands above what it leads to
-const row = () => (small.matches ? 84 : 44); // --row in pixels
+const narrowed = matchMedia("(max-width: 69rem)"); // where the menu stands above what it leads to
+const rem = () => parseFloat(getComputedStyle(document.documentElement).fontSize); // which people set larger
 const $ = (id) => document.getElementById(id);
 
 // h makes an element; children may be nested lists, and what is empty is left out.

@@ -92,15 +92,15 @@ function findingsView(params) {
     user: () => [h("a", { href: cardOf(f.on) }, f.on.name), " ", h("span", { class: "quiet" }, f.on.type + (several() ? ", " + f.account.label : ""))],
     account: () => [f.account.label],
   })[by]();
+  const why = (f) => (f.delta === "new" ? "new: " : "") + f.message;
   const columns = [
-    { key: "severity", name: "Severity", class: "w-badge", down: true, by: (f) => -f.severity }, { key: "who", name: "Who", class: "w-name", by: (f) => f.on.name },
-    by !== "rule" && { key: "rule", name: "Rule", class: "w-rule late", by: (f) => f.rule.id }, several() && by !== "account" && { key: "account", name: "Account", class: "w-account late", by: (f) => f.account.label },
-    by !== "user" && { key: "all", name: "Findings", class: "w-number number late", down: true, by: (f) => -broken(f.on).length }, { key: "why", name: "Why", class: "late", by: (f) => f.message }].filter(Boolean);
-  const draw = (f) => f.head
-    ? h("tr", { class: "group" }, h("th", { colspan: across(columns), scope: "rowgroup" }, h("span", { class: "count" }, String(f.n)), heading(f.head)))
-    : h("tr", {}, h("td", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status)), h("th", { scope: "row" }, h("a", { href: cardOf(f.on, f.rule.id) }, f.on.name), h("span", { class: "below" }, [several() && by !== "account" && f.account.label, by !== "rule" && f.rule.id, (f.delta === "new" ? "new: " : "") + f.message].filter(Boolean).join(" · "))),
-      by !== "rule" && h("td", { class: "late" }, h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), several() && by !== "account" && h("td", { class: "late" }, f.account.label),
-      by !== "user" && h("td", { class: "number late" }, String(broken(f.on).length)), h("td", { class: "late" }, h("span", { class: "clamp", title: f.message }, f.delta === "new" ? "new: " : "", f.message)));
+    { key: "severity", name: "Severity", room: 6.2, down: true, by: (f) => -f.severity, cell: (f) => badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status) },
+    { key: "who", name: "Who", main: true, room: 12, by: (f) => f.on.name, cell: (f) => h("a", { href: cardOf(f.on, f.rule.id), title: f.on.name }, f.on.name) },
+    by !== "rule" && { key: "rule", name: "Rule", least: 11, late: 3, by: (f) => f.rule.id, cell: (f) => h("a", { href: address(["rule", f.rule.id]) }, f.rule.id), below: (f) => f.rule.id },
+    several() && by !== "account" && { key: "account", name: "Account", least: 8, late: 2, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label },
+    by !== "user" && { key: "all", name: "Findings", class: "number", room: 5.3, late: 4, down: true, by: (f) => -broken(f.on).length, cell: (f) => String(broken(f.on).length), below: (f) => count(broken(f.on).length, "finding") },
+    { key: "why", name: "Why", least: 14, late: 1, by: (f) => f.message, cell: why, below: why }].filter(Boolean);
+  const head = ({ head, n }) => [h("span", { class: "count" }, String(n)), heading(head)];
   const words = new Map();
   for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
   const fails = words.get("fail") || 0;
@@ -110,5 +110,5 @@ function findingsView(params) {
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),
-    rows.length ? h("div", { class: "stack" }, windowed(columns, rows, draw)) : h("p", {}, "Nothing is like that.")];
+    rows.length ? windowed(columns, rows, head) : h("p", {}, "Nothing is like that.")];
 }

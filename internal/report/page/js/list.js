@@ -1,8 +1,30 @@
 // Long lists: only what is to be seen is in the page.
 
-// across is how many columns there are to be seen: a cell across more would make
-// room for those that small screens leave out.
-const across = (columns) => (small.matches ? columns.filter((c) => !c.class?.includes("late")).length : columns.length);
+// fitting are the columns for which there is room, in pixels. A column is as wide as
+// its room says, or at least its least, in rem; the latest go first.
+function fitting(columns, room) {
+  const shown = [...columns], need = () => shown.reduce((n, c) => n + (c.room || c.least), 0) * rem();
+  while (need() > room) {
+    const latest = Math.max(...shown.map((c) => c.late || 0));
+    if (!latest) break;
+    shown.splice(shown.findIndex((c) => c.late === latest), 1);
+  }
+  return shown;
+}
+// below says in a row's first words what has no column, the latest last.
+function below(columns, shown, r) {
+  const rest = columns.filter((c) => !shown.includes(c)).sort((x, y) => x.late - y.late);
+  const texts = rest.map((c) => (c.below ? c.below(r) : c.cell(r) && c.name + ": " + c.cell(r))).filter(Boolean);
+  return texts.length ? h("span", { class: "below", title: texts.join(" · ") }, texts.join(" · ")) : null;
+}
+// line is a row of a long list, all of one height.
+function line(columns, shown, r) {
+  return h("tr", {}, shown.map((c) => {
+    const v = c.cell(r), title = typeof v === "string" ? v : null;
+    if (c.main) return h("th", { scope: "row", class: r.long ? "long" : null }, h("span", { class: "clamp" }, v), below(columns, shown, r));
+    return h("td", { class: c.class, title }, c.least ? h("span", { class: "clamp" }, v) : v);
+  }));
+}
 const PAPER = 1000; // rows that are printed: browsers take minutes for ten thousand
 let list = null; // the one list of the view: rows, at, draw
 
@@ -17,8 +39,13 @@ function sorted(columns, rows) {
 // first is turned round. table tells several tables of a view apart.
 function headings(columns, headed, table = "") {
   const asked = here().params.get("sort") || "", turned = (c) => (asked === c.key) === !c.down;
-  return h("tr", {}, columns.map((c) => { const on = c.by && (asked === c.key || asked === "-" + c.key); return h("th", { scope: "col", class: c.class, "aria-sort": on ? (turned(c) ? "ascending" : "descending") : null },
-    c.by ? h("button", { type: "button", id: "sort-" + table + c.key, onclick: () => change({ sort: asked === c.key ? "-" + c.key : asked === "-" + c.key ? "" : c.key, ...(headed ? { by: "none" } : {}) }) }, c.name, on ? (turned(c) ? " ▲" : " ▼") : "") : c.name); }));
+  const next = (c) => (asked === c.key ? "-" + c.key : asked === "-" + c.key ? "" : c.key);
+  const heading = (c) => {
+    const on = c.by && (asked === c.key || asked === "-" + c.key), arrow = on && h("span", { class: "arrow" }, turned(c) ? "▲" : "▼");
+    return h("th", { scope: "col", class: c.class, "aria-sort": on ? (turned(c) ? "ascending" : "descending") : null },
+      c.by ? h("button", { type: "button", id: "sort-" + table + c.key, onclick: () => change({ sort: next(c), ...(headed ? { by: "none" } : {}) }) }, c.name, arrow) : c.name);
+  };
+  return h("tr", {}, columns.map(heading));
 }
 
 // sheet is a short list in a table, whose rows are as high as what is in them.
@@ -46,39 +73,57 @@ function steps() {
   return l;
 }
 
-function windowed(columns, rows, cells) {
+// windowed is a long list. Rows that have a head are of no column: heading says what
+// is in them.
+function windowed(columns, rows, heading) {
   rows = sorted(columns, rows);
-  const head = headings(columns, rows.some((r) => r.head)), body = h("tbody");
-  const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, h("thead", {}, head), body);
-  const l = { rows, at: -1, from: -1, to: -1, table };
-  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: across(columns) })); tr.firstChild.style.height = n * row() + "px"; return tr; };
+  const headed = rows.some((r) => r.head), head = h("thead"), body = h("tbody");
+  const table = h("table", { class: "window", "aria-rowcount": rows.length + 1 }, head, body), wide = h("div", { class: "wide" }, table);
+  const l = { rows, at: -1, from: -1, to: -1, table, shown: [], row: 44 };
+  const space = (n) => { const tr = h("tr", { class: "space", "aria-hidden": "true" }, h("td", { colspan: l.shown.length })); tr.firstChild.style.height = n * l.row + "px"; return tr; };
+  // fit shows as many columns as there is room for; rows are higher where some are
+  // below the name. Their height is --row, in rem.
+  const fit = () => {
+    const shown = fitting(columns, wide.clientWidth);
+    if (shown.map((c) => c.key).join() !== l.shown.map((c) => c.key).join()) {
+      l.shown = shown;
+      head.replaceChildren(headings(shown, headed));
+      const spread = shown.some((c) => c.least && !c.main); // else the name takes what is left
+      shown.forEach((c, i) => { if (c.room && (spread || !c.main)) head.rows[0].cells[i].style.width = c.room + "rem"; });
+      wide.classList.toggle("folded", shown.length < columns.length);
+    }
+    l.row = parseFloat(getComputedStyle(table).getPropertyValue("--row")) * rem();
+  };
   l.draw = (force) => {
+    if (force) fit();
     const top = body.getBoundingClientRect().top;
-    const from = Math.max(0, Math.min(rows.length, Math.floor(-top / row())) - 8);
-    const to = Math.min(rows.length, from + Math.ceil(innerHeight / row()) + 16);
+    const from = Math.max(0, Math.min(rows.length, Math.floor(-top / l.row)) - 8);
+    const to = Math.min(rows.length, from + Math.ceil(innerHeight / l.row) + 16);
     if (!force && from === l.from && to === l.to) return;
     Object.assign(l, { from, to });
     const active = document.activeElement, held = body.contains(active) && active.closest("tr[aria-rowindex]");
     const nth = held ? [...held.querySelectorAll("a")].indexOf(active) : -1;
-    body.replaceChildren(space(from), ...drawn(from, to), space(rows.length - to));
+    body.replaceChildren(space(from), ...drawn(from, to, l.shown), space(rows.length - to));
     // Whoever goes on by Tab stays where they are.
     if (held) body.querySelector(`tr[aria-rowindex="${held.getAttribute("aria-rowindex")}"]`)?.querySelectorAll("a")[nth]?.focus({ preventScroll: true });
   };
-  const drawn = (from, to) => rows.slice(from, to).map((r, i) => {
-    const tr = cells(r);
+  const drawn = (from, to, shown) => rows.slice(from, to).map((r, i) => {
+    const tr = r.head ? h("tr", { class: "group" }, h("th", { colspan: shown.length, scope: "rowgroup" }, heading(r))) : line(columns, shown, r);
     tr.setAttribute("aria-rowindex", from + i + 2);
     if (from + i === l.at) tr.classList.add("at");
     return tr;
   });
-  l.paper = () => h("div", { class: "paper" }, h("table", { class: "window" }, h("thead", {}, head.cloneNode(true)), h("tbody", {}, drawn(0, PAPER))),
+  // On paper there are all columns.
+  l.paper = () => h("div", { class: "paper" },
+    h("table", { class: "window" }, h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.class }, c.name)))), h("tbody", {}, drawn(0, PAPER, columns))),
     rows.length > PAPER && h("p", {}, "These are the first " + PAPER + " of " + count(rows.length, "row") + ": filter them, or save all as CSV or JSON."));
   l.move = (step) => {
     let at = l.at + step;
     while (rows[at] && rows[at].head) at += step;
     if (!rows[at]) return;
     l.at = at;
-    const y = body.getBoundingClientRect().top + at * row();
-    if (y < 130 || y > innerHeight - 2 * row()) scrollBy(0, y - innerHeight / 2);
+    const y = body.getBoundingClientRect().top + at * l.row;
+    if (y < 130 || y > innerHeight - 2 * l.row) scrollBy(0, y - innerHeight / 2);
     l.draw(true);
     body.querySelector("tr.at a")?.focus({ preventScroll: true });
     keep();
@@ -88,7 +133,7 @@ function windowed(columns, rows, cells) {
     if (tr && e.target.closest("a")) { l.at = tr.ariaRowIndex - 2; keep(); }
   });
   list = l;
-  return h("div", { class: columns.length > 9 ? "wide many" : "wide" }, table);
+  return wide;
 }
 addEventListener("scroll", () => { if (list?.table) list.draw(); clearTimeout(moved); moved = setTimeout(keep, 100); }, { passive: true });
 // keep remembers with the address where somebody is in a list, for those who
