@@ -48,15 +48,18 @@ function headings(columns, headed, table = "") {
   return h("tr", {}, columns.map(heading));
 }
 
-// sheet is a short list in a table, whose rows are as high as what is in them.
-// Several of a view are one list for the keyboard.
+// sheet is a short list in a table, whose rows are as high as what is in them, and
+// on small screens are blocks with the columns' names before their values; so their
+// roles are said. Several of a view are one list for the keyboard.
 function sheet(name, columns, rows, cells) {
-  const those = sorted(columns, rows), drawn = those.map((r) => h("tr", {}, columns.map((c, i) => h(i ? "td" : "th", { scope: i ? null : "row", class: c.class }, cells(r)[i]))));
+  const those = sorted(columns, rows);
+  const one = (c, i, v) => (i ? h("td", { role: "cell", class: c.class, "data-name": c.name }, v) : h("th", { role: "rowheader", scope: "row", class: c.class }, v));
+  const drawn = those.map((r) => { const values = cells(r); return h("tr", { role: "row" }, columns.map((c, i) => one(c, i, values[i]))); });
   list ||= steps();
   list.rows.push(...those);
   list.drawn.push(...drawn);
   const place = (e) => { const tr = e.target.closest("a") && e.target.closest("tr"); if (tr) { list.at = list.drawn.indexOf(tr); keep(); } };
-  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, h("table", {}, h("thead", {}, headings(columns, false, name + "-")), h("tbody", { onclick: place }, drawn)));
+  return h("div", { class: "scroll", tabindex: "0", role: "group", "aria-label": name }, h("table", { role: "table" }, h("thead", { role: "rowgroup" }, headings(columns, false, name + "-")), h("tbody", { role: "rowgroup", onclick: place }, drawn)));
 }
 function steps() {
   const l = { rows: [], drawn: [], at: -1 };

@@ -37,7 +37,7 @@ function exceptionsView(params) {
     .concat((data.footer.entries || []).map((e) => ({ e, ends: e.expires, rule: e.rule || [], status: e.state, words: fold([e.kind, e.rule, e.pattern, e.state, e.owner, e.reason, e.ticket].join("\n")) }))).sort(ends);
   const shown = sift(all, q, wrong), waived = shown.filter((x) => x.f);
   for (const x of shown) n.set(x.status, (n.get(x.status) || 0) + 1);
-  const until = { key: "until", name: "Until", class: "whole", by: (x) => x.ends || "9999", cell: (x) => (x.ends ? [x.ends, near(x.ends) && h("strong", {}, " · " + near(x.ends))] : "no end") };
+  const until = { key: "until", name: "Until", class: "whole", by: (x) => x.ends || "9999", cell: (x) => (x.ends ? [x.ends, near(x.ends) && h("strong", { class: "near" }, near(x.ends))] : "no end") };
   const table = (name, columns, rows) => sheet(name, columns, rows, (x) => columns.map((c) => c.cell(x)));
   const who = [{ key: "who", name: "Who", class: "words", by: (x) => x.user, cell: ({ f }) => h("a", { href: cardOf(f.on) }, f.on.name) }, several() && { key: "account", name: "Account", by: (x) => x.f.account.label, cell: (x) => x.f.account.label },
     { key: "rule", name: "Rule", class: "words", by: (x) => x.rule[0], cell: ({ f }) => h("a", { href: address(["rule", f.rule.id]) }, f.rule.id) }, until, { key: "why", name: "Why", by: (x) => x.f.message, cell: (x) => x.f.message }].filter(Boolean);
