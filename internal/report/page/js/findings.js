@@ -1,7 +1,12 @@
 // Findings, grouped, counted and narrowed down.
 
 let typing = 0;
-// bar is the filter box with what belongs to it.
+// judged is as of when the accounts were.
+function judged() {
+  const all = data.accounts.map((a) => a.at).sort(), [first, last] = [all[0], all.at(-1)];
+  return first ? "judged as of " + (first === last ? first : first + " to " + last) : "";
+}
+// bar is the filter box with what belongs to it. On paper there is what was asked for.
 function bar(state, wrong, ...more) {
   const hint = { findings: "rule:IAM-071 severity:>=high user:ci-* -status:excepted", rules: "severity:>=high status:fail mfa", frameworks: 'status:"not met" password', exceptions: "status:expired rule:IAM-071 -user:ci-*" }[here().path[0]] || "ci-* group:admins severity:>=high";
   const q = here().params.get("q") || "";
@@ -9,6 +14,7 @@ function bar(state, wrong, ...more) {
     h("div", { class: "bar", role: "search" },
       h("input", { type: "search", id: "filter", value: q, "aria-label": "Filter", spellcheck: "false", autocomplete: "off", placeholder: hint,
         oninput: (e) => { clearTimeout(typing); const { value } = e.target; typing = setTimeout(() => change({ q: value }, true), 60); } }), more),
+    h("p", { class: "paper" }, [q ? "Filter: " + q : "All, without a filter", state, judged()].filter(Boolean).join(" · ")),
     h("p", { class: "bar" }, h("span", { class: "state", role: "status", "aria-live": "polite" }, state, wrong.length ? " · " + wrong.join("; ") : "")),
   ];
 }

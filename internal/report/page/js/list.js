@@ -17,11 +17,12 @@ function below(columns, shown, r) {
   const texts = rest.map((c) => (c.below ? c.below(r) : c.cell(r) && c.name + ": " + c.cell(r))).filter(Boolean);
   return texts.length ? h("span", { class: "below", title: texts.join(" · ") }, texts.join(" · ")) : null;
 }
-// line is a row of a long list, all of one height.
+// line is a row of a long list, all of one height. A long name may be broken on paper.
+const words = (r) => ((r.on || r).name.length > 48 ? "words" : null);
 function line(columns, shown, r) {
   return h("tr", {}, shown.map((c) => {
     const v = c.cell(r), title = typeof v === "string" ? v : null;
-    if (c.main) return h("th", { scope: "row", class: r.long ? "long" : null }, h("span", { class: "clamp" }, v), below(columns, shown, r));
+    if (c.main) return h("th", { scope: "row", class: words(r) }, h("span", { class: "clamp" }, v), below(columns, shown, r));
     return h("td", { class: c.class, title }, c.least ? h("span", { class: "clamp" }, v) : v);
   }));
 }
