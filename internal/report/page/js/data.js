@@ -88,5 +88,12 @@ function lacking(r) {
 const surely = (f, r) => f.rule.category === "root" || f.weight >= (r.account.sizes.get(r.type) || 0);
 
 const fact = (r, field) => r.facts.find((f) => f[0] === field);
-const say = (r, field) => { const f = fact(r, field); return f ? f[1] || "" : ""; };
+// packedFact is a fact as it was packed: filters ask all resources for one.
+function packedFact(r, field) {
+  const { account } = r, places = (account.places ||= new Map());
+  if (!places.has(field)) places.set(field, account.strings.indexOf(field));
+  const place = places.get(field);
+  return r.packed?.find((f) => f[0] === place);
+}
+const say = (r, field) => { const f = packedFact(r, field); return f ? r.account.strings[f[1]] || "" : ""; };
 const items = (r, field) => { const f = fact(r, field); return (f && f[2]) || []; };

@@ -5,13 +5,19 @@
 // by commas.
 function parse(text) {
   const out = [];
-  for (const [all, not, key, op, quoted, word] of text.matchAll(/(-?)(?:([a-z]+):)?(>=|<=|>|<)?(?:"([^"]*)(?:"|$)|([^\s"]\S*))/gi)) {
-    const name = key ? fold(key) : "", empty = all.endsWith(":") && fold(word || "").slice(0, -1);
-    if (tests[name]) out.push({ not: not === "-", key: name, op: op || "", values: quoted !== undefined ? [quoted] : word.split(",").filter(Boolean) });
-    else if (!(empty && tests[empty])) out.push({ not: not === "-", key: "", odd: name, values: [quoted !== undefined && !key ? quoted : all.replace(/^-/, "").replaceAll('"', "")] });
+  for (const [all, not, key, op, quoted, word] of text.matchAll(/(-?)(?:([a-z]+):)?(>=|<=|>|<|=)?(?:"([^"]*)(?:"|$)|([^\s"]\S*))/gi)) {
+    const typed = key ? fold(key) : "", name = SHORT[typed] || typed, empty = all.endsWith(":") && fold(word || "").slice(0, -1);
+    if (tests[name]) out.push({ all, not: not === "-", key: name, op: op && op !== "=" ? op : "", values: quoted !== undefined ? [quoted] : word.split(",").filter(Boolean) });
+    else if (!(empty && tests[SHORT[empty] || empty])) out.push({ all, not: not === "-", key: "", odd: name, values: [quoted !== undefined && !key ? quoted : all.replace(/^-/, "").replaceAll('"', "")] });
   }
   return out;
 }
+const SHORT = { __proto__: null, acct: "account", members: "users", sev: "severity" };
+
+// chosen are the terms of a key that say which values are to be shown, and without is
+// a filter without them.
+const chosen = (key) => (t) => t.key === key && !t.not && !t.op;
+const without = (text, key) => parse(text).filter((t) => !chosen(key)(t)).map((t) => t.all).join(" ");
 
 function glob(value) {
   if (!value.includes("*")) return null;
@@ -26,6 +32,36 @@ function same(value) {
     return is;
   };
 }
+
+// of makes the tests of what there is to know of a resource, or of the one that a finding is on.
+const of = (ok, none) => ({ r: ok, f: (f) => ok(f.on), none });
+
+// yesNo asks for a fact that is yes, no or unknown, which is neither.
+const yesNo = (value) => (is) => of((r) => { const v = value(r); return v !== "" && is(v); }, !["yes", "no", "unknown"].some(is) && ["yes, no, unknown"]);
+
+// number asks for how many there are. Of a list that may go on it is known that there
+// are at least so many.
+const number = (many) => (is, t) => {
+  const ns = t.values.map((v) => (/^\d+$/.test(v) ? Number(v) : NaN)), holds = { "": (n, v) => n === v, ">=": (n, v) => n >= v, ">": (n, v) => n > v, "<=": (n, v) => n <= v, "<": (n, v) => n < v }[t.op];
+  return of((r) => {
+    const n = many(r);
+    if (n === null) return false;
+    if (n.unknown && !t.op && is("unknown")) return true;
+    return (!n.unknown || t.op.startsWith(">")) && ns.some((v) => holds(n.n, v));
+  }, ns.some(Number.isNaN) && !is("unknown") && ["a number", "unknown"]);
+};
+// listed is how many a list of a resource has; null where it has no such list.
+const listed = (...fields) => (r) => {
+  const own = fields.map((field) => packedFact(r, field)).filter(Boolean);
+  if (!own.length) return null;
+  return { n: own.reduce((n, f) => n + (f[2] ? f[2].length : 0), 0), unknown: own.some((f) => f[3] || !f[2]?.length && r.account.strings[f[1]] === "unknown") };
+};
+// date asks for a day, or for what it begins with: a month, a year.
+const date = (value) => (is, t) => {
+  const holds = { "": (d, v) => d === v, ">=": (d, v) => d >= v, ">": (d, v) => d > v, "<=": (d, v) => d <= v, "<": (d, v) => d < v }[t.op];
+  return of((r) => { const d = day(value(r)); return /^\d/.test(d) ? t.values.some((v) => holds(d.slice(0, v.length), v)) : d !== "" && is(d); },
+    !t.values.every((v) => /^\d{4}(-\d\d){0,2}$/.test(v)) && !is("unknown") && ["a day as 2026-01-31", "unknown"]);
+};
 
 // tests are what each key asks of a finding f or a resource r, and the values
 // there are, where these are few. What has no r is asked of a resource's findings.
@@ -48,9 +84,17 @@ const tests = {
   category: (is) => ({ f: (f) => is(f.rule.category), none: missingOf(is, [...data.rules.values()].map((r) => r.category)) }),
   group: (is) => ({ f: (f) => items(f.on, "attachedGroups").some((i) => is(i[3])), r: (r) => items(r, "attachedGroups").some((i) => is(i[3])) }),
   change: (is) => ({ f: (f) => is(f.delta || ""), none: missingOf(is, CHANGES) }),
+  password: yesNo((r) => password(r)),
+  mfa: yesNo((r) => mfa(r)),
+  created: date((r) => say(r, "createDate")),
+  findings: number((r) => ({ n: broken(r).length })),
+  unknown: number((r) => ({ n: open(r).most })),
+  keys: number(listed("accessKeys")),
+  policies: number(listed("managedPolicies", "inlinePolicies")),
+  groups: number((r) => listed(r.type === "policy" ? "groups" : "attachedGroups")(r)),
+  users: number(listed("users")),
+  roles: number(listed("roles")),
 };
-tests.acct = tests.account;
-tests.sev = tests.severity;
 
 // missingOf are the values there are where none is meant.
 function missingOf(is, values) {

@@ -8,7 +8,7 @@ function judged() {
 }
 // bar is the filter box with what belongs to it. On paper there is what was asked for.
 function bar(state, wrong, ...more) {
-  const hint = { findings: "rule:IAM-071 severity:>=high user:ci-* -status:excepted", rules: "severity:>=high status:fail mfa", frameworks: 'status:"not met" password', exceptions: "status:expired rule:IAM-071 -user:ci-*" }[here().path[0]] || "ci-* group:admins severity:>=high";
+  const hint = { findings: "rule:IAM-071 severity:>=high user:ci-* -status:excepted", rules: "severity:>=high status:fail mfa", frameworks: 'status:"not met" password', exceptions: "status:expired rule:IAM-071 -user:ci-*", users: "ci-* group:admins password:yes mfa:no keys:>1" }[here().path[0]] || "ci-* group:admins severity:>=high";
   const q = here().params.get("q") || "";
   return [
     h("div", { class: "bar", role: "search" },
@@ -53,25 +53,40 @@ function concerned(found) {
   return n;
 }
 
-// choices are the values of a key, with how often each is there: buttons that add
-// it to the filter. n maps values to numbers.
-function choices(key, n, q) {
+// choices are the values of a key: buttons that put one into the filter, in place of
+// those chosen before, or take it out again. n maps values to how much a click shows;
+// without free it counts what is shown as it is, and once one is chosen says nothing of
+// the others.
+function choices(key, n, q, free, by = (x, y) => y[1] - x[1]) {
+  const terms = parse(q), any = terms.some(chosen(key));
+  const says = (value) => (t) => chosen(key)(t) && t.values.length === 1 && fold(t.values[0]) === fold(value);
   n.delete("");
-  if (n.size < 2 && !parse(q).some((t) => t.key === key && !t.not) || n.size > 12) return null;
-  return h("span", { class: "facet" }, h("span", { class: "name" }, key), [...n].sort((x, y) => y[1] - x[1]).map(([value, k]) => {
-    const term = key + ":" + quote(value), on = (" " + q + " ").includes(" " + term + " ");
-    return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: (on ? (" " + q + " ").replace(" " + term + " ", " ") : q + " " + term).trim() }) }, value, " ", String(k));
+  const all = [...n].filter(([value]) => free || !any || terms.some(says(value)));
+  if (all.length < 2 && !any || all.length > 12) return null;
+  return h("span", { class: "facet" }, h("span", { class: "name" }, key), all.sort(by).map(([value, k]) => {
+    const term = key + ":" + quote(value), on = terms.some(says(value));
+    const to = on ? terms.filter((t) => !says(value)(t)).map((t) => t.all).join(" ") : (without(q, key) + " " + term).trim();
+    return h("button", { type: "button", id: "facet-" + term, "aria-pressed": String(on), onclick: () => change({ q: to }) }, value, " ", String(k));
   }));
+}
+// tallied counts rows by what of says of each, all of it where that are several.
+function tallied(rows, of) {
+  const n = new Map();
+  for (const x of rows) for (const v of new Set([].concat(of(x)))) n.set(v, (n.get(v) || 0) + 1);
+  return n;
 }
 const narrow = (...all) => h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, all);
 
-// facets count what else may be chosen of findings.
+const matching = (q, wrong) => candidates(q).filter(compile(q, "f", wrong));
+
+// facets count what a click on each value would show: of a key that the filter has,
+// what there is without it.
 function facets(counted, q) {
-  const ways = [["severity", (f) => (f.status === "fail" ? SEVERITIES[f.severity] : "")], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
-  return narrow(ways.map(([key, of]) => {
-    const n = new Map();
-    for (const { f, n: more } of counted) n.set(of(f), (n.get(of(f)) || 0) + more);
-    return choices(key, n, q);
+  const ways = [["severity", (f) => SEVERITIES[f.severity], (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0])], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
+  return narrow(ways.map(([key, of, by]) => {
+    const n = new Map(), all = parse(q).some(chosen(key)) ? kinds(matching(without(q, key))) : counted;
+    for (const { f, n: more } of all) n.set(of(f), (n.get(of(f)) || 0) + more);
+    return choices(key, n, q, true, by);
   }));
 }
 
@@ -86,7 +101,7 @@ function tally(g) {
 
 function findingsView(params) {
   const q = params.get("q") || "", by = params.get("by") || "rule", wrong = [];
-  const found = candidates(q).filter(compile(q, "f", wrong)), counted = kinds(found);
+  const found = matching(q, wrong), counted = kinds(found);
   const keys = { __proto__: null, rule: (f) => (f.rule.place * 4 + f.severity) * 8 + f.kind, user: (f) => f.on, account: (f) => f.account };
   const parts = keys[by] ? grouped(found, keys[by]) : [];
   for (const g of parts) g.fails = failing(g);
@@ -111,8 +126,9 @@ function findingsView(params) {
   for (const { f, n } of counted) words.set(f.status, (words.get(f.status) || 0) + n);
   const fails = words.get("fail") || 0;
   words.delete("fail");
+  const all = fails && words.size ? weigh(found) + " in all: " : "";
   return [h("h1", {}, "Findings"),
-    bar([count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), hints(wrong, found.length),
+    bar(all + [count(fails, "finding"), ...[...words].map(([word, n]) => n + " " + word)].join(", ") + " on " + count(concerned(found), "resource"), hints(wrong, found.length),
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),

@@ -72,17 +72,17 @@ function theme() {
   return button;
 }
 
-let keys = true;
+let pressed = true; // single keys do something
 const help = h("dialog", { id: "help", "aria-label": "Keyboard" }, h("h2", {}, "Keyboard"),
   h("table", {}, h("tbody", {}, [["/", "to the filter"], ["j, k", "down and up the list"], ["Enter", "open"], ["Escape", "leave the filter, or close this"], ["?", "this"]].map(([k, t]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, k)), h("td", {}, t))))),
   h("p", {}, "Filter: words, and ", h("code", {}, "rule: severity: status: user: type: account: category: group: change:"), " with ", h("code", {}, "*"), " for anything, ", h("code", {}, "-"), " before what not to show, ", h("code", {}, "severity:>=high"), ", and quotes around spaces."),
-  h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys", checked: true, onchange: (e) => { keys = e.target.checked; } }), " single keys do something")),
+  h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys", checked: true, onchange: (e) => { pressed = e.target.checked; } }), " single keys do something")),
   h("form", { method: "dialog" }, h("button", {}, "Close")));
 
 addEventListener("keydown", (e) => {
   const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
   if (e.key === "Escape" && e.target.id === "filter") { e.target.blur(); return; }
-  if (inField || help.open || !keys || e.ctrlKey || e.metaKey || e.altKey) return;
+  if (inField || help.open || !pressed || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "/") { if (!$("filter")) location.hash = "#/findings"; e.preventDefault(); setTimeout(() => $("filter")?.focus(), 0); }
   else if (e.key === "?") help.showModal();
   else if (e.key === "j" || e.key === "k") { if (list) { e.preventDefault(); list.move(e.key === "j" ? 1 : -1); } }

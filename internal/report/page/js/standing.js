@@ -3,12 +3,11 @@
 const MARKS = { met: "✓", "not met": "✗", unknown: "?", manual: "✎", "out of scope": "–", "not applicable": "–", excepted: "~" };
 
 function frameworksView(params) {
-  const all = new Map(), q = params.get("q") || "", wrong = [], n = new Map();
+  const all = new Map(), q = params.get("q") || "", wrong = [];
   for (const a of data.accounts) for (const f of a.frameworks || []) { if (!all.has(f.id)) all.set(f.id, { ...f, by: [] }); all.get(f.id).by.push([a, f]); }
   if (!all.size) return [h("h1", {}, "Frameworks"), h("p", {}, "None was asked for: ", h("code", {}, "rollcall scan --framework cis-aws-5.0"), "; ", h("code", {}, "rollcall frameworks list"), " names them.")];
   const controls = [...all.values()].flatMap((f) => f.controls.map((c, i) => ({ f, c, place: i, by: f.by.map(([a, own]) => [a, own.controls[i]]), rule: c.rules, status: f.by.map(([, own]) => own.controls[i].status), words: fold([f.id, c.id, c.what, ...c.rules, ...f.by.map(([, own]) => own.controls[i].why)].join("\n")) })));
-  const shown = sift(controls, q, wrong);
-  for (const x of shown) for (const s of new Set(x.status)) n.set(s, (n.get(s) || 0) + 1);
+  const shown = sift(controls, q, wrong), n = tallied(sift(controls, without(q, "status"), []), (x) => x.status);
   const status = (at) => (x) => (MARKS[x.by[at][1].status] || "") + " " + x.by[at][1].status;
   const whys = (x) => grouped(x.by.filter(([, own]) => own.why), ([, own]) => own.why).map((g) => h("div", {}, several() && g.length < x.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].why));
   const table = (f) => {
@@ -18,7 +17,7 @@ function frameworksView(params) {
     return rows.length ? sheet(f.id, columns, rows, (x) => columns.map((c) => c.cell(x))) : h("p", {}, "Nothing is like that.");
   };
   return [h("h1", {}, "Frameworks"), bar(count(shown.length, "control"), hints(wrong, shown.length), exports("controls", () => inOrder().flatMap((x) => x.by.map(([a, c]) => ({ account: a.id, framework: x.f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
-    narrow(choices("status", n, q)),
+    narrow(choices("status", n, q, true)),
     [...all.values()].map((f) => [h("h2", { id: f.id }, f.title), f.by.map(([a, own]) => h("p", {}, several() ? a.label + ": " : "", own.score)), h("p", { class: "quiet" }, f.scope), table(f)])];
 }
 

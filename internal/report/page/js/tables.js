@@ -1,10 +1,12 @@
 // Users, groups and policies in tables.
 
-// tableView lists resources. room is that of their names.
-function tableView(title, type, columns, noun, room) {
+// tableView lists resources. room is that of their names; facets are keys with few
+// values, and what these are.
+function tableView(title, type, columns, noun, room, facets = []) {
   return (params) => {
     const q = params.get("q") || "", wrong = [], ok = compile(q, "r", wrong);
-    const rows = data.resources.filter((r) => type.includes(r.type) && ok(r));
+    const all = data.resources.filter((r) => type.includes(r.type)), rows = all.filter(ok);
+    const free = (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), "r")) : rows);
     const cols = [
       { key: "name", name: "Name", main: true, room, by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r), title: r.name }, r.name) },
       { key: "findings", name: "Findings", class: "number", room: 5.3, down: true, by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
@@ -13,6 +15,7 @@ function tableView(title, type, columns, noun, room) {
       ...columns].filter(Boolean);
     return [h("h1", {}, title),
       bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
+      facets.length ? narrow(facets.map(([key, of]) => choices(key, tallied(free(key), of), q, true))) : null,
       rows.length ? windowed(cols, rows) : h("p", {}, q ? "Nothing is like that." : "There are none."),
       type.includes("user") || data.accounts.every((a) => a.listed) ? null : h("div", { class: "gap", role: "note" }, title + " were not read" + (several() ? " of " + data.accounts.filter((a) => !a.listed).map((a) => a.label).slice(0, 10).join(", ") : "") + ": what there is, is unknown.")];
   };
@@ -30,13 +33,18 @@ const names = (field) => (r) => items(r, field).map((i) => i[3]).concat(fact(r, 
 
 // policies are a resource's own, or unknown where a list of them was not read.
 const policies = (r) => [say(r, "managedPolicies"), say(r, "inlinePolicies")].includes("unknown") ? "unknown" : [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", ");
+const truth = { true: "yes", false: "no" };
+const password = (r) => truth[say(r, "passwordEnabled")] || say(r, "passwordEnabled");
+const mfa = (r) => truth[say(r, "mfaActive")] || say(r, "mfaActive");
+// keys are how many, 1+ where there may be more.
+const keys = (r) => { const n = listed("accessKeys")(r); return !n ? "0" : n.unknown ? (n.n ? n.n + "+" : "unknown") : String(n.n); };
 const usersView = tableView("Users", ["user", "root"], [
-  column("password", "Password", (r) => ({ true: "yes", false: "no" })[say(r, "passwordEnabled")] || say(r, "passwordEnabled"), { room: 5.8, late: 2 }),
-  column("mfa", "MFA", (r) => ({ true: "yes", false: "no" })[say(r, "mfaActive")] || say(r, "mfaActive"), { room: 5.2, late: 1 }),
-  column("keys", "Keys", (r) => (say(r, "accessKeys") === "unknown" ? "unknown" : String(items(r, "accessKeys").length)), { class: "number", room: 5.2, late: 3 }),
+  column("password", "Password", password, { room: 5.8, late: 2 }),
+  column("mfa", "MFA", mfa, { room: 5.2, late: 1 }),
+  column("keys", "Keys", keys, { class: "number", room: 5.2, late: 3 }),
   column("groups", "Groups", names("attachedGroups"), { least: 7.5, late: 6 }),
   column("own", "Own policies", (r) => policies(r), { least: 7.5, late: 8 }),
-  column("created", "Created", (r) => day(say(r, "createDate")), { class: "whole", room: 6.5, late: 7 })], "user", 12);
+  column("created", "Created", (r) => day(say(r, "createDate")), { class: "whole", room: 6.5, late: 7 })], "user", 12, [["password", password], ["mfa", mfa]]);
 const groupsView = tableView("Groups", ["group"], [
   column("members", "Members", (r) => items(r, "users").length, { class: "number", room: 5.6, late: 1 }),
   column("who", "Who", names("users"), { least: 12, late: 3 }),
