@@ -72,12 +72,32 @@ function theme() {
   return button;
 }
 
+const KEYS = [
+  [["/"], "to the filter"],
+  [["j", "k"], "down and up the list"],
+  [["Enter"], "open"],
+  [["Escape"], "leave the filter, or close this"],
+  [["?"], "this"],
+];
+// ASKED are the keys of filters.
+const ASKED = [
+  ["rule: category:", "a rule by any of its ids, and what it is about"],
+  ["severity:", "severity:>=high, too"],
+  ["status: change:", "of findings, and since the baseline"],
+  ["user: name: type: account: group:", "whom it is about"],
+  ["password: mfa:", "of users: yes, no or unknown"],
+  ["keys: groups: policies: findings: unknown:", "how many they have: keys:>1, policies:0, keys:unknown"],
+  ["users: roles:", "how many a group or policy has"],
+  ["created:", "created:<2020, created:2026-01"],
+];
 let pressed = true; // single keys do something
-const help = h("dialog", { id: "help", "aria-label": "Keyboard" }, h("h2", {}, "Keyboard"),
-  h("table", {}, h("tbody", {}, [["/", "to the filter"], ["j, k", "down and up the list"], ["Enter", "open"], ["Escape", "leave the filter, or close this"], ["?", "this"]].map(([k, t]) => h("tr", {}, h("th", { scope: "row" }, h("kbd", {}, k)), h("td", {}, t))))),
-  h("p", {}, "Filter: words, and ", h("code", {}, "rule: severity: status: user: type: account: category: group: change:"), " with ", h("code", {}, "*"), " for anything, ", h("code", {}, "-"), " before what not to show, ", h("code", {}, "severity:>=high"), ", and quotes around spaces."),
+const help = h("dialog", { id: "help", "aria-label": "Keyboard and filter" }, h("h2", {}, "Keyboard"),
+  h("table", {}, h("tbody", {}, KEYS.map(([keys, t]) => h("tr", {}, h("th", { scope: "row" }, keys.map((k, i) => [i ? " " : "", h("kbd", {}, k)])), h("td", {}, t))))),
+  h("h2", {}, "Filter"),
+  h("p", {}, "Words, and keys with ", h("code", {}, "*"), " for anything, ", h("code", {}, "-"), " before what not to show, and quotes around spaces."),
+  h("table", {}, h("tbody", {}, ASKED.map(([keys, t]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, keys)), h("td", {}, t))))),
   h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys", checked: true, onchange: (e) => { pressed = e.target.checked; } }), " single keys do something")),
-  h("form", { method: "dialog" }, h("button", {}, "Close")));
+  h("form", { method: "dialog" }, h("button", { autofocus: true }, "Close")));
 
 addEventListener("keydown", (e) => {
   const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
@@ -101,7 +121,7 @@ function warm(i) {
 async function start() {
   load(await Promise.all([...document.querySelectorAll("script.chunk")].map((s) => { const t = s.textContent; s.remove(); return unpack(t); })));
   $("views").append(...VIEWS.map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
-  $("tools").append(theme(), h("button", { type: "button", "aria-label": "Keyboard help", onclick: () => help.showModal() }, "?"));
+  $("tools").append(theme(), h("button", { type: "button", "aria-label": "Help: keyboard and filter", onclick: () => help.showModal() }, "?"));
   document.body.append(help);
   for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
   const status = document.querySelector("[data-matches]") ? "match" : "fail";
