@@ -4,14 +4,12 @@ const FIELDS = { createDate: "Created", passwordEnabled: "Console password", pas
 // What stands in the evidence for what is on the card.
 const SHOWN = { adminLevel: ["managedPolicies", "inlinePolicies", "attachedGroups"], missingSelfService: "attachedGroups", approved: "name", expiredApproval: "name", firstAccessKey: "accessKeys", secondAccessKey: "accessKeys", combinedPolicies: "managedPolicies", groups: "attachedGroups", virtualMfaEnabled: "mfaActive", firstCertificate: "signingCertificates", secondCertificate: "signingCertificates" };
 
-// HIDDEN are letters that nobody sees, or that turn what follows them round.
-const HIDDEN = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
 function documentOf(r, n) {
   const text = n ? r.account.documents[n - 1] : "";
   if (!text) return null;
   let pretty = text;
   try { pretty = JSON.stringify(JSON.parse(text), null, 2); } catch { /* as it is */ }
-  return h("details", {}, h("summary", {}, "document"), block(pretty.replace(HIDDEN, (c) => "\\u" + c.charCodeAt(0).toString(16).padStart(4, "0"))));
+  return h("details", {}, h("summary", {}, "document"), block(visible(pretty)));
 }
 
 // pointed is the resource of this report that an item of a card names.
@@ -63,7 +61,7 @@ function cardView(r, params) {
     rule || !lacks.length ? null : h("div", { class: "gap", role: "note" }, h("strong", {}, "Unknown for want of facts: " + count(lacks.length, "rule")), h("ul", {}, grouped(lacks, (f) => f.message.replace(/^.*? unknown: /, "")).map((g) =>
       h("li", {}, g.map((f, i) => [i ? ", " : "", h("a", { href: address(["rule", f.rule.id]) }, f.rule.id), surely(f, r) ? "" : " (of " + f.weight + ", perhaps this one)"]), ": " + g[0].message.replace(/^.*? unknown: /, ""))))),
     others.length ? h("p", {}, h("a", { href: cardOf(r) }, "and " + count(others.length, "other finding"))) : null,
-    r.packed && [h("h2", {}, "What is known"), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
+    r.packed && [h("h2", {}, "What is known"), h("p", { class: "quiet" }, "ages as of " + day(r.account.at)), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
 }
 
 // whose names a finding's resource on a rule's page, by its account too where

@@ -6,7 +6,7 @@ function save(name, type, text) {
   setTimeout(() => URL.revokeObjectURL(url), 1000);
 }
 // cell is text that no spreadsheet runs.
-const cell = (v) => '"' + String(v ?? "").replace(/^[=+\-@\t\r]/, "'$&").replace(/[\u0000-\u001f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, " ").replaceAll('"', '""') + '"';
+const cell = (v) => '"' + String(v ?? "").replace(/^[=+\-@\t\r]/, "'$&").replace(HIDDEN, " ").replaceAll("\n", " ").replaceAll('"', '""') + '"';
 const shown = new Map(); // what buttons save, by name: rows as they are now
 function exports(name, rows) {
   shown.set(name, rows);
