@@ -14,12 +14,16 @@ function tableView(title, type, columns, noun, room, facets = []) {
       data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "number", room: 5.6, late: 5, down: true, by: (r) => -open(r).most, cell: (r) => open(r).text },
       ...columns].filter(Boolean);
     return [h("h1", {}, title),
-      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length), exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], f[2] ? f[2].map((i) => i[3]).join("; ") : f[1] || ""])) })))),
+      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length),
+        exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], exported(r, f)])) })))),
+      noun === "policy" && h("p", { class: "quiet" }, "The policies that " + (several() ? "the accounts" : "the account") + " made. AWS's are not among them: the cards of users and groups name those that they have."),
       facets.length ? narrow(facets.map(([key, of]) => choices(key, tallied(free(key), of), q, true))) : null,
       rows.length ? windowed(cols, rows) : h("p", {}, q ? "Nothing is like that." : "There are none."),
       type.includes("user") || data.accounts.every((a) => a.listed) ? null : h("div", { class: "gap", role: "note" }, title + " were not read" + (several() ? " of " + data.accounts.filter((a) => !a.listed).map((a) => a.label).slice(0, 10).join(", ") : "") + ": what there is, is unknown.")];
   };
 }
+// exported is a fact as it is saved: a policy's document is its text.
+const exported = (r, [, text, list, , doc]) => (list ? list.map((i) => i[3]).join("; ") : doc ? r.account.documents[doc - 1] : text || "");
 // open counts what is unknown of a resource: 3+ where there may be more.
 function open(r) {
   const all = lacking(r), sure = r.findings.filter((f) => f.status === "unknown").length + all.filter((f) => surely(f, r)).length;
