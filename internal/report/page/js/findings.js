@@ -118,7 +118,7 @@ function findingsView(params) {
     { key: "severity", name: "Severity", room: 6.2, down: true, by: (f) => -f.severity, cell: (f) => badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status) },
     { key: "who", name: "Who", main: true, room: 12, by: (f) => f.on.name, cell: (f) => h("a", { href: cardOf(f.on, f.rule.id), title: f.on.name }, f.on.name) },
     by !== "rule" && { key: "rule", name: "Rule", least: 11, late: 3, by: (f) => f.rule.id, cell: (f) => h("a", { href: address(["rule", f.rule.id]) }, f.rule.id), below: (f) => f.rule.id },
-    several() && by !== "account" && { key: "account", name: "Account", least: 8, late: 2, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label },
+    several() && by !== "account" && { key: "account", name: "Account", least: 8.4, late: 2, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label },
     by !== "user" && { key: "all", name: "Findings", class: "number", room: 5.3, late: 4, down: true, by: (f) => -broken(f.on).length, cell: (f) => String(broken(f.on).length), below: (f) => count(broken(f.on).length, "finding") },
     { key: "why", name: "Why", least: 14, late: 1, by: (f) => f.message, cell: why, below: why }].filter(Boolean);
   const head = ({ head, n }) => [h("span", { class: "count" }, String(n)), heading(head)];

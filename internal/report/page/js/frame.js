@@ -97,14 +97,20 @@ const help = h("dialog", { id: "help", "aria-label": "Keyboard and filter" }, h(
   h("p", {}, "Words, and keys with ", h("code", {}, "*"), " for anything, ", h("code", {}, "-"), " before what not to show, and quotes around spaces."),
   h("table", {}, h("tbody", {}, ASKED.map(([keys, t]) => h("tr", {}, h("th", { scope: "row" }, h("code", {}, keys)), h("td", {}, t))))),
   h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys", checked: true, onchange: (e) => { pressed = e.target.checked; } }), " single keys do something")),
-  h("form", { method: "dialog" }, h("button", { autofocus: true }, "Close")));
+  h("form", { method: "dialog" }, h("button", { id: "close" }, "Close")));
+
+function assist() {
+  help.showModal();
+  $("close").focus({ preventScroll: true });
+  help.scrollTop = 0;
+}
 
 addEventListener("keydown", (e) => {
   const inField = /^(INPUT|SELECT|TEXTAREA)$/.test(e.target.tagName);
   if (e.key === "Escape" && e.target.id === "filter") { e.target.blur(); return; }
   if (inField || help.open || !pressed || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "/") { if (!$("filter")) location.hash = "#/findings"; e.preventDefault(); setTimeout(() => $("filter")?.focus(), 0); }
-  else if (e.key === "?") help.showModal();
+  else if (e.key === "?") assist();
   else if (e.key === "j" || e.key === "k") { if (list) { e.preventDefault(); list.move(e.key === "j" ? 1 : -1); } }
 });
 
@@ -121,7 +127,7 @@ function warm(i) {
 async function start() {
   load(await Promise.all([...document.querySelectorAll("script.chunk")].map((s) => { const t = s.textContent; s.remove(); return unpack(t); })));
   $("views").append(...VIEWS.map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
-  $("tools").append(theme(), h("button", { type: "button", "aria-label": "Help: keyboard and filter", onclick: () => help.showModal() }, "?"));
+  $("tools").append(theme(), h("button", { type: "button", "aria-label": "Help: keyboard and filter", onclick: assist }, "?"));
   document.body.append(help);
   for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
   const status = document.querySelector("[data-matches]") ? "match" : "fail";

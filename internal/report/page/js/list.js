@@ -26,6 +26,7 @@ function line(columns, shown, r) {
     return h("td", { class: c.class, title }, c.least ? h("span", { class: "clamp" }, v) : v);
   }));
 }
+const SHEET = 56; // of columns are on a sheet, in rem, and room for long names
 const PAPER = 1000; // rows that are printed: browsers take minutes for ten thousand
 let list = null; // the one list of the view: rows, at, draw
 
@@ -117,10 +118,13 @@ function windowed(columns, rows, heading) {
     if (from + i === l.at) tr.classList.add("at");
     return tr;
   });
-  // On paper there are all columns.
-  l.paper = () => h("div", { class: "paper" },
-    h("table", { class: "window" }, h("thead", {}, h("tr", {}, columns.map((c) => h("th", { scope: "col", class: c.class }, c.name)))), h("tbody", {}, drawn(0, PAPER, columns))),
-    rows.length > PAPER && h("p", {}, "These are the first " + PAPER + " of " + count(rows.length, "row") + ": filter them, or save all as CSV or JSON."));
+  // On paper names are whole, and a column at least as wide as its room.
+  l.paper = () => {
+    const shown = fitting(columns, SHEET * rem()), headings = shown.map((c) => h("th", { scope: "col", class: c.class }, c.name));
+    shown.forEach((c, i) => (headings[i].style.minWidth = (c.room || c.least) + "rem"));
+    return h("div", { class: "paper" }, h("table", { class: "window" }, h("thead", {}, h("tr", {}, headings)), h("tbody", {}, drawn(0, PAPER, shown))),
+      rows.length > PAPER && h("p", {}, "These are the first " + PAPER + " of " + count(rows.length, "row") + ": filter them, or save all as CSV or JSON."));
+  };
   l.move = (step) => {
     let at = l.at + step;
     while (rows[at] && rows[at].head) at += step;

@@ -10,7 +10,7 @@ function tableView(title, type, columns, noun, room, facets = []) {
     const cols = [
       { key: "name", name: "Name", main: true, room, by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r), title: r.name }, r.name) },
       { key: "findings", name: "Findings", class: "number", room: 5.3, down: true, by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
-      several() && { key: "account", name: "Account", least: 8, late: 4, by: (r) => r.account.label, cell: (r) => r.account.label },
+      several() && { key: "account", name: "Account", least: 8.4, late: 4, by: (r) => r.account.label, cell: (r) => r.account.label },
       data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "number", room: 5.6, late: 5, down: true, by: (r) => -open(r).most, cell: (r) => open(r).text },
       ...columns].filter(Boolean);
     return [h("h1", {}, title),
