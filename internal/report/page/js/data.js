@@ -93,7 +93,8 @@ function packedFact(r, field) {
   const { account } = r, places = (account.places ||= new Map());
   if (!places.has(field)) places.set(field, account.strings.indexOf(field));
   const place = places.get(field);
-  return r.packed?.find((f) => f[0] === place);
+  for (const f of r.packed || []) if (f[0] === place) return f;
+  return undefined;
 }
 const say = (r, field) => { const f = packedFact(r, field); return f ? r.account.strings[f[1]] || "" : ""; };
 const items = (r, field) => { const f = fact(r, field); return (f && f[2]) || []; };

@@ -52,9 +52,15 @@ const number = (many) => (is, t) => {
 };
 // listed is how many a list of a resource has; null where it has no such list.
 const listed = (...fields) => (r) => {
-  const own = fields.map((field) => packedFact(r, field)).filter(Boolean);
-  if (!own.length) return null;
-  return { n: own.reduce((n, f) => n + (f[2] ? f[2].length : 0), 0), unknown: own.some((f) => f[3] || !f[2]?.length && r.account.strings[f[1]] === "unknown") };
+  let out = null;
+  for (const field of fields) {
+    const f = packedFact(r, field), n = f?.[2] ? f[2].length : 0;
+    if (!f) continue;
+    out ||= { n: 0, unknown: false };
+    out.n += n;
+    out.unknown ||= Boolean(f[3]) || !n && r.account.strings[f[1]] === "unknown";
+  }
+  return out;
 };
 // date asks for a day, or for what it begins with: a month, a year.
 const date = (value) => (is, t) => {

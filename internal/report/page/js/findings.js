@@ -71,8 +71,11 @@ function choices(key, n, q, free, by = (x, y) => y[1] - x[1]) {
 }
 // tallied counts rows by what of says of each, all of it where that are several.
 function tallied(rows, of) {
-  const n = new Map();
-  for (const x of rows) for (const v of new Set([].concat(of(x)))) n.set(v, (n.get(v) || 0) + 1);
+  const n = new Map(), add = (v) => n.set(v, (n.get(v) || 0) + 1);
+  for (const x of rows) {
+    const v = of(x);
+    if (typeof v === "string") add(v); else new Set(v).forEach(add);
+  }
   return n;
 }
 const narrow = (...all) => h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, all);
@@ -84,8 +87,9 @@ const matching = (q, wrong) => candidates(q).filter(compile(q, "f", wrong));
 function facets(counted, q) {
   const ways = [["severity", (f) => SEVERITIES[f.severity], (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0])], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
   return narrow(ways.map(([key, of, by]) => {
-    const n = new Map(), all = parse(q).some(chosen(key)) ? kinds(matching(without(q, key))) : counted;
-    for (const { f, n: more } of all) n.set(of(f), (n.get(of(f)) || 0) + more);
+    const n = new Map(), add = (f, more) => n.set(of(f), (n.get(of(f)) || 0) + more);
+    if (parse(q).some(chosen(key))) for (const f of matching(without(q, key))) add(f, f.weight);
+    else for (const { f, n: more } of counted) add(f, more);
     return choices(key, n, q, true, by);
   }));
 }

@@ -38,8 +38,9 @@ const names = (field) => (r) => items(r, field).map((i) => i[3]).concat(fact(r, 
 // policies are a resource's own, or unknown where a list of them was not read.
 const policies = (r) => [say(r, "managedPolicies"), say(r, "inlinePolicies")].includes("unknown") ? "unknown" : [...items(r, "managedPolicies"), ...items(r, "inlinePolicies")].map((i) => i[3]).join(", ");
 const truth = { true: "yes", false: "no" };
-const password = (r) => truth[say(r, "passwordEnabled")] || say(r, "passwordEnabled");
-const mfa = (r) => truth[say(r, "mfaActive")] || say(r, "mfaActive");
+const told = (r, field) => { const text = say(r, field); return truth[text] || text; };
+const password = (r) => (r.password ??= told(r, "passwordEnabled"));
+const mfa = (r) => (r.mfa ??= told(r, "mfaActive"));
 // keys are how many, 1+ where there may be more.
 const keys = (r) => { const n = listed("accessKeys")(r); return !n ? "0" : n.unknown ? (n.n ? n.n + "+" : "unknown") : String(n.n); };
 const usersView = tableView("Users", ["user", "root"], [
