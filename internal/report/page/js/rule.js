@@ -153,7 +153,7 @@ function rulesView(params) {
   const judged = [...data.rules.values()].sort((x, y) => worstOf(y) - worstOf(x) || y.tally.fail - x.tally.fail || order(x.id, y.id)).map((r) => entry(r, r.id, [["fail", r.tally.fail], ["excepted", r.tally.excepted], ["unknown", r.tally.unknown], ["pass", r.tally.pass], ["not-applicable", r.tally.na]].filter((x) => x[1]).map((x) => x[0]), [r.risk, set(r), ...r.notes.map((n) => n[1])]));
   const all = judged.concat(data.off.map((r) => entry(r, r.rule, ["off"], [r.why]))), shown = sift(all, q, wrong), on = shown.filter((x) => x.r.tally), off = shown.filter((x) => !x.r.tally);
   const n = new Map();
-  for (const x of shown) for (const s of x.status) n.set(s, (n.get(s) || 0) + 1);
+  for (const x of sift(all, without(q, "status"), [])) for (const s of x.status) n.set(s, (n.get(s) || 0) + 1);
   const number = (key, name) => ({ key, name, class: "number", down: true, by: by(key), cell: (x) => String(x.r.tally[key] || "") });
   const severity = { key: "severity", name: "Severity", class: "whole", down: true, by: (x) => -x.severity, cell: (x) => (x.r.tally && x.r.tally.fail ? graded(x.r) : badge(x.r.severity)) };
   const columns = [{ key: "rule", name: "Rule", by: (x) => x.rule[0], cell: ({ r }) => [h("a", { href: address(["rule", r.id]) }, r.title), " ", h("span", { class: "quiet" }, r.id), r.settings ? h("p", { class: "quiet" }, set(r)) : null, idleIn(r).map((text) => h("p", { class: "quiet" }, text))] },
@@ -161,7 +161,7 @@ function rulesView(params) {
   const idle = [{ key: "rule", name: "Rule", by: (x) => x.rule[0], cell: ({ r }) => [h("a", { href: address(["rule", r.rule]) }, r.title), " ", h("span", { class: "quiet" }, r.rule)] }, severity, { key: "why", name: "Why", by: (x) => x.r.why, cell: (x) => x.r.why }];
   const cells = (columns) => (x) => columns.map((c) => c.cell(x));
   return [h("h1", {}, "Rules"), bar(count(on.length, "rule") + (off.length ? " and " + off.length + " off" : ""), hints(wrong, shown.length), exports("rules", () => inOrder().map(({ r }) => (r.tally ? { id: r.id, title: r.title, severity: r.severity, on: "yes", ...r.tally, settings: JSON.stringify(r.settings || {}) } : { id: r.rule, title: r.title, severity: r.severity, on: "no: " + r.why })))),
-    narrow(choices("status", n, q)),
+    narrow(choices("status", n, q, true)),
     on.length ? sheet("Rules", columns, on, cells(columns)) : off.length ? null : h("p", {}, "Nothing is like that."),
     off.length ? [h("h2", {}, "Off"), sheet("Off", idle, off, cells(idle))] : null];
 }
