@@ -104,7 +104,7 @@ func (r *reader) read(f input) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if f.kind == reportCSV {
 		rows, err := credreport.Read(s, s.size)
 		if err != nil {

@@ -127,7 +127,7 @@ func readSaved(f input) (*Loaded, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	snapshot, err := decodeSaved(s)
 	if err != nil {
 		return nil, located(f.path, err)

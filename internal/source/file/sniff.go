@@ -55,7 +55,7 @@ func sniff(path string) (sniffed, error) {
 	if err != nil {
 		return sniffed{}, err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	variable := s.unassign()
 	head, _ := s.Peek(peek)
 	switch trimmed := bytes.TrimSpace(head); {
