@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/go-json-experiment/json/jsontext"
+
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
 )
 
@@ -80,6 +82,7 @@ func (r *Redaction) Account(a *Account) error {
 	}
 	if r.Keys {
 		x.learnKeys(a)
+		x.learnGone(a)
 	}
 	x.learnWords(a)
 	x.account(a)
@@ -299,7 +302,22 @@ func (x *redacting) inventory(v *Inventory) {
 		}
 	}
 	x.meaning()
-	x.texts(v.Documents)
+	for i, d := range v.Documents {
+		v.Documents[i] = x.text(plainJSON(d))
+	}
+}
+
+// plainJSON is a document in which letters stand for themselves: \u0061lice is alice to
+// who reads the page.
+func plainJSON(document string) string {
+	if !strings.Contains(document, `\u`) {
+		return document
+	}
+	v := jsontext.Value(document)
+	if v.Canonicalize() != nil {
+		return "a document that cannot be read is left out"
+	}
+	return string(v)
 }
 
 func (x *redacting) fact(f *Fact) {

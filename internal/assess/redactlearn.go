@@ -216,6 +216,18 @@ func (x *redacting) learnKeys(a *Account) {
 	}
 }
 
+// learnGone takes the ids of credentials that only the baseline had.
+func (x *redacting) learnGone(a *Account) {
+	if a.Baseline == nil {
+		return
+	}
+	for _, d := range a.Baseline.Gone {
+		for _, p := range d.Finding.Parts {
+			x.learnKey(p.Type, p.ID)
+		}
+	}
+}
+
 func (x *redacting) learnKey(kind, id string) {
 	if slices.Contains(credentialTypes, kind) {
 		x.learn(kind, id)

@@ -88,7 +88,7 @@ func notSource(path string, sources []string) error {
 	if err != nil {
 		return nil //nolint:nilerr // it is not there yet
 	}
-	if set, err := file.Find(sources); err == nil {
+	if set, err := file.Find(sources); len(sources) > 0 && err == nil {
 		sources = slices.Concat(sources, set.Paths())
 	}
 	for _, source := range sources {

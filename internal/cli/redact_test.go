@@ -137,7 +137,7 @@ func TestRedactControls(t *testing.T) {
 	dir := t.TempDir()
 	user := func(name, created string) string {
 		return `{"Path": "/", "UserName": "` + name + `", "UserId": "AIDAEXAMPLE` + name + `", "Arn": "arn:aws:iam::444455556666:user/` + name + `", "CreateDate": "` + created + `", "GroupList": [],
-			"UserPolicyList": [{"PolicyName": "own-` + name + `", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}}], "AttachedManagedPolicies": []}`
+			"UserPolicyList": [{"PolicyName": "own-` + name + `", "PolicyDocument": {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:username": "\u007aaphod"}}}]}}], "AttachedManagedPolicies": []}`
 	}
 	files := map[string]string{
 		"details.json": `{"UserDetailList": [` + user("zaphod", "2020-01-01T00:00:00Z") + "," + user("user-1", "2021-01-01T00:00:00Z") + `], "GroupDetailList": [], "RoleDetailList": [], "Policies": []}`,
@@ -153,7 +153,7 @@ func TestRedactControls(t *testing.T) {
 		args = append(args, path)
 	}
 	r := rollcall(t, args...)
-	for _, secret := range []string{"zaphod", "secret-project", "444455556666"} {
+	for _, secret := range []string{"zaphod", `\u007aaphod`, `\u007a`, "secret-project", "444455556666"} {
 		if strings.Contains(r.stdout, secret) {
 			t.Errorf("the assessment tells %q", secret)
 		}

@@ -247,3 +247,14 @@ func TestReportHidden(t *testing.T) {
 	}
 	b.Clean()
 }
+
+// A filter of many stars, which anybody may put into an address, is answered at once.
+func TestReportStars(t *testing.T) {
+	b := browsertest.Open(t)
+	page := paged(t, sampledAll(t)...)
+	b.Go(page + "#/findings?q=" + url.QueryEscape("user:"+strings.Repeat("*a", 30)+"*b"))
+	b.Until("document.querySelector('#view').innerText.includes('Nothing is like that.')")
+	b.Go(page + "#/findings?q=" + url.QueryEscape("user:*.O*"))
+	b.Until("document.querySelector('#view').innerText.includes('amara.okafor')")
+	b.Clean()
+}

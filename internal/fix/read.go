@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 )
 
 // Read reads a plan's JSON. What does not belong into a plan is an error, for
@@ -36,7 +37,45 @@ func Read(text []byte) (*Plan, error) {
 			return nil, fmt.Errorf("step %d calls %q, which no plan does", s.Number, s.Call.Action)
 		}
 	}
-	return p, nil
+	return p, checkTexts(p)
+}
+
+// arguments are those that calls of plans have.
+var arguments = append([]string{argUser, argGroup, argPolicy, argARN, argDocument, argKey, argStatus, argPath, argSerial, argBoundary, argTags, argReset,
+	argLength, argMaxAge, argRemember, "CertificateId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "SetAsDefault", "VersionId", "SSHPublicKeyBody", "CertificateBody"}, switches...)
+
+// checkTexts refuses arguments that no call has, and texts that the aws CLI would not
+// take as they are: it reads the file, or the page, that a value such as
+// file:///etc/passwd names. Nothing in IAM has such a name.
+func checkTexts(p *Plan) error {
+	for _, s := range p.Steps {
+		for _, call := range []*Call{&s.Call, s.Undo} {
+			if call == nil {
+				continue
+			}
+			for name, value := range call.Args {
+				if !slices.Contains(arguments, name) {
+					return fmt.Errorf("step %d has the argument %q, which no plan has", s.Number, name)
+				}
+				if fetched(value) {
+					return fmt.Errorf("step %d has the value %q, which the aws CLI would read from where it says: nothing in IAM is called so", s.Number, value)
+				}
+			}
+		}
+		for _, c := range slices.Concat(p.Start, s.Needs, s.Leaves) {
+			for _, text := range append([]string{c.Name}, c.Is...) {
+				if fetched(text) {
+					return fmt.Errorf("step %d rests on %q, which the aws CLI would read from where it says: nothing in IAM is called so", s.Number, text)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// fetched reports whether the aws CLI reads a value from a file or a page.
+func fetched(value string) bool {
+	return slices.ContainsFunc([]string{"file://", "fileb://", "http://", "https://"}, func(prefix string) bool { return strings.HasPrefix(value, prefix) })
 }
 
 // ofOne reports a fact that is about one thing, which a condition must name.

@@ -16,6 +16,9 @@ import (
 // and can be run again: what is done already is no error. Before it takes
 // anything away it looks whether the users have it by their groups.
 func Shell(w io.Writer, p *Plan) error {
+	if err := checkTexts(p); err != nil {
+		return err
+	}
 	s := &shellWriter{w: w, asked: map[string]bool{}, gone: map[string]bool{}}
 	for _, step := range p.Steps {
 		if step.Call.Action == "DeleteUser" {

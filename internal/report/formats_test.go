@@ -426,6 +426,7 @@ func TestRead(t *testing.T) {
           "status"`, 1), `has severity "awful"`},
 		{"dense", `{"schema": "` + assess.Schema + `", "accounts": [{"id": "1", "findings": [` + strings.Repeat("{},", 1000) + `{}]}]}`, ": objects are smaller"},
 		{"dense below", `{"schema": "` + assess.Schema + `", "accounts": [{"id": "1", "inventory": {"users": [{"facts": [` + strings.Repeat("{},", 1000) + `{}]}]}}]}`, ": objects are smaller"},
+		{"an odd former severity", strings.Replace(text, `"fingerprint": "`, `"was": "x** ![p](https://example.com)", "fingerprint": "`, 1), "was of severity"},
 		{"no list", `{"schema": "` + assess.Schema + `", "accounts": {}}`, "accounts is not a list"}, {"wrong type", strings.Replace(text, `"users": 3`, `"users": "3"`, 1), "in /accounts/0/users: found a string where another kind"},
 	} {
 		if _, err := Read(strings.NewReader(tt.text), nothing); err == nil || !strings.Contains(err.Error(), tt.want) {

@@ -220,6 +220,8 @@ func sound(a *assess.Account, f *assess.Finding) error {
 	switch {
 	case severityRank(f.Severity) < 0:
 		return fmt.Errorf("account %q: a finding of rule %q has severity %q", a.ID, f.Rule, f.Severity)
+	case f.Was != "" && severityRank(f.Was) < 0:
+		return fmt.Errorf("account %q: a finding of rule %q was of severity %q", a.ID, f.Rule, f.Was)
 	case !slices.Contains(assess.Statuses, f.Status):
 		return fmt.Errorf("account %q: a finding of rule %q has status %q", a.ID, f.Rule, f.Status)
 	}

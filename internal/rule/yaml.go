@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"regexp"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -19,6 +20,9 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf")) // a byte order mark, as some editors write
 	if err := Shallow(text); err != nil {
 		return fmt.Errorf("%s:%w", path, err)
+	}
+	if at := mergeKey.FindIndex(text); at != nil { // of which ten lines may come to more than memory holds
+		return fmt.Errorf("%s:%d: merge keys (<<) are not for here: write out what is meant", path, 1+bytes.Count(text[:at[0]], []byte("\n")))
 	}
 	defer func() {
 		if r := recover(); r != nil {
@@ -35,6 +39,9 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 	}
 	return nil
 }
+
+// mergeKey is where a mapping takes over another.
+var mergeKey = regexp.MustCompile(`(?m)^[ \t-]*["']?<<["']?[ \t]*:|[{,][ \t\r\n]*["']?<<["']?[ \t]*:`)
 
 // deepest is how far lists and mappings may stand in one another, far beyond
 // what anybody writes: the reader's time and memory grow with its square.

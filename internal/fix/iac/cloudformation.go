@@ -179,6 +179,8 @@ func evaluated(v any) bool {
 		}
 	case []any:
 		return slices.ContainsFunc(v, evaluated)
+	case string: // a parameter or a secret, put in when the stack is made
+		return strings.Contains(v, "{{resolve:")
 	}
 	return false
 }

@@ -112,6 +112,7 @@ var hostile = [][2]string{
 	{"new\nline\r\n}", "{\"Sid\":\"*/ \\n # // <<EOT\u2028\u2029\"}"},
 	{"${aws_iam_user.x.name}", `{"Sid":"!Ref x: [a, {b}] & * | > 'q' @ ` + "`" + `","n":12345678901234567890,"f":1.10,"e":1e400}`},
 	{"!Sub ${AWS::AccountId}", `{"Fn::Sub":"${AWS::AccountId}","yes":"no","null":null,"~":"~","Date":"2012-10-17"}`},
+	{"resolved", `{"Resource":"arn:aws:s3:::{{resolve:ssm-secure:/prod/db/password:1}}/*"}`},
 	{"- x: y #z", `{"":"","\u0000":"\u0007","a b":[[],{}]}`},
 	{"\ufeffbom\u202e", `not JSON`},
 	{"\ufeffA", `0`},

@@ -8,6 +8,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // A file that lies about what it is ends in an error, and in little memory: packed
@@ -69,5 +71,34 @@ func TestLies(t *testing.T) {
 				t.Errorf("%d MB of memory", mb)
 			}
 		})
+	}
+}
+
+// A few kilobytes that unpack to a gigabyte of next to nothing end in an error before
+// the memory is full.
+func TestPackedLie(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "file.json.zst")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	z, err := zstd.NewWriter(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = io.WriteString(z, `{"UserDetailList": [{"UserName": "a", "Arn": "arn:aws:iam::111122223333:user/a", "GroupList": [`)
+	block := strings.Repeat(`"",`, 1<<16)
+	for n := 0; n < 1<<11 && err == nil; n++ {
+		_, err = io.WriteString(z, block)
+	}
+	if err != nil || z.Close() != nil || f.Close() != nil {
+		t.Fatal(err)
+	}
+	set, err := Find([]string{path})
+	if err == nil {
+		_, err = set.Accounts[0].Read()
+	}
+	if err == nil || !strings.Contains(err.Error(), "which no account's does") {
+		t.Errorf("%v", err)
 	}
 }

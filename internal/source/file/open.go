@@ -101,16 +101,25 @@ func (s *stream) unpack() error {
 		if err != nil {
 			return err
 		}
-		s.layer(z)
+		s.layer(bounded.Size(z, s.roomy()))
 	case bytes.Equal(magic, []byte{0x28, 0xb5, 0x2f, 0xfd}):
 		z, err := zstd.NewReader(s.Reader, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxMemory(256<<20))
 		if err != nil {
 			return err
 		}
 		s.close = append(s.close, z.Close)
-		s.layer(z)
+		s.layer(bounded.Size(z, s.roomy()))
 	}
 	return nil
+}
+
+// roomy is how many bytes an honest file of its size may be packed from: a few kB that
+// unpack to a gigabyte are made to fill the memory. Of a pipe the size is not known.
+func (s *stream) roomy() int64 {
+	if s.size == 0 {
+		return maxSize
+	}
+	return 64<<20 + 300*s.size
 }
 
 func (s *stream) layer(r io.Reader) { s.Reader = bufio.NewReaderSize(r, peek) }

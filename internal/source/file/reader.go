@@ -48,6 +48,9 @@ func (a *Account) Read() (*Loaded, error) {
 	}
 	r.finish()
 	l := &Loaded{Snapshot: r.parts.Snapshot(), Clock: r.newest, Basis: BasisFile}
+	if err := own(l.Snapshot, a.files); err != nil {
+		return nil, err
+	}
 	if r.generated != 0 {
 		l.Clock, l.Basis = r.generated, BasisReport
 	}
@@ -55,6 +58,18 @@ func (a *Account) Read() (*Loaded, error) {
 		l.Clock, l.Basis = at, "when "+a.files[0].kind.tool()+" ran"
 	}
 	return l, nil
+}
+
+// own refuses files that tell of users of another account: whose they are, nobody
+// knows.
+func own(s *iam.Snapshot, files []input) error {
+	for i := range s.Users {
+		arn, ok := iam.ParseARN(s.Users[i].ARN)
+		if ok && iam.IsAccountID(arn.Account) && iam.IsAccountID(s.Account.ID) && arn.Account != s.Account.ID {
+			return fmt.Errorf("reading %s: they are of account %s, and hold the user %q of account %s: give the files of each account by themselves", someOf(files), s.Account.ID, s.Users[i].Name, arn.Account)
+		}
+	}
+	return nil
 }
 
 // A reader puts the files of one account together.
