@@ -197,12 +197,6 @@ func (x *redacting) said(text string) string {
 	return x.text(text)
 }
 
-func (x *redacting) texts(list []string) {
-	for i := range list {
-		list[i] = x.text(list[i])
-	}
-}
-
 func (x *redacting) gaps(list []Gap) {
 	for i := range list {
 		list[i].Detail = x.text(list[i].Detail)
