@@ -42,12 +42,15 @@ func Read(text []byte) (*Plan, error) {
 
 // arguments are those that calls of plans have.
 var arguments = append([]string{argUser, argGroup, argPolicy, argARN, argDocument, argKey, argStatus, argPath, argSerial, argBoundary, argTags, argReset,
-	argLength, argMaxAge, argRemember, "CertificateId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "SetAsDefault", "VersionId", "SSHPublicKeyBody", "CertificateBody"}, switches...)
+	argLength, argMaxAge, argRemember, "CertificateId", "SSHPublicKeyId", "ServiceSpecificCredentialId", "SSHPublicKeyBody", "CertificateBody"}, switches...)
 
 // checkTexts refuses arguments that no call has, and texts that the aws CLI would not
 // take as they are: it reads the file, or the page, that a value such as
 // file:///etc/passwd names. Nothing in IAM has such a name.
 func checkTexts(p *Plan) error {
+	if err := checkRests("the start", p.Start); err != nil {
+		return err
+	}
 	for _, s := range p.Steps {
 		for _, call := range []*Call{&s.Call, s.Undo} {
 			if call == nil {
@@ -62,11 +65,22 @@ func checkTexts(p *Plan) error {
 				}
 			}
 		}
-		for _, c := range slices.Concat(p.Start, s.Needs, s.Leaves) {
-			for _, text := range append([]string{c.Name}, c.Is...) {
-				if fetched(text) {
-					return fmt.Errorf("step %d rests on %q, which the aws CLI would read from where it says: nothing in IAM is called so", s.Number, text)
-				}
+		if err := checkRests(fmt.Sprintf("step %d", s.Number), s.Needs, s.Leaves); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRests is checkTexts for conditions.
+func checkRests(where string, lists ...[]Condition) error {
+	for _, list := range lists {
+		for _, c := range list {
+			if i := slices.IndexFunc(c.Is, fetched); i >= 0 {
+				return fmt.Errorf("%s rests on %q, which the aws CLI would read from where it says: nothing in IAM is called so", where, c.Is[i])
+			}
+			if fetched(c.Name) {
+				return fmt.Errorf("%s rests on %q, which the aws CLI would read from where it says: nothing in IAM is called so", where, c.Name)
 			}
 		}
 	}
