@@ -284,12 +284,17 @@ func (s *scan) weighAll(list []assess.Finding) {
 		if f := &list[i]; f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
-			was, _ := rule.ParseSeverity(f.Was)
-			if f.Change == assess.New || f.Was != "" && severity > was { // what got worse was not there as it is
+			if f.Change == assess.New || f.Was != "" && worse(severity, f.Was) { // what got worse was not there as it is
 				s.fresh = max(s.fresh, severity)
 			}
 		}
 	}
+}
+
+// worse reports whether a severity is worse than one by name.
+func worse(severity rule.Severity, than string) bool {
+	was, _ := rule.ParseSeverity(than)
+	return severity > was
 }
 
 // lapsed warns of approvals and exceptions that the age of the files keeps alive.

@@ -29,7 +29,8 @@ type Account struct {
 
 	base *baseline // nil where there is none
 
-	shared map[[3]string]*combined // attached policies by name, ARN and relation
+	shared   map[[3]string]*combined   // attached policies by name, ARN and relation
+	viaGroup map[*iam.Group]gsl.Values // what groups grant their members
 
 	reportAt iam.Time // when the credential report was made
 	// newer says of what tells of credentials too that it is of no earlier time

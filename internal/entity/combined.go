@@ -25,27 +25,35 @@ type combined struct {
 // String is the policy's name.
 func (c *combined) String() string { return c.Name }
 
-// combined adds policies to a list, trust first where there is one. Those that
-// a group grants bear its name as via.
-func (a *Account) combined(out gsl.Values, trust *combined, inline []iam.InlinePolicy, attached []iam.PolicyRef, via string) gsl.Values {
-	if trust != nil {
-		out = append(out, gsl.Object(trust))
-	}
-	relation := func(direct string) string {
-		if via != "" {
-			return relationGroup
+// combined adds a holder's own policies to a list.
+func (a *Account) combined(out gsl.Values, inline []iam.InlinePolicy, attached []iam.PolicyRef) gsl.Values {
+	return a.related(out, inline, attached, relationInline, relationAttached)
+}
+
+// inherited are a group's policies as its members have them: one list for all.
+func (a *Account) inherited(g *iam.Group) gsl.Values {
+	list, ok := a.viaGroup[g]
+	if !ok {
+		list = a.related(nil, g.Inline, g.Attached, relationGroup, relationGroup)
+		if a.viaGroup == nil {
+			a.viaGroup = map[*iam.Group]gsl.Values{}
 		}
-		return direct
+		a.viaGroup[g] = list
 	}
+	return list
+}
+
+// related adds policies in the relations that inline and attached ones are in.
+func (a *Account) related(out gsl.Values, inline []iam.InlinePolicy, attached []iam.PolicyRef, asInline, asAttached string) gsl.Values {
 	for _, p := range inline {
 		var gap *iam.Gap
 		if p.Document == nil {
 			gap = &iam.Gap{Source: iam.Details, State: iam.Read, Note: "the document of inline policy " + p.Name + " is missing"}
 		}
-		out = append(out, gsl.Object(&combined{Name: p.Name, Relation: relation(relationInline), value: document(p.Document, gap)}))
+		out = append(out, gsl.Object(&combined{Name: p.Name, Relation: asInline, value: document(p.Document, gap)}))
 	}
 	for _, p := range attached {
-		out = append(out, gsl.Object(a.attached(p, relation(relationAttached))))
+		out = append(out, gsl.Object(a.attached(p, asAttached)))
 	}
 	return out
 }
@@ -72,14 +80,9 @@ func (u *User) combinedPolicies() gsl.Value {
 		return u.noGrants()
 	}
 	v := u.account.View
-	n := len(g.Inline) + len(g.Attached)
-	for _, name := range g.Groups {
-		if group, ok := v.Group(name); ok {
-			n += len(group.Inline) + len(group.Attached)
-		}
-	}
-	out := u.account.combined(make(gsl.Values, 0, n), nil, g.Inline, g.Attached, "")
 	gap := v.Untold(g.Untold, iam.InlinePart, iam.AttachedPart, iam.GroupsPart)
+	n := len(g.Inline) + len(g.Attached)
+	groups := make([]gsl.Values, 0, 10) // as many as a user may be in
 	for _, name := range g.Groups {
 		group, ok := v.Group(name)
 		if !ok {
@@ -87,7 +90,12 @@ func (u *User) combinedPolicies() gsl.Value {
 			continue
 		}
 		gap = cmp.Or(gap, v.Untold(group.Untold, iam.InlinePart, iam.AttachedPart))
-		out = u.account.combined(out, nil, group.Inline, group.Attached, name)
+		groups = append(groups, u.account.inherited(group))
+		n += len(groups[len(groups)-1])
+	}
+	out := u.account.combined(make(gsl.Values, 0, n), g.Inline, g.Attached)
+	for _, list := range groups {
+		out = append(out, list...)
 	}
 	return gsl.Partial(out, why(gap))
 }

@@ -63,7 +63,7 @@ var groupType = &gsl.Type{Name: IamGroup, Doc: "an IAM group", Fields: append([]
 	field("managedPolicies", gsl.ListKind, fromDetails, "managed policies attached to the group", func(g *Group) gsl.Value { return g.account.told(objects(&g.Attached), g.Untold, iam.AttachedPart) }).Of(attachedType),
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the group's inline policies", func(g *Group) gsl.Value { return g.account.told(objects(&g.Inline), g.Untold, iam.InlinePart) }).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "both of them, with their documents", func(g *Group) gsl.Value {
-		return g.account.told(gsl.ListOf(g.account.combined(nil, nil, g.Inline, g.Attached, "")), g.Untold, iam.InlinePart, iam.AttachedPart)
+		return g.account.told(gsl.ListOf(g.account.combined(nil, g.Inline, g.Attached)), g.Untold, iam.InlinePart, iam.AttachedPart)
 	}).Of(combinedType),
 	ours(field("users", gsl.ListKind, fromDetails, "names of the members", (*Group).members)),
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "as of users: what the group's policies make of its members", (*Group).adminLevel)),

@@ -30,7 +30,7 @@ var roleType = &gsl.Type{Name: IamRole, Doc: "an IAM role", Fields: append([]gsl
 	field("inlinePolicies", gsl.ListKind, fromDetails, "the role's inline policies", func(r *Role) gsl.Value { return r.account.told(objects(&r.Inline), r.Untold, iam.InlinePart) }).Of(inlineType),
 	field("combinedPolicies", gsl.ListKind, fromManaged, "the trust policy first, then both of them", func(r *Role) gsl.Value {
 		trust := &combined{Name: r.Name, Relation: relationTrust, value: document(r.Trust, noTrust)}
-		return r.account.told(gsl.ListOf(r.account.combined(nil, trust, r.Inline, r.Attached, "")), r.Untold, iam.InlinePart, iam.AttachedPart)
+		return r.account.told(gsl.ListOf(r.account.combined(gsl.Values{gsl.Object(trust)}, r.Inline, r.Attached)), r.Untold, iam.InlinePart, iam.AttachedPart)
 	}).Of(combinedType),
 	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", func(r *Role) gsl.Value { return r.account.told(boundary(&r.Boundary), r.Untold, iam.BoundaryPart) }).Of(boundaryType),
 	field("roleLastUsed", gsl.ObjectKind, fromDetails, "the last use, within the last 400 days", func(r *Role) gsl.Value { return gsl.Object(r) }).Of(lastUsedType),
