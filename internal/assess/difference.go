@@ -71,15 +71,15 @@ func rank(severity string) int { return slices.Index(Severities, severity) }
 // their own, each with the rule, or the rule with such settings, that made it.
 func (a *Account) verdicts() iter.Seq2[*Finding, string] {
 	return func(yield func(*Finding, string) bool) {
-		for i := range a.Findings {
-			if !yield(&a.Findings[i], a.Findings[i].Rule) {
+		for _, f := range a.Findings {
+			if !yield(f, f.Rule) {
 				return
 			}
 		}
-		for _, f := range a.Frameworks {
-			for _, c := range f.Controls {
-				for i := range c.Findings {
-					if !yield(&c.Findings[i], c.use(c.Findings[i].Rule)) {
+		for _, framework := range a.Frameworks {
+			for _, c := range framework.Controls {
+				for _, f := range c.Findings {
+					if !yield(f, c.use(f.Rule)) {
 						return
 					}
 				}

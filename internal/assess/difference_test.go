@@ -11,7 +11,7 @@ import (
 
 // A finding that is gone is fixed only where that is known.
 func TestCompare(t *testing.T) {
-	account := func(unread []string, rules []string, findings ...assess.Finding) *assess.Account {
+	account := func(unread []string, rules []string, findings ...*assess.Finding) *assess.Account {
 		a := &assess.Account{AssessedAt: "2026-11-20T00:00:00Z", Findings: findings}
 		for _, id := range rules {
 			a.Rules = append(a.Rules, assess.Rule{ID: id})
@@ -21,8 +21,8 @@ func TestCompare(t *testing.T) {
 		}
 		return a
 	}
-	find := func(rule, name, severity string, status assess.Status, message string) assess.Finding {
-		return assess.Finding{Rule: rule, Severity: severity, Status: status, Message: message, Fingerprint: rule + name, Resource: assess.Resource{Name: name}}
+	find := func(rule, name, severity string, status assess.Status, message string) *assess.Finding {
+		return &assess.Finding{Rule: rule, Severity: severity, Status: status, Message: message, Fingerprint: rule + name, Resource: assess.Resource{Name: name}}
 	}
 	old := account([]string{"blind"}, []string{"a", "b", "c", "dropped", "blind"},
 		find("a", "same", "low", assess.Fail, "m"), find("a", "worse", "low", assess.Fail, "m"), find("a", "mended", "high", assess.Fail, "m"),

@@ -49,8 +49,8 @@ type Control struct {
 	Rules  []ControlRule `json:"rules"`
 	// Fingerprints are of the account's findings that the control rests on, and
 	// Findings those of rules with settings of the control's own.
-	Fingerprints []string  `json:"fingerprints"`
-	Findings     []Finding `json:"findings"`
+	Fingerprints []string   `json:"fingerprints"`
+	Findings     []*Finding `json:"findings"`
 }
 
 // A ControlRule is a rule as a control uses it.
@@ -84,8 +84,8 @@ func (t tallies) add(a *Account, own bool, rules ...*compiled) {
 		byID[c.ID] = &tally{row: &a.Rules[i], own: own}
 		t[c.Chosen] = byID[c.ID]
 	}
-	for i := range a.Findings {
-		if f := &a.Findings[i]; f.Status == Fail || f.Status == Unknown || f.Status == Excepted {
+	for _, f := range a.Findings {
+		if f.Status == Fail || f.Status == Unknown || f.Status == Excepted {
 			byID[f.Rule].findings = append(byID[f.Rule].findings, f)
 		}
 	}
@@ -135,7 +135,7 @@ func (t *trial) frameworks() error {
 
 // control judges one control of a framework by the rules it asked for.
 func (t tallies) control(of string, c *framework.Control, asked []rule.Asked) Control {
-	out := Control{ID: c.ID, Title: c.Title, Basis: c.Basis, Rules: []ControlRule{}, Fingerprints: []string{}, Findings: []Finding{}}
+	out := Control{ID: c.ID, Title: c.Title, Basis: c.Basis, Rules: []ControlRule{}, Fingerprints: []string{}, Findings: []*Finding{}}
 	for i, use := range c.Rules {
 		r := ControlRule{ID: use.Rule, Settings: use.Settings, Basis: use.Basis, Note: asked[i].Off}
 		if asked[i].Chosen != nil {
@@ -157,7 +157,7 @@ func (c *Control) rest(name string, on *tally) {
 		if on.own {
 			own := *f
 			own.Parts, own.Evidence = slices.Clone(f.Parts), slices.Clone(f.Evidence)
-			c.Findings = append(c.Findings, own)
+			c.Findings = append(c.Findings, &own)
 			continue
 		}
 		c.Fingerprints = append(c.Fingerprints, f.Fingerprint)

@@ -112,7 +112,7 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 		j.safelist.Unsure()
 	}
 	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: j.sources(s),
-		Warnings: s.Warnings, Findings: []Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
+		Warnings: s.Warnings, Findings: []*Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
 	}
@@ -133,9 +133,9 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 // cover counts the users whom the safelist's entries match, and the findings that
 // exceptions waive.
 func (t *trial) cover() {
-	for i := range t.out.Findings {
-		if e := t.out.Findings[i].Exception; e != nil {
-			t.judge.waived[e.by]++
+	for _, f := range t.out.Findings {
+		if f.Exception != nil {
+			t.judge.waived[f.Exception.by]++
 		}
 	}
 	if t.judge.safelist == nil || !t.judge.asksSafelist() {
@@ -236,7 +236,7 @@ func (t *trial) conclude(rulings []*ruling) {
 			t.out.Unknown = append(t.out.Unknown, r.unknown)
 		}
 	}
-	t.out.Findings = found.List(t.out.Findings...)
+	t.out.Findings = found.Refs(t.out.Findings...)
 }
 
 // A ruling is one rule on one account.

@@ -99,7 +99,7 @@ func TestPlaceholdersByAge(t *testing.T) {
 // and leave the sentences alone.
 func TestPlaceholdersOfWords(t *testing.T) {
 	a := &Account{Inventory: &Inventory{}, Rules: []Rule{{ID: "r", Title: "Users have no policy", Risk: "Users have policies"}},
-		Findings: []Finding{
+		Findings: []*Finding{
 			{Rule: "r", Status: Fail, Resource: Resource{Type: "user", Name: "ann"}, Message: "has no policy of the user: group role",
 				Evidence: []Evidence{{Field: "attachedGroups", Value: "staff, Role", Expression: "user has no policy in iam:List"}}},
 			{Rule: "r", Status: Fail, Resource: Resource{Type: "user", Name: "user"}, Message: "user has no policy"}}}

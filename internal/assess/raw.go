@@ -21,7 +21,7 @@ func Raw(tree *syntax.Rule, raw *entity.Raw, now iam.Time, clock string, include
 		}
 		q := rule.Query(tree)
 		a := &Account{ID: one.Account(), AssessedAt: now.String(), Clock: clock, Sources: []Source{}, Warnings: rawWarnings(raw, program),
-			Findings: []Finding{}, Unknown: []Missing{}}
+			Findings: []*Finding{}, Unknown: []Missing{}}
 		row := Rule{ID: q.ID, Aliases: q.Aliases, Title: q.Title, Risk: q.Title, Severity: q.Severity.String()}
 		r := &ruling{row: &row, compiled: &compiled{Chosen: q, program: program},
 			trial: &trial{judge: &Judge{includePassed: includePassed}, out: a, machine: &gsl.Machine{Now: int64(now)}}}

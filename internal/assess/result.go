@@ -27,17 +27,17 @@ var Statuses = []Status{Fail, Excepted, Unknown, Pass, NotApplicable, Match}
 
 // An Account is the assessment of one account.
 type Account struct {
-	ID          string    `json:"id"`
-	Alias       string    `json:"alias"`
-	AssessedAt  string    `json:"assessedAt"`            // the clock, ISO 8601
-	Clock       string    `json:"clock"`                 // what that time is
-	CollectedAt string    `json:"collectedAt,omitempty"` // when it was read from AWS
-	Users       int       `json:"users"`                 // root left out
-	Sources     []Source  `json:"sources"`
-	Rules       []Rule    `json:"rules"`
-	Findings    []Finding `json:"findings"`
-	Unknown     []Missing `json:"unknown"`
-	Warnings    []string  `json:"warnings"`
+	ID          string     `json:"id"`
+	Alias       string     `json:"alias"`
+	AssessedAt  string     `json:"assessedAt"`            // the clock, ISO 8601
+	Clock       string     `json:"clock"`                 // what that time is
+	CollectedAt string     `json:"collectedAt,omitempty"` // when it was read from AWS
+	Users       int        `json:"users"`                 // root left out
+	Sources     []Source   `json:"sources"`
+	Rules       []Rule     `json:"rules"`
+	Findings    []*Finding `json:"findings"`
+	Unknown     []Missing  `json:"unknown"`
+	Warnings    []string   `json:"warnings"`
 	// Variants are rules judged by settings that only controls ask for.
 	Variants []Rule `json:"variants,omitzero"`
 	// Frameworks are those that were asked for.

@@ -203,12 +203,12 @@ const userType = "user"
 
 // findingsOf judges an account and leaves out the findings on other users than
 // those meant.
-func findingsOf(judge *assess.Judge, users []*match.Matcher, a *account) (*assess.Account, []assess.Finding, error) {
+func findingsOf(judge *assess.Judge, users []*match.Matcher, a *account) (*assess.Account, []*assess.Finding, error) {
 	result, err := judge.Account(a.Snapshot, a.clock, a.basis)
 	if err != nil {
 		return nil, nil, err
 	}
-	return result, slices.DeleteFunc(result.Findings, func(f assess.Finding) bool {
+	return result, slices.DeleteFunc(result.Findings, func(f *assess.Finding) bool {
 		return len(users) > 0 && f.Resource.Type == userType && !concerns(users, a.Snapshot, f.Resource.Name)
 	}), nil
 }

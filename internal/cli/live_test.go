@@ -392,7 +392,7 @@ func TestHabitsOfAWS(t *testing.T) {
 		r := rollcallBreaking(t, s)
 		s.StandIn.PageSize = 0
 		a := assessment(t, r)
-		if unknown := slices.ContainsFunc(a.Findings, func(f assess.Finding) bool { return f.Status == assess.Unknown }); r.status != exitPartial || !unknown {
+		if unknown := slices.ContainsFunc(a.Findings, func(f *assess.Finding) bool { return f.Status == assess.Unknown }); r.status != exitPartial || !unknown {
 			t.Errorf("exit %d, and nothing is unknown: %+v", r.status, a.Findings)
 		}
 		compareVerdicts(t, "the second page", want, verdicts(a))

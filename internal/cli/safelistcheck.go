@@ -145,8 +145,8 @@ func unapproved(env *Env, j *assess.Judge, a *account, at string) (out []*assess
 	if err != nil {
 		return nil, err
 	}
-	for i := range result.Findings {
-		if f := &result.Findings[i]; f.Status == assess.Fail {
+	for _, f := range result.Findings {
+		if f.Status == assess.Fail {
 			out = append(out, f)
 		}
 	}

@@ -279,9 +279,9 @@ func (s *scan) weigh(a *assess.Account) {
 	}
 }
 
-func (s *scan) weighAll(list []assess.Finding) {
-	for i := range list {
-		if f := &list[i]; f.Status == assess.Fail {
+func (s *scan) weighAll(list []*assess.Finding) {
+	for _, f := range list {
+		if f.Status == assess.Fail {
 			severity, _ := rule.ParseSeverity(f.Severity)
 			s.worst = max(s.worst, severity)
 			if f.Change == assess.New || f.Was != "" && worse(severity, f.Was) { // what got worse was not there as it is

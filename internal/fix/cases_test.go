@@ -45,7 +45,7 @@ func TestPlans(t *testing.T) {
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)
 			}
-			a.Findings = slices.DeleteFunc(a.Findings, func(f assess.Finding) bool { return f.Status != assess.Fail })
+			a.Findings = slices.DeleteFunc(a.Findings, func(f *assess.Finding) bool { return f.Status != assess.Fail })
 			plan, err := fix.New(fix.Input{Snapshot: s, Findings: a.Findings, Options: options(t, set, c, id, option)})
 			if err != nil {
 				t.Fatalf("%s: %v", c.Name, err)

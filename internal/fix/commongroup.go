@@ -8,7 +8,7 @@ import (
 
 // joinCommon plans the findings of common-group: users join what the
 // configuration says they belong to, and get what it grants.
-func (p *planner) joinCommon(findings []assess.Finding) {
+func (p *planner) joinCommon(findings []*assess.Finding) {
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
 		if u == nil || u.Grants == nil || p.view.Untold(u.Grants.Untold, iam.GroupsPart) != nil {
@@ -21,7 +21,7 @@ func (p *planner) joinCommon(findings []assess.Finding) {
 	}
 }
 
-func (p *planner) joinMissing(f assess.Finding, u *iam.User) {
+func (p *planner) joinMissing(f *assess.Finding, u *iam.User) {
 	h := p.state.users[fold(u.Name)]
 	missing := int(p.Settings[f.Rule]["need"].Num())
 	var join []*holder

@@ -17,7 +17,7 @@ type heldKey struct {
 
 // keysOf are the access keys that a finding names; nil, and the finding is left,
 // where their ids or their use are not known.
-func (p *planner) keysOf(f assess.Finding) (u *iam.User, out []heldKey) {
+func (p *planner) keysOf(f *assess.Finding) (u *iam.User, out []heldKey) {
 	u = p.users[f.Resource.Name]
 	if u == nil || u.Grants != nil && p.left(f, u) {
 		return nil, nil
@@ -81,7 +81,7 @@ func (p *planner) deleteKey(u *iam.User, k *heldKey) *Step {
 
 // shutKeys plans the findings of unused-key: off first, so that what breaks all
 // the same can be let in again.
-func (p *planner) shutKeys(findings []assess.Finding) {
+func (p *planner) shutKeys(findings []*assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
 		p.each(f, keys, func(k *heldKey) *Step { return p.shut(u, k) })
@@ -89,7 +89,7 @@ func (p *planner) shutKeys(findings []assess.Finding) {
 }
 
 // each does something to keys; the last step ends the finding.
-func (p *planner) each(f assess.Finding, keys []heldKey, do func(*heldKey) *Step) {
+func (p *planner) each(f *assess.Finding, keys []heldKey, do func(*heldKey) *Step) {
 	for i := range keys {
 		last := do(&keys[i])
 		if i == len(keys)-1 {
@@ -99,7 +99,7 @@ func (p *planner) each(f assess.Finding, keys []heldKey, do func(*heldKey) *Step
 }
 
 // deleteKeys plans the findings of inactive-key.
-func (p *planner) deleteKeys(findings []assess.Finding) {
+func (p *planner) deleteKeys(findings []*assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
 		p.each(f, keys, func(k *heldKey) *Step { return p.deleteKey(u, k) })
@@ -108,7 +108,7 @@ func (p *planner) deleteKeys(findings []assess.Finding) {
 
 // deleteSetupKeys plans the findings of key-at-setup: a key that nobody ever
 // used goes, one in use must be rotated by its owner.
-func (p *planner) deleteSetupKeys(findings []assess.Finding) {
+func (p *planner) deleteSetupKeys(findings []*assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
 		if i := slices.IndexFunc(keys, func(k heldKey) bool { return !k.never() }); i >= 0 {
@@ -126,7 +126,7 @@ func (p *planner) deleteSetupKeys(findings []assess.Finding) {
 
 // spareKeys plans the findings of several-active-keys: where all but one were
 // never used, those are shut off.
-func (p *planner) spareKeys(findings []assess.Finding) {
+func (p *planner) spareKeys(findings []*assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
 		if len(keys) == 0 {
@@ -153,7 +153,7 @@ func (p *planner) spareKeys(findings []assess.Finding) {
 }
 
 // deletePasswords plans the findings of unused-password.
-func (p *planner) deletePasswords(findings []assess.Finding) {
+func (p *planner) deletePasswords(findings []*assess.Finding) {
 	p.lose(findings)
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
@@ -183,7 +183,7 @@ func (p *planner) dropPassword(u *iam.User) *Step {
 
 // rotated plans the findings of key-rotation where the owner has moved over to a
 // younger key, and the old one was not used since that was made.
-func (p *planner) rotated(findings []assess.Finding) {
+func (p *planner) rotated(findings []*assess.Finding) {
 	for _, f := range findings {
 		u, keys := p.keysOf(f)
 		if i := slices.IndexFunc(keys, func(k heldKey) bool { return !k.succeeded(u) }); i >= 0 {
@@ -223,7 +223,7 @@ func (k *heldKey) succeeded(u *iam.User) bool {
 
 // shutUnused plans the findings of unused-user: what the user could work with is
 // shut off, so that the user has no way in.
-func (p *planner) shutUnused(findings []assess.Finding) {
+func (p *planner) shutUnused(findings []*assess.Finding) {
 	p.lose(findings)
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]

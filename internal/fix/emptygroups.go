@@ -11,7 +11,7 @@ import (
 // deleteGroups plans the findings of empty-group: what is in the group goes
 // first. It can be made again with the same name and policies, and has another
 // id then, which no policy can name.
-func (p *planner) deleteGroups(findings []assess.Finding) {
+func (p *planner) deleteGroups(findings []*assess.Finding) {
 	for _, f := range findings {
 		g := p.state.groups[fold(f.Resource.Name)]
 		listed, _ := p.view.Group(f.Resource.Name)

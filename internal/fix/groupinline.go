@@ -7,7 +7,7 @@ import (
 
 // manageInline plans the findings of group-inline-policies: what is inline
 // becomes managed, with the same text, and is taken away inline once it is there.
-func (p *planner) manageInline(findings []assess.Finding) {
+func (p *planner) manageInline(findings []*assess.Finding) {
 	for _, f := range findings {
 		g := p.state.groups[fold(f.Resource.Name)]
 		listed, _ := p.view.Group(f.Resource.Name)
@@ -22,7 +22,7 @@ func (p *planner) manageInline(findings []assess.Finding) {
 	}
 }
 
-func (p *planner) manageGroup(f assess.Finding, g *holder) {
+func (p *planner) manageGroup(f *assess.Finding, g *holder) {
 	p.startGroup(g)
 	if n := len(g.attached) + len(g.inline); n > p.quota(attachedPerGroup) {
 		p.leave(f, "the group would have %d managed policies, and the quota is %d", n, p.quota(attachedPerGroup))

@@ -13,7 +13,7 @@ import (
 // A move is a user whose own policies a finding is about. Redundant ones are
 // taken away, the others go to groups first.
 type move struct {
-	assess.Finding
+	*assess.Finding
 	user      *iam.User
 	redundant []iam.RedundantGrant
 	attached  []string // ARNs, sorted
@@ -38,7 +38,7 @@ type home struct {
 
 // moveToGroups plans the findings of user-direct-policies and, since what is
 // redundant goes to no group, of redundant-grant.
-func (p *planner) moveToGroups(findings []assess.Finding) {
+func (p *planner) moveToGroups(findings []*assess.Finding) {
 	classes := p.classes(findings)
 	if p.Minimise {
 		p.share(classes)
@@ -58,7 +58,7 @@ func (m *move) bare() bool { return len(m.attached)+len(m.inline) == 0 }
 
 // classes are the users who can be moved, by what they hold, in the order of
 // their first names.
-func (p *planner) classes(findings []assess.Finding) (out []*class) {
+func (p *planner) classes(findings []*assess.Finding) (out []*class) {
 	by := map[string]*class{}
 	for _, f := range findings {
 		m := p.movable(f)
@@ -90,7 +90,7 @@ const stackTag = "aws:cloudformation:stack-name"
 
 // movable sorts what the finding names into what is redundant and what must be
 // moved; nil where the user is not to be touched.
-func (p *planner) movable(f assess.Finding) *move {
+func (p *planner) movable(f *assess.Finding) *move {
 	u := p.users[f.Resource.Name]
 	if u == nil || u.Grants == nil {
 		p.leave(f, "nothing tells what the user has")
@@ -119,7 +119,7 @@ func (p *planner) movable(f assess.Finding) *move {
 // left reports, and leaves, a user whom CloudFormation or Terraform made: a
 // change made here would drift from what they have. So does it with a user whom
 // the plan shuts out.
-func (p *planner) left(f assess.Finding, u *iam.User) bool {
+func (p *planner) left(f *assess.Finding, u *iam.User) bool {
 	if p.doomed[u.Name] {
 		p.leave(f, "the plan shuts the user out")
 		return true

@@ -12,7 +12,7 @@ import (
 
 // doom notes the users whom the plan shuts out or deletes: no other step is to
 // be about them.
-func (p *planner) doom(findings []assess.Finding) {
+func (p *planner) doom(findings []*assess.Finding) {
 	for _, f := range findings {
 		p.doomed[f.Resource.Name] = true
 	}
@@ -22,7 +22,7 @@ const onBreakGlass = "the user is on the break-glass list"
 
 // lose notes the users whom a rule's plan leaves without what they work with:
 // none of them is the administrator whom others can do without.
-func (p *planner) lose(findings []assess.Finding) {
+func (p *planner) lose(findings []*assess.Finding) {
 	for _, f := range findings {
 		p.losing[f.Resource.Name] = true
 	}
@@ -31,7 +31,7 @@ func (p *planner) lose(findings []assess.Finding) {
 // guarded reports, and leaves, a user who is not to be shut out: of whom not
 // enough is known, or whom the account cannot do without. Whether it is the
 // user whose credentials run the plan is asked when it runs.
-func (p *planner) guarded(f assess.Finding, u *iam.User, deleting bool) bool {
+func (p *planner) guarded(f *assess.Finding, u *iam.User, deleting bool) bool {
 	why := ""
 	switch {
 	case u == nil || u.Grants == nil:

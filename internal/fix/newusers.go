@@ -23,7 +23,7 @@ type NewUsers struct {
 }
 
 // askUsers plans the finding of individual-users, where it asks for users.
-func (p *planner) askUsers(findings []assess.Finding) {
+func (p *planner) askUsers(findings []*assess.Finding) {
 	for _, f := range findings {
 		switch {
 		case p.Settings[f.Rule]["mode"].Text() == "forbid":

@@ -67,7 +67,7 @@ var asked = map[string]struct{ arg, value, setting string }{
 
 // askPasswords takes one finding on the password policy into the one call that
 // changes it: IAM sets what a call leaves out back to its default.
-func (p *planner) askPasswords(findings []assess.Finding) {
+func (p *planner) askPasswords(findings []*assess.Finding) {
 	for _, f := range findings {
 		if p.Snapshot.PasswordPolicy.State == iam.Unknown {
 			p.leave(f, "the password policy was not read")

@@ -26,7 +26,7 @@ var catalogue = sync.OnceValues(func() (*rule.Set, error) { return rule.LoadAll(
 
 // judge finds what the rules say of a snapshot; with no names, all rules that
 // are on by default.
-func judge(t interface{ Fatal(...any) }, s *iam.Snapshot, names ...string) []assess.Finding {
+func judge(t interface{ Fatal(...any) }, s *iam.Snapshot, names ...string) []*assess.Finding {
 	set, err := catalogue()
 	if err != nil {
 		t.Fatal(err)
@@ -43,7 +43,7 @@ func judge(t interface{ Fatal(...any) }, s *iam.Snapshot, names ...string) []ass
 	if err != nil {
 		t.Fatal(err)
 	}
-	return slices.DeleteFunc(a.Findings, func(f assess.Finding) bool { return f.Status != assess.Fail })
+	return slices.DeleteFunc(a.Findings, func(f *assess.Finding) bool { return f.Status != assess.Fail })
 }
 
 // follow does a call to a snapshot, in its own words: not by what the planner

@@ -46,7 +46,7 @@ type Options struct {
 type Input struct {
 	Version  string
 	Snapshot *iam.Snapshot
-	Findings []assess.Finding // those to remove; of other statuses than fail none is looked at
+	Findings []*assess.Finding // those to remove; of other statuses than fail none is looked at
 	Options
 }
 
@@ -67,14 +67,14 @@ type planner struct {
 	doomed         map[string]bool     // users whom the plan shuts out or deletes
 	losing         map[string]bool     // users who lose what they work with
 	passwords      map[string]string   // the password policy to be; nil where it stays
-	policyFindings []assess.Finding    // that it ends
-	made           []assess.Finding    // that the first user made ends
+	policyFindings []*assess.Finding   // that it ends
+	made           []*assess.Finding   // that the first user made ends
 
 	err error // the first step that AWS would refuse
 }
 
 // fixers make the steps for the findings of a rule.
-var fixers = map[string]func(*planner, []assess.Finding){
+var fixers = map[string]func(*planner, []*assess.Finding){
 	"common-group":               (*planner).joinCommon,
 	"empty-group":                (*planner).deleteGroups,
 	"group-inline-policies":      (*planner).manageInline,
@@ -143,7 +143,7 @@ var (
 // New makes the plan that removes the findings, as far as it can.
 func New(in Input) (*Plan, error) {
 	p := newPlanner(in)
-	by := map[string][]assess.Finding{}
+	by := map[string][]*assess.Finding{}
 	for _, f := range in.Findings {
 		if f.Status == assess.Fail {
 			by[f.Rule] = append(by[f.Rule], f)
@@ -228,7 +228,7 @@ func (p *planner) once(stage Stage, c Call, needs ...Condition) *Step {
 	return p.step(stage, c, needs...)
 }
 
-func (s *Step) closes(f assess.Finding) {
+func (s *Step) closes(f *assess.Finding) {
 	s.Closes = append(s.Closes, Closed{f.Rule, f.Resource.Name, f.Fingerprint})
 }
 
@@ -291,7 +291,7 @@ func (p *planner) upload(c Call, fact, action, arg string) *Call {
 	return nil
 }
 
-func (p *planner) leave(f assess.Finding, format string, args ...any) {
+func (p *planner) leave(f *assess.Finding, format string, args ...any) {
 	p.plan.Remaining = append(p.plan.Remaining, Remaining{f.Rule, f.Resource.Name, fmt.Sprintf(format, args...)})
 }
 

@@ -16,10 +16,10 @@ const selfService = "SelfManagedCredentials"
 
 // letManageOwn plans the findings of self-managed-credentials: a group that
 // grants what users need for their own credentials and nothing else.
-func (p *planner) letManageOwn(findings []assess.Finding) {
+func (p *planner) letManageOwn(findings []*assess.Finding) {
 	d := policy.New(p.selfDocument())
 	var joining []*iam.User
-	closes := map[string]assess.Finding{}
+	closes := map[string]*assess.Finding{}
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
 		if u == nil || u.Grants == nil || p.left(f, u) || !p.helps(f, u, d) {
@@ -42,7 +42,7 @@ func (p *planner) letManageOwn(findings []assess.Finding) {
 
 // helps reports whether the policy is what the user lacks; else a denial or a
 // boundary stands against it.
-func (p *planner) helps(f assess.Finding, u *iam.User, d *policy.Document) bool {
+func (p *planner) helps(f *assess.Finding, u *iam.User, d *policy.Document) bool {
 	with, grants := *u, *u.Grants
 	grants.Inline = append(slices.Clone(grants.Inline), iam.InlinePolicy{Name: selfService, Document: d})
 	with.Grants = &grants

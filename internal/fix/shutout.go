@@ -15,7 +15,7 @@ import (
 // shutOutUsers plans the findings of unapproved-user: first the users are shut
 // out, which can be undone; when nobody has missed them for a while, another
 // plan deletes them.
-func (p *planner) shutOutUsers(findings []assess.Finding) {
+func (p *planner) shutOutUsers(findings []*assess.Finding) {
 	p.doom(findings)
 	var approve []string
 	for _, f := range findings {
@@ -39,7 +39,7 @@ func quoted(name string) string {
 	return name
 }
 
-func (p *planner) dispose(f assess.Finding, u *iam.User) {
+func (p *planner) dispose(f *assess.Finding, u *iam.User) {
 	if p.crowded(u) {
 		p.leave(f, noRoom)
 		return
@@ -53,7 +53,7 @@ func (p *planner) dispose(f assess.Finding, u *iam.User) {
 }
 
 // deleteUsers plans the findings of user-without-credentials.
-func (p *planner) deleteUsers(findings []assess.Finding) {
+func (p *planner) deleteUsers(findings []*assess.Finding) {
 	p.doom(findings)
 	for _, f := range findings {
 		u := p.users[f.Resource.Name]
@@ -127,7 +127,7 @@ func (p *planner) deny(u *iam.User) {
 // shutOut denies a user everything and makes what the user works with inactive.
 // All of it can be undone exactly; the password is deleted only where that was
 // asked for.
-func (p *planner) shutOut(f assess.Finding, u *iam.User) {
+func (p *planner) shutOut(f *assess.Finding, u *iam.User) {
 	p.plan.ShutOut = append(p.plan.ShutOut, u.Name)
 	p.startUser(u)
 	p.deny(u)
@@ -204,7 +204,7 @@ func (p *planner) deletePassword(u *iam.User, also ...Condition) *Step {
 // deleteUser plans the whole way to a deleted user: shut out, then every thing
 // that hangs on the user, what denies everything last. Where it is not known what
 // the user has, nothing is planned: AWS would refuse half way.
-func (p *planner) deleteUser(f assess.Finding, u *iam.User) {
+func (p *planner) deleteUser(f *assess.Finding, u *iam.User) {
 	for _, kind := range itemKinds {
 		if _, ok := listed(u, kind); !ok {
 			p.leave(f, "the %ss of the user were not read (%s), and without them AWS would refuse to delete it", kind.what, kind.source)

@@ -33,6 +33,21 @@ func (p *Of[T]) Take(from *Of[T]) {
 	from.piles = nil
 }
 
+// Refs is head and then where all values are, in order: they stay there.
+func (p *Of[T]) Refs(head ...*T) []*T {
+	n := len(head)
+	for _, pile := range p.piles {
+		n += len(pile)
+	}
+	out := append(make([]*T, 0, n), head...)
+	for _, pile := range p.piles {
+		for i := range pile {
+			out = append(out, &pile[i])
+		}
+	}
+	return out
+}
+
 // List is head and then all values in order, in one piece; the list is empty again.
 func (p *Of[T]) List(head ...T) []T {
 	if p.piles == nil {

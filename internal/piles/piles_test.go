@@ -34,6 +34,20 @@ func TestPiles(t *testing.T) {
 	}
 }
 
+// Refs are the values themselves, in order behind the head.
+func TestRefs(t *testing.T) {
+	var p piles.Of[int]
+	head := -1
+	for i := range 1000 {
+		p.Add(i)
+	}
+	refs := p.Refs(&head)
+	*refs[1000] = 7
+	if list := p.List(); len(refs) != 1001 || refs[0] != &head || *refs[500] != 499 || list[999] != 7 {
+		t.Errorf("%d, %d, %d", len(refs), *refs[500], list[999])
+	}
+}
+
 // What is taken from another list stands behind what was there, in order, and is gone
 // from the other.
 func TestTake(t *testing.T) {

@@ -34,8 +34,8 @@ var asffRegions = map[string]string{"aws": "us-east-1", "aws-cn": "cn-north-1", 
 // its findings are for: the one that was asked for, where the partition has it.
 func asffPlace(a *assess.Account, asked string) (partition, region string) {
 	partition = "aws"
-	for i := range a.Findings {
-		if arn, ok := iam.ParseARN(a.Findings[i].Resource.ARN); ok {
+	for _, f := range a.Findings {
+		if arn, ok := iam.ParseARN(f.Resource.ARN); ok {
 			partition = arn.Partition
 			break
 		}

@@ -35,8 +35,7 @@ func (c *csvWriter) Account(a *assess.Account) error {
 		return c.w.Error()
 	}
 	c.head(csvHeader)
-	for i := range a.Findings {
-		f := &a.Findings[i]
+	for _, f := range a.Findings {
 		var parts []string
 		for _, p := range f.Parts {
 			parts = append(parts, p.Text)

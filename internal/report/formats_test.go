@@ -75,8 +75,9 @@ func TestSARIFLimits(t *testing.T) {
 	one.Resource.Name = "u"
 	big.Findings = nil
 	for i := range sarifResults + 5 {
-		one.Severity, one.Fingerprint = "low", fmt.Sprint(i)
-		big.Findings = append(big.Findings, one)
+		f := *one
+		f.Severity, f.Fingerprint = "low", fmt.Sprint(i)
+		big.Findings = append(big.Findings, &f)
 	}
 	one.Severity, one.Rule, one.Fingerprint = "critical", "two", "worst"
 	big.Findings = append(big.Findings, one)
@@ -209,10 +210,10 @@ func TestJUnitJudgedNobody(t *testing.T) {
 // GitHub shows no summary of more than a megabyte.
 func TestMarkdownLimit(t *testing.T) {
 	a := sample()
-	one := a.Findings[0]
+	one := *a.Findings[0]
 	one.Message = strings.Repeat("x", 400)
 	for range 5000 {
-		a.Findings = append(a.Findings, one)
+		a.Findings = append(a.Findings, &one)
 	}
 	got := writeOne(t, "markdown", a, Options{})
 	if len(got) > 1<<20 || !strings.Contains(got, "more, for which a job's summary has no room") || !strings.Contains(got, "**5002 findings: ") {
@@ -417,6 +418,8 @@ func TestRead(t *testing.T) {
 	}
 	for _, tt := range []struct{ name, text, want string }{
 		{"another schema", strings.Replace(text, assess.Schema, "other/v1", 1), `its schema is "other/v1", and this version reads rollcall.assessment/v1`}, {"no accounts", `{"schema": "` + assess.Schema + `"}`, "no assessment"},
+		{"no finding", strings.Replace(text, `"findings": [`, `"findings": [null,`, 1), "a finding is null"},
+		{"no finding of a control", strings.Replace(text, `"users": 3,`, `"users": 3, "frameworks": [{"id": "f", "title": "f", "controls": [{"id": "1", "title": "t", "status": "fail", "rules": [], "fingerprints": [], "findings": [null]}]}],`, 1), "a finding is null"},
 		{"no account", `{"schema": "` + assess.Schema + `", "accounts": [null]}`, "expected a time"}, {"two", text + text, "more follows after the assessment"}, {"rubbish after it", text + "x", "more follows"},
 		{"no status", strings.Replace(text, `"status": "fail"`, `"status": "Fail"`, 1), `has status "Fail"`}, {"no time", strings.Replace(text, `"assessedAt": "2`, `"assessedAt": "<b>2`, 1), "expected a time"},
 		{"unseen letters", strings.Replace(text, `"risk": "`, `"risk": "\u202e`, 1), "letters that are not shown"}, {"a list", "[]", "no assessment"}, {"nothing", "", "no assessment"},
@@ -483,8 +486,7 @@ func named(t *testing.T, format, name string) string {
 	t.Helper()
 	a := sample()
 	a.Alias, a.Warnings = name, []string{name}
-	for i := range a.Findings {
-		x := &a.Findings[i]
+	for _, x := range a.Findings {
 		x.Resource.Name, x.Message = name, "says "+name
 		x.Parts[1].ID, x.Parts[1].Text, x.Evidence[0].Value = name, name, name
 	}

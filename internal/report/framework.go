@@ -60,9 +60,9 @@ func whyControl(a *assess.Account, c *assess.Control) (out []reasonFor) {
 	}
 	for _, r := range c.Rules {
 		reason := reasonFor{Rule: r.Use()}
-		collect := func(list []assess.Finding, rests func(*assess.Finding) bool) {
-			for i := range list {
-				if f := &list[i]; f.Rule == r.ID && f.Status == assess.Fail && rests(f) {
+		collect := func(list []*assess.Finding, rests func(*assess.Finding) bool) {
+			for _, f := range list {
+				if f.Rule == r.ID && f.Status == assess.Fail && rests(f) {
 					reason.Who = append(reason.Who, f)
 				}
 			}

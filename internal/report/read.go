@@ -139,35 +139,31 @@ func checked(a *assess.Account) error {
 	if _, err := time.Parse(time.RFC3339, a.AssessedAt); err != nil {
 		return fmt.Errorf("account %q: assessedAt is %q, expected a time such as 2026-11-20T08:00:00Z", a.ID, a.AssessedAt)
 	}
+	lists := findingLists(a)
+	for _, list := range lists {
+		if slices.Contains(list, nil) {
+			return fmt.Errorf("account %q: a finding is null", a.ID)
+		}
+	}
 	for _, text := range ours(a) {
 		if strings.IndexFunc(text, clean.Hidden) >= 0 {
 			return fmt.Errorf("account %q: %q holds letters that are not shown, which no assessment has there", a.ID, text)
 		}
 	}
-	rules, prints := ruleByID(a), map[string]bool{}
-	for i := range a.Findings {
-		f := &a.Findings[i]
-		switch {
-		case rules[f.Rule] == nil:
-			return unruled(a, f)
-		case f.Fingerprint != "" && prints[f.Fingerprint]:
+	prints := map[string]bool{}
+	for _, f := range a.Findings {
+		if f.Fingerprint != "" && prints[f.Fingerprint] {
 			return fmt.Errorf("account %q: two findings have the fingerprint %q", a.ID, f.Fingerprint)
 		}
 		prints[f.Fingerprint] = true
+	}
+	rules := ruleByID(a)
+	for _, f := range slices.Concat(lists...) {
+		if rules[f.Rule] == nil {
+			return fmt.Errorf("account %q: a finding is of rule %q, which is not among the rules", a.ID, f.Rule)
+		}
 		if err := sound(a, f); err != nil {
 			return err
-		}
-	}
-	for _, f := range a.Frameworks {
-		for _, c := range f.Controls {
-			for i := range c.Findings {
-				if rules[c.Findings[i].Rule] == nil {
-					return unruled(a, &c.Findings[i])
-				}
-				if err := sound(a, &c.Findings[i]); err != nil {
-					return err
-				}
-			}
 		}
 	}
 	if a.Baseline == nil {
@@ -181,8 +177,18 @@ func checked(a *assess.Account) error {
 	return nil
 }
 
-func unruled(a *assess.Account, f *assess.Finding) error {
-	return fmt.Errorf("account %q: a finding is of rule %q, which is not among the rules", a.ID, f.Rule)
+// findingLists are the account's findings, and those of each control that has its
+// own.
+func findingLists(a *assess.Account) [][]*assess.Finding {
+	out := [][]*assess.Finding{a.Findings}
+	for _, f := range a.Frameworks {
+		for _, c := range f.Controls {
+			if len(c.Findings) > 0 {
+				out = append(out, c.Findings)
+			}
+		}
+	}
+	return out
 }
 
 // ours are texts that do not come from the account: reports write them as they
@@ -208,9 +214,8 @@ func ours(a *assess.Account) []string {
 			}
 		}
 	}
-	for i := range a.Findings {
-		r := &a.Findings[i].Resource
-		out = append(out, r.Type, r.Note)
+	for _, f := range a.Findings {
+		out = append(out, f.Resource.Type, f.Resource.Note)
 	}
 	return out
 }

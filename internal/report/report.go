@@ -117,7 +117,7 @@ type block struct {
 
 // blocks groups findings of some statuses, worst first, then most first.
 func blocks(a *assess.Account, statuses ...assess.Status) []*block {
-	return blocksOf(a, pointers(a.Findings), statuses...)
+	return blocksOf(a, a.Findings, statuses...)
 }
 
 // allBlocks are blocks with the failures of rules that only controls ask for.
@@ -128,15 +128,7 @@ func allBlocks(a *assess.Account, statuses ...assess.Status) []*block {
 // found are an account's findings with the failures of rules that only controls
 // ask for.
 func found(a *assess.Account) []*assess.Finding {
-	return slices.Concat(pointers(a.Findings), a.Own())
-}
-
-func pointers(list []assess.Finding) []*assess.Finding {
-	out := make([]*assess.Finding, len(list))
-	for i := range list {
-		out[i] = &list[i]
-	}
-	return out
+	return slices.Concat(a.Findings, a.Own())
 }
 
 // rulesOf are an account's rules, and those that only controls ask for, each
@@ -336,8 +328,8 @@ func endsSoon(f assess.Footer, at string) (out []string) {
 
 // countFails adds an account's findings to numbers by severity.
 func countFails(a *assess.Account, totals map[string]int) {
-	for i := range a.Findings {
-		if f := &a.Findings[i]; f.Status == assess.Fail {
+	for _, f := range a.Findings {
+		if f.Status == assess.Fail {
 			totals[f.Severity]++
 		}
 	}
@@ -380,7 +372,7 @@ func CheckMatches(format string) error {
 
 // noMatches is CheckMatches for an account that has some.
 func noMatches(a *assess.Account, format string) error {
-	if slices.ContainsFunc(a.Findings, func(f assess.Finding) bool { return f.Status == assess.Match }) {
+	if slices.ContainsFunc(a.Findings, func(f *assess.Finding) bool { return f.Status == assess.Match }) {
 		return CheckMatches(format)
 	}
 	return nil

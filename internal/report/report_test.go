@@ -25,8 +25,8 @@ const hostile = "<script>alert(1)</script>\x1b[31m=cmd|'/C calc'!A0\u202e|`x`\r\
 
 // sample has every part of an assessment, and a hostile name in each of them.
 func sample() *assess.Account {
-	finding := func(name, rule, severity string, status assess.Status) assess.Finding {
-		return assess.Finding{Rule: rule, Severity: severity, Status: status, Message: "says " + hostile, Fingerprint: "f-" + rule + string(status),
+	finding := func(name, rule, severity string, status assess.Status) *assess.Finding {
+		return &assess.Finding{Rule: rule, Severity: severity, Status: status, Message: "says " + hostile, Fingerprint: "f-" + rule + string(status),
 			Resource: assess.Resource{Type: "user", Name: name, ARN: "arn:aws:iam::111122223333:user/" + name},
 			Parts:    []assess.Part{{Type: "access-key", Slot: 2, Text: "access key 2"}, {Type: "inline-policy", ID: hostile, Text: hostile}},
 			Evidence: []assess.Evidence{{Field: "name", Value: hostile, Expression: "name = 'x'", Result: "false"}}}
@@ -40,7 +40,7 @@ func sample() *assess.Account {
 			{ID: "two", Aliases: []string{}, Title: "Second", Risk: "Not second", Severity: "critical", Fail: 1, Excepted: 1, Unknown: 3},
 			{ID: "three", Aliases: []string{}, Title: "Third", Risk: "Not third", Severity: "high", NotApplicable: 4, Note: "configure me"},
 			{ID: "four", Aliases: []string{}, Title: "Fourth", Risk: "Not fourth", Severity: "high", Pass: 4}},
-		Findings: []assess.Finding{finding(hostile, "one", "low", assess.Fail), only, finding("ex", "two", "critical", assess.Excepted), finding("un", "two", "critical", assess.Unknown)},
+		Findings: []*assess.Finding{finding(hostile, "one", "low", assess.Fail), only, finding("ex", "two", "critical", assess.Excepted), finding("un", "two", "critical", assess.Unknown)},
 		Unknown:  []assess.Missing{{Rule: "two", Count: 2, Missing: []assess.Gap{{Source: "ListUsers", State: "denied", Permission: "iam:ListUsers", Detail: hostile}}}},
 		Warnings: []string{"warns " + hostile}}
 }

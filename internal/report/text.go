@@ -392,8 +392,8 @@ func (t *textWriter) notes(a *assess.Account) {
 // starred says of resources that have a star where alone they were found.
 func starred(a *assess.Account) (lines []string) {
 	marked := map[string]bool{}
-	for i := range a.Findings {
-		r := &a.Findings[i].Resource
+	for _, f := range a.Findings {
+		r := &f.Resource
 		if r.Note != "" && !marked[r.ARN] {
 			marked[r.ARN] = true
 			lines = append(lines, fmt.Sprintf("  * %s is %s", clean.Text(r.Name), r.Note))
