@@ -1,6 +1,7 @@
 package bounded
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"io/fs"
@@ -26,11 +27,16 @@ func In(fsys fs.FS, path, what string, most int64) ([]byte, error) {
 	return whole(f, path, what, most)
 }
 
-func whole(f io.ReadCloser, path, what string, most int64) ([]byte, error) {
+func whole(f fs.File, path, what string, most int64) ([]byte, error) {
 	defer func() { _ = f.Close() }()
-	text, err := io.ReadAll(io.LimitReader(f, most+1))
-	if err == nil && int64(len(text)) > most {
+	var room int64 // for what the file says that it is, which a pipe and a device do not
+	if info, err := f.Stat(); err == nil {
+		room = min(info.Size(), most)
+	}
+	text := bytes.NewBuffer(make([]byte, 0, room+bytes.MinRead))
+	_, err := text.ReadFrom(io.LimitReader(f, most+1))
+	if err == nil && int64(text.Len()) > most {
 		return nil, Error(fmt.Sprintf("%q is larger than any %s (%d MB)", path, what, most>>20))
 	}
-	return text, err
+	return text.Bytes(), err
 }
