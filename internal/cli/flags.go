@@ -78,8 +78,11 @@ type outFlags struct {
 	quiet  bool
 	by     string // rule or user
 	redact []string
-	rules  string // of --rules, for the advice
-	readme func(rule string) string
+	save   string // file for the snapshot, where one is kept
+	// configs are the configurations that are read: no report goes there.
+	configs []string
+	rules   string // of --rules, for the advice
+	readme  func(rule string) string
 }
 
 func (o *outFlags) add(f *pflag.FlagSet) {

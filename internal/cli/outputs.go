@@ -66,33 +66,53 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 
 // distinct refuses to write two things to one file, or over what is read.
 func (o *outFlags) distinct(sources []string) error {
+	seen := map[string]string{}
+	if abs, err := filepath.Abs(o.save); err == nil && o.save != "" {
+		seen[abs] = "the snapshot of --save"
+	}
 	for _, path := range o.files {
-		if err := notSource(path, sources); err != nil {
+		if err := notRead(path, sources, o.configs); err != nil {
 			return err
 		}
-	}
-	seen := map[string]bool{}
-	for _, path := range o.files {
 		abs, err := filepath.Abs(path)
-		if err == nil && seen[abs] {
-			return usagef("-o %q is given twice", path)
+		if other := seen[abs]; err == nil && other != "" {
+			return usagef("-o %q is %s: each needs a file of its own", path, other)
 		}
-		seen[abs] = true
+		seen[abs] = "given twice"
 	}
 	return nil
 }
 
+// notRead refuses to write over a source or a configuration.
+func notRead(path string, sources, configs []string) error {
+	if err := notSource(path, sources); err != nil {
+		return err
+	}
+	if slices.ContainsFunc(configs, func(config string) bool { return sameFile(path, config) }) {
+		return usagef("%q is the configuration: it cannot be written to as well", path)
+	}
+	return nil
+}
+
+func sameFile(a, b string) bool {
+	one, err := os.Stat(a)
+	if err != nil {
+		return false
+	}
+	two, err := os.Stat(b)
+	return err == nil && os.SameFile(one, two)
+}
+
 // notSource refuses to write over a source, or over a file that is read of a folder.
 func notSource(path string, sources []string) error {
-	to, err := os.Stat(path)
-	if err != nil {
+	if _, err := os.Stat(path); err != nil {
 		return nil //nolint:nilerr // it is not there yet
 	}
 	if set, err := file.Find(sources); len(sources) > 0 && err == nil {
 		sources = slices.Concat(sources, set.Paths())
 	}
 	for _, source := range sources {
-		if from, err := os.Stat(source); err == nil && os.SameFile(from, to) {
+		if sameFile(path, source) {
 			return usagef("%q is a source: it cannot be written to as well", path)
 		}
 	}

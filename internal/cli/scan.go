@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -25,7 +26,6 @@ type scanOptions struct {
 	at            string
 	baseline      string
 	last          bool
-	save          string
 	includePassed bool
 	failOn        string
 	allowPartial  bool
@@ -134,6 +134,7 @@ func (s *scan) prepare(ctx context.Context, choose chooser, sources []string) (t
 			return threshold, err
 		}
 	}
+	s.configs = []string{cmp.Or(s.config, findConfig()), userConfig(s.env)}
 	if err := s.checkSave(sources); err != nil {
 		return threshold, err
 	}
@@ -205,7 +206,7 @@ func (s *scan) checkSave(sources []string) error {
 	if err := file.CheckName(s.save); err != nil {
 		return usagef("--save: %w", err)
 	}
-	return notSource(s.save, sources)
+	return notRead(s.save, sources, s.configs)
 }
 
 func (s *scan) run(ctx context.Context, sources []string) error {
