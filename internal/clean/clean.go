@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // Hidden reports control characters, marks that turn the direction of text or
@@ -15,17 +16,19 @@ func Hidden(r rune) bool {
 	return unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp)
 }
 
-// Text is a text for one line, with what is hidden as escapes: \u202e.
+// Text is a text for one line, with what is hidden as JSON's escapes: \u202e.
 func Text(s string) string {
 	if strings.IndexFunc(s, Hidden) < 0 {
 		return s
 	}
 	var b strings.Builder
 	for _, r := range s {
-		if Hidden(r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
-		} else {
+		if !Hidden(r) {
 			b.WriteRune(r)
+			continue
+		}
+		for _, unit := range utf16.AppendRune(nil, r) {
+			fmt.Fprintf(&b, "\\u%04x", unit)
 		}
 	}
 	return b.String()

@@ -7,11 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode"
 
+	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/browsertest"
 	"github.com/rollcall-iam/rollcall/internal/clean"
 )
@@ -38,7 +40,7 @@ func TestReportWidths(t *testing.T) {
 	b := browsertest.Open(t)
 	one, two, framed := paged(t, sampledAll(t)...), paired(t), paged(t, sampled(t)...)
 	for _, at := range []string{one + "#/users", two + "#/users", two + "#/findings?by=none", one + "#/findings", one + "#/groups", one + "#/policies",
-		two + "#/exceptions", framed + "#/frameworks", one + "#/rules", one + "#/rule/user-direct-policies?fix=CLI", one + "#/user/111122223333/amara.okafor", one} {
+		two + "#/exceptions", framed + "#/frameworks", sinceBaseline(t) + "#/changes", one + "#/rules", one + "#/rule/user-direct-policies?fix=CLI", one + "#/user/111122223333/amara.okafor", one} {
 		b.Go(at)
 		_, view, _ := strings.Cut(at, "#")
 		for _, width := range []int64{320, 390, 768, 1024, 1280, 1366, 1920} {
@@ -109,17 +111,17 @@ func TestReportFacets(t *testing.T) {
 	b := browsertest.Open(t)
 	one, two, framed := paged(t, sampledAll(t)...), paired(t), paged(t, sampled(t)...)
 	for _, at := range []string{one + "#/findings?by=none", two + "#/findings?by=none", one + "#/findings?q=severity%3Ahigh", two + "#/findings?q=category%3Akeys+-status%3Afail",
-		one + "#/findings?q=severity%3Ahigh%2Ccritical+status%3Afail", one + "#/findings?q=sev%3A%3E%3Dmedium", two + "#/users", one + "#/users?q=mfa%3Ano", framed + "#/frameworks?q=status%3Amet", one + "#/exceptions"} {
+		one + "#/findings?q=severity%3Ahigh%2Ccritical+status%3Afail", one + "#/findings?q=sev%3A%3E%3Dmedium", two + "#/users", one + "#/users?q=mfa%3Ano", framed + "#/frameworks?q=status%3Amet", one + "#/exceptions", sinceBaseline(t) + "#/changes", sinceBaseline(t) + "#/changes?q=severity%3Alow+change%3Astill"} {
 		b.Go(at)
 		browsertest.Eval[any](b, `window.wrong = null, void (async () => {
-			const start = location.hash, out = [], go = (f) => new Promise((done) => { addEventListener("hashchange", () => setTimeout(done), { once: true }); f(); });
+			const start = location.hash, at = start, out = [], go = (f) => new Promise((done) => { addEventListener("hashchange", () => setTimeout(done), { once: true }); f(); });
 			const ids = [...document.querySelectorAll(".facets button")].map((x) => x.id);
 			if (!ids.length) out.push("no chips");
 			for (const id of ids) {
 				const chip = document.getElementById(id), says = Number(chip.innerText.split(" ").at(-1)), on = chip.ariaPressed === "true";
 				if (!on) await go(() => chip.click());
 				const text = document.querySelector("[role=status]").innerText;
-				const [, all] = /^(\d+) in all/.exec(text) || /^0 (?:excepted )?findings, (\d+)/.exec(text) || /^(\d+)/.exec(text);
+				const [, all] = /^(\d+) in all/.exec(text) || /^0 (?:excepted )?findings, (\d+)/.exec(text) || at.includes("changes") && ["", text.match(/\d+/g).reduce((n, x) => n + Number(x), 0)] || /^(\d+)/.exec(text);
 				const is = text.includes("excepted findings") ? text.match(/\d+/g).reduce((n, x) => n + Number(x), 0) : Number(all) + text.includes("and root");
 				if (is !== says) out.push(id + " " + says + ", but " + text);
 				if (!on) await go(() => { location.hash = start; });
@@ -135,6 +137,63 @@ func TestReportFacets(t *testing.T) {
 	b.Go(one + "#/findings")
 	if got := b.Text(".facet"); !regexp.MustCompile(`(?s)critical.*high.*medium.*low`).MatchString(got) {
 		t.Errorf("not worst first: %q", got)
+	}
+	b.Clean()
+}
+
+// sinceBaseline is the page of the sample account with a baseline that had something
+// else: a user more, a finding less, another severity, and a rule that is no more.
+func sinceBaseline(t *testing.T) string {
+	t.Helper()
+	args, before := sampledAll(t), filepath.Join(t.TempDir(), "before.json")
+	a := assessment(t, rollcall(t, append([]string{"scan", "--format", "json"}, args...)...))
+	fails := slices.DeleteFunc(slices.Clone(a.Findings), func(f *assess.Finding) bool { return f.Status != assess.Fail })
+	fails[1].Severity = "low"
+	gone, former := *fails[2], *fails[2]
+	gone.Resource.Name, gone.Resource.ARN, gone.Fingerprint = "gone.<b>user</b>", "arn:aws:iam::111122223333:user/gone", "gone"
+	former.Rule, former.Fingerprint = "no-more", "former"
+	a.Rules = append(a.Rules, assess.Rule{ID: "no-more", Title: "No more", Risk: "No more", Severity: "low"})
+	a.Findings = append(slices.DeleteFunc(a.Findings, func(f *assess.Finding) bool { return f == fails[0] }), &gone, &former)
+	text, err := json.Marshal(map[string]any{"schema": assess.Schema, "accounts": []assess.Account{a}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(before, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return paged(t, append([]string{"--baseline", before}, args...)...)
+}
+
+// What became of each finding since a baseline is a view of its own, to which the
+// summary leads.
+func TestReportChanges(t *testing.T) {
+	b := browsertest.Open(t)
+	page := sinceBaseline(t)
+	b.Go(page)
+	if got := b.Text("#summary"); !strings.Contains(got, "1 new, 1 changed, 117 still, 1 fixed, 1 unclear") {
+		t.Errorf("%.2000s", got)
+	}
+	b.Click(`#summary a[data-changes^="change:fixed"]`)
+	b.Until("document.querySelector('#view h1')?.innerText === 'Changes'")
+	if got := b.Text("table.window tbody"); !strings.Contains(got, "fixed") || !strings.Contains(got, "gone.<b>user</b>") {
+		t.Errorf("%.600s", got)
+	}
+	if browsertest.Eval[bool](b, "Boolean(document.querySelector('table.window tbody a[href*=gone]'))") {
+		t.Error("a link leads to who is not there any more")
+	}
+	b.Click("#facet-change\\:unclear")
+	b.Until("document.querySelector('[role=status]').innerText === '1 unclear'")
+	if got := b.Text("table.window tbody"); !strings.Contains(got, "no-more") || !strings.Contains(got, "the rule was not judged") {
+		t.Errorf("%.600s", got)
+	}
+	b.Click("#facet-change\\:changed")
+	b.Until("document.querySelector('[role=status]').innerText === '1 changed'")
+	if got := b.Text("table.window tbody"); !strings.Contains(got, "was low") {
+		t.Errorf("%.600s", got)
+	}
+	b.Go(paged(t, sampledAll(t)...) + "#/changes")
+	if got := b.Text("body"); !strings.Contains(got, "There is no baseline: rollcall scan --baseline findings.json") || browsertest.Eval[bool](b, "Boolean(document.querySelector('#views a[data-view=changes]'))") {
+		t.Errorf("%.600s", got)
 	}
 	b.Clean()
 }
@@ -234,7 +293,7 @@ func TestReportHidden(t *testing.T) {
 			t.Errorf("%U: hidden is %v here and %v on the page", r, clean.Hidden(r), hidden[r])
 		}
 	}
-	if got := browsertest.Eval[string](b, "document.querySelector('#view pre').textContent"); !strings.Contains(got, `At\ue0041Most\u2066This`) {
+	if got := browsertest.Eval[string](b, "document.querySelector('#view pre').textContent"); !strings.Contains(got, `At\udb40\udc41Most\u2066This`) {
 		t.Errorf("%.300s", got)
 	}
 	browsertest.Eval[any](b, "location.hash = '#/policies'")

@@ -490,6 +490,9 @@ func named(t *testing.T, format, name string) string {
 		x.Resource.Name, x.Message = name, "says "+name
 		x.Parts[1].ID, x.Parts[1].Text, x.Evidence[0].Value = name, name, name
 	}
+	gone := *a.Findings[0]
+	gone.Fingerprint, gone.Change = "gone", assess.Fixed
+	a.Baseline = &assess.Baseline{AssessedAt: "2026-11-01T00:00:00Z", Gone: []assess.Difference{{Change: assess.Fixed, Finding: gone}, {Change: assess.Unclear, Finding: gone, Why: name}}}
 	a.Inventory = &assess.Inventory{Users: []assess.Card{{Resource: a.Findings[0].Resource, Facts: []assess.Fact{{Field: "tags", Items: []assess.Item{{Text: name}}}}}}, Documents: []string{name}}
 	var b bytes.Buffer
 	w, err := New(format, &b, Options{Version: "v0"})

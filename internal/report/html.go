@@ -84,15 +84,15 @@ func (h *htmlWriter) changed(a *assess.Account) {
 		return
 	}
 	counts := a.Count()
-	h.summary.Changes = append(h.summary.Changes, page.Change{Text: accountName(a) + ", since " + clean.Text(a.Baseline.AssessedAt) + ": " + Changes(counts)})
-	for _, c := range []assess.Change{assess.New, assess.Changed} {
-		if counts[c] > 0 {
-			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: fmt.Sprintf("change:%s account:%s", c, a.ID)})
-		}
+	own := "" // in the filter, for what is the account's
+	if a.ID != "" {
+		own = " account:" + a.ID
 	}
-	for _, text := range []string{fixed(a), unclear(a)} {
-		if text != "" {
-			h.summary.Changes = append(h.summary.Changes, page.Change{Text: text})
+	h.summary.Changes = append(h.summary.Changes, page.Change{More: accountName(a) + ", since " + clean.Text(a.Baseline.AssessedAt) + ": " + Changes(counts)})
+	more := map[assess.Change]string{assess.Fixed: strings.TrimPrefix(fixed(a), "fixed: "), assess.Unclear: strings.TrimPrefix(unclear(a), "unclear, ")}
+	for _, c := range assess.Changes {
+		if counts[c] > 0 && c != assess.Still {
+			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: "change:" + string(c) + own, More: more[c]})
 		}
 	}
 }

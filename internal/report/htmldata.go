@@ -121,6 +121,8 @@ type packed struct {
 	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable, why it applies to nobody
 	Resources  [][]any           `json:"resources"` // type, name, ARN, note, facts
 	Findings   [][]any           `json:"findings"`
+	Since      string            `json:"since,omitzero"` // as of when the baseline was judged
+	Gone       [][]any           `json:"gone,omitzero"`  // what the baseline had and is no failure any more
 	Documents  []string          `json:"documents"`
 	Frameworks []packedFramework `json:"frameworks"`
 
@@ -169,6 +171,9 @@ func pack(a *assess.Account) *packed {
 	}
 	for i := range a.Frameworks {
 		p.framework(a, &a.Frameworks[i])
+	}
+	if a.Baseline != nil {
+		p.baseline(a.Baseline)
 	}
 	return p
 }
@@ -233,11 +238,30 @@ func (p *packed) part(kind string, slot int, id, text string) []any {
 	return []any{p.text(kind), slot, p.text(id), p.text(text)}
 }
 
-// finding adds a row: rule, severity, status, resource as the way from the one
+// finding adds the row of a finding, and what it was, where that was another.
+func (p *packed) finding(f *assess.Finding) {
+	row := p.row(f)
+	if f.Was != "" {
+		row = append(row, 1, p.text("was "+f.Was))
+	}
+	p.Findings = append(p.Findings, row)
+}
+
+// baseline adds rows for what is gone, each with why it is so.
+func (p *packed) baseline(b *assess.Baseline) {
+	p.Since, p.last = clean.Text(b.AssessedAt), 0
+	for _, d := range b.Gone {
+		f := d.Finding
+		f.Change = d.Change
+		p.Gone = append(p.Gone, append(p.row(&f), 1, p.text(d.Why)))
+	}
+}
+
+// row is a row of rule, severity, status, resource as the way from the one
 // before, message, parts, reasons, fields of the evidence, change since the
 // baseline, the exception's end; and of a rule that lacks a source how many
 // verdicts it stands for.
-func (p *packed) finding(f *assess.Finding) {
+func (p *packed) row(f *assess.Finding) []any {
 	parts, reasons, fields := [][]any{}, []int{}, []int{}
 	for _, part := range f.Parts {
 		parts = append(parts, p.part(part.Type, part.Slot, part.ID, part.Text))
@@ -253,9 +277,10 @@ func (p *packed) finding(f *assess.Finding) {
 		until = f.Exception.Expires
 	}
 	on := p.resource(f.Resource, nil)
-	p.Findings = append(p.Findings, []any{p.text(f.Rule), len(assess.Severities) - 1 - severityRank(f.Severity), p.text(string(f.Status)), on - p.last,
-		p.raw(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)})
+	step := on - p.last
 	p.last = on
+	return []any{p.text(f.Rule), len(assess.Severities) - 1 - severityRank(f.Severity), p.text(string(f.Status)), step,
+		p.raw(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)}
 }
 
 // blank stands in a pattern where a part's text was, with the part's number.

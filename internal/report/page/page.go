@@ -26,7 +26,7 @@ var scripts embed.FS
 // needs at once.
 var script = sync.OnceValue(func() string {
 	var b strings.Builder
-	for _, name := range []string{"base", "data", "filter", "address", "list", "export", "findings", "tables", "card", "rule", "standing", "frame"} {
+	for _, name := range []string{"base", "data", "filter", "address", "list", "export", "findings", "tables", "card", "rule", "standing", "changes", "frame"} {
 		text, err := scripts.ReadFile("js/" + name + ".js")
 		if err != nil {
 			panic(err) // it is in the program, or the program is not whole
@@ -66,9 +66,9 @@ type Summary struct {
 // MoreWaived is how many excepted findings are not among those named.
 func (s *Summary) MoreWaived() int { return s.Waived - len(s.Excepted) }
 
-// A Change is what became of findings since the baseline, and the filter that
-// shows those that are still there.
-type Change struct{ Text, Query string }
+// A Change is what became of findings since the baseline: so many, the filter of
+// changes that shows which, and more about them, which may stand alone.
+type Change struct{ Text, Query, More string }
 
 // An Account is one of the page's accounts.
 type Account struct {

@@ -22,9 +22,10 @@ const badge = (word) => h("span", { class: "badge " + word }, word);
 const plural = (noun) => /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
 const count = (n, noun) => n + " " + (n === 1 ? noun : plural(noun));
 // HIDDEN are letters that nobody sees, or that turn what follows them round, as in
-// internal/clean; ends of lines are no such letters here. visible shows them.
+// internal/clean; ends of lines are no such letters here. visible shows them as JSON's
+// escapes.
 const HIDDEN = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
-const visible = (text) => text.replace(HIDDEN, (c) => "\\u" + c.codePointAt(0).toString(16).padStart(4, "0"));
+const visible = (text) => text.replace(HIDDEN, (c) => c.split("").map((unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0")).join(""));
 const day = (text) => (/^\d{4}-\d\d-\d\dT/.test(text) ? text.slice(0, 10) : text);
 const fold = (text) => text.toLowerCase();
 const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" }).compare;

@@ -8,8 +8,8 @@ async function unpack(text) {
 }
 
 const worst = (x, y) => y.severity - x.severity || x.rule.place - y.rule.place;
-const CHANGES = ["", "new", "changed", "still"];
-const data = { byRule: new Map(), rules: new Map(), accounts: [], findings: [], resources: [], off: [], footer: {} };
+const CHANGES = ["", "new", "changed", "fixed", "excepted", "unclear", "still"];
+const data = { byRule: new Map(), rules: new Map(), accounts: [], findings: [], gone: [], resources: [], off: [], footer: {} };
 
 // A finding, and a resource, work out their texts when somebody looks.
 class Finding {
@@ -17,6 +17,7 @@ class Finding {
   get parts() { return (this.ownParts ||= this.row[5].map((p) => part(this.account.strings, p))); }
   get message() { return (this.ownMessage ??= this.fill(this.row[4])); }
   get reasons() { return this.row[6].map((i) => this.fill(i)); }
+  get before() { return this.account.strings[this.row[11]] || ""; }
   get fields() { return this.row[7].map((i) => this.account.strings[i]); }
   get words() { return (this.ownWords ??= fold(this.on.name + "\n" + this.rule.id + "\n" + this.fill(this.row[4]))); }
   fill(i) { const { strings } = this.account, text = strings[i]; return text.includes("\u0001") ? text.replace(/\u0001(\d)/g, (_, n) => strings[this.row[5][n][3]]) : text; }
@@ -49,7 +50,7 @@ function load([shared, ...accounts]) {
     for (const row of a.findings) {
       const f = new Finding(a, data.rules.get(a.strings[row[0]]), a.resources[(at += row[3])], row);
       f.on.findings.push(f);
-      if (row.length > 10) a.lacks.push(f);
+      if (row.length === 11) a.lacks.push(f);
       data.findings.push(f);
     }
     for (const r of a.resources) if (r.packed) data.resources.push(r);
@@ -59,11 +60,17 @@ function load([shared, ...accounts]) {
   data.findings.sort(worst);
   data.accounts.forEach((a, i) => (a.place = i));
   for (const f of data.findings) {
-    f.sort = (((f.account.place * 4 + CHANGES.indexOf(f.delta)) * data.rules.size + f.rule.place) * 4 + f.severity) * 8 + f.kind;
+    f.sort = (((f.account.place * CHANGES.length + CHANGES.indexOf(f.delta)) * data.rules.size + f.rule.place) * 4 + f.severity) * 8 + f.kind;
     const list = data.byRule.get(f.rule);
     if (list) list.push(f); else data.byRule.set(f.rule, [f]);
   }
+  for (const a of accounts) {
+    let at = 0;
+    for (const row of a.gone || []) data.gone.push(new Finding(a, data.rules.get(a.strings[row[0]]) || former(a.strings[row[0]]), a.resources[(at += row[3])], row));
+  }
 }
+// former is a rule that the baseline was judged by, and this report is not.
+const former = (id) => ({ id, risk: id, aliases: [], category: "", place: data.rules.size, former: true });
 
 // aged adds to times how many days ago they were.
 function aged(text, at) {

@@ -1,6 +1,6 @@
 // The frame: which view is shown, keys and theme, and the start.
 
-const VIEWS = [["", "Summary"], ["findings", "Findings"], ["users", "Users"], ["groups", "Groups"], ["policies", "Policies"], ["rules", "Rules"], ["frameworks", "Frameworks"], ["exceptions", "Exceptions"]];
+const VIEWS = [["", "Summary"], ["findings", "Findings"], ["users", "Users"], ["groups", "Groups"], ["policies", "Policies"], ["rules", "Rules"], ["frameworks", "Frameworks"], ["exceptions", "Exceptions"], ["changes", "Changes"]];
 
 function content({ path: [view, a, b], params }) {
   switch (view) {
@@ -12,6 +12,7 @@ function content({ path: [view, a, b], params }) {
     case "rule": return ruleView(a, params);
     case "frameworks": return frameworksView(params);
     case "exceptions": return exceptionsView(params);
+    case "changes": return changesView(params);
   }
   const account = data.accounts.find((x) => (x.id || "-") === a);
   const r = account?.resources.find((x) => x.type === view && x.name === b && (!params.get("arn") || x.arn === params.get("arn")));
@@ -126,7 +127,7 @@ function warm(i) {
 
 async function start() {
   load(await Promise.all([...document.querySelectorAll("script.chunk")].map((s) => { const t = s.textContent; s.remove(); return unpack(t); })));
-  $("views").append(...VIEWS.map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
+  $("views").append(...VIEWS.filter(([view]) => view !== "changes" || data.accounts.some((a) => a.since)).map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
   $("tools").append(theme(), h("button", { type: "button", "aria-label": "Help: keyboard and filter", onclick: assist }, "?"));
   document.body.append(help);
   for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
@@ -134,6 +135,7 @@ async function start() {
   for (const link of document.querySelectorAll("[data-risk]")) link.href = findingsOf("rule:" + link.dataset.risk + (link.dataset.severity ? " severity:" + link.dataset.severity : "") + (status === "fail" ? " status:fail" : ""));
   for (const link of document.querySelectorAll("[data-rule]")) link.href = address(["rule", link.dataset.rule]);
   for (const link of document.querySelectorAll("[data-query]")) link.href = findingsOf(link.dataset.query);
+  for (const link of document.querySelectorAll("[data-changes]")) link.href = address(["changes"], { q: link.dataset.changes });
   for (const link of document.querySelectorAll("[data-framework]")) link.href = "#/frameworks";
   document.querySelector(".skip").addEventListener("click", (e) => { e.preventDefault(); $("content").focus(); }); // the address has the state
   addEventListener("hashchange", render);
