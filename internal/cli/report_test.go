@@ -173,7 +173,7 @@ func TestReportViews(t *testing.T) {
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
 		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "2026-12-15"}, {page, "#/frameworks", "None was asked for"},
 		{page, "#/user/111122223333/nobody", "is not in this report"}, {page, "#/findings?q=constructor%3Ax", "constructor: is no key"}, {page, "#/findings?by=__proto__", "119 findings"}, {page, "#/%", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},
-		{sinceBaseline(t), "#/changes", "no-more"},
+		{sinceBaseline(t), "#/changes", "no-more"}, {paired(t), "", "By account"}, {paired(t), "", "of 2 accounts are unknown"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			b.Media("", scheme)

@@ -53,13 +53,12 @@ func newHTML(w io.Writer, o Options) Writer {
 }
 
 func (h *htmlWriter) Account(a *assess.Account) error {
-	h.summary.Accounts = append(h.summary.Accounts, pageAccount(a))
 	h.summary.Scored = h.summary.Scored || len(a.Frameworks) > 0
 	h.changed(a)
 	h.users += a.Users
 	h.at = max(h.at, a.AssessedAt)
 	broken := allBlocks(a, assess.Fail, assess.Match)
-	h.count(a, broken)
+	h.summary.Accounts = append(h.summary.Accounts, h.count(a, broken))
 	h.act(broken)
 	h.except(a)
 	h.note(a)
@@ -97,45 +96,12 @@ func (h *htmlWriter) changed(a *assess.Account) {
 	}
 }
 
-// pageAccount is an account as it stands on the page.
-func pageAccount(a *assess.Account) page.Account {
-	out := page.Account{Name: accountName(a), About: []string{noun.Count(a.Users, "user"), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
-	if a.CollectedAt != "" {
-		out.About = append(out.About, "collected "+a.CollectedAt)
-	}
-	out.About = append(out.About, ages(a)...)
-	tried, absent := unread(a)
-	for _, s := range tried {
-		out.Gaps = append(out.Gaps, strings.TrimSuffix(s.Name+" "+s.State+": "+clean.Text(s.Detail), ": "))
-	}
-	var names []string
-	for _, s := range absent {
-		names = append(names, s.Name)
-	}
-	out.Absent = strings.Join(names, ", ")
-	for _, u := range together(a.Unknown) {
-		out.Unknown = append(out.Unknown, strings.Join(u.rules, ", ")+", "+noun.Count(u.count, "verdict")+": "+u.why)
-	}
-	for _, r := range byReason(blocks(a, assess.Unknown)) {
-		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+clean.Text(r.Why)+": "+fold(r.Who, 0))
-	}
-	for i := range a.Rules {
-		out.Open += a.Rules[i].Unknown
-	}
-	for i := range a.Frameworks {
-		f := &a.Frameworks[i]
-		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: clean.Text(f.Title), Score: score(f), Scope: clean.Text(f.Scope)})
-	}
-	out.Kept = strings.Join(kept(a), ", ")
-	return out
-}
-
 // namedPerRule is how many of those who break a rule stand on the page as text.
 const namedPerRule = 20
 
-// count adds an account's findings to the risks.
-func (h *htmlWriter) count(a *assess.Account, broken []*block) {
-	hit := map[string]bool{}
+// count adds an account's findings to the risks, and to the account.
+func (h *htmlWriter) count(a *assess.Account, broken []*block) page.Account {
+	out, hit := pageAccount(a), map[string]bool{}
 	for _, b := range broken {
 		h.summary.Matches = h.summary.Matches || b.Status == assess.Match
 		t := h.tallies[b.Rule.ID+" "+b.Severity]
@@ -143,6 +109,7 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 			t = &tallied{page.Risk{Rule: b.Rule.ID, Text: b.Rule.Risk, Severity: b.Severity}, severityRank(b.Severity)}
 			h.tallies[b.Rule.ID+" "+b.Severity] = t
 		}
+		out.Counts[b.Severity] += len(b.Findings)
 		for _, f := range b.Findings {
 			if f.Resource.Type == "user" && f.Status == assess.Fail {
 				hit[f.Resource.ARN+f.Resource.Name] = true
@@ -154,7 +121,9 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) {
 			}
 		}
 	}
+	out.Hit = len(hit)
 	h.hit += len(hit)
+	return out
 }
 
 // noted is a finding's resource by name, with where alone it was found.
@@ -245,6 +214,10 @@ func (h *htmlWriter) finish(f assess.Footer) {
 		s.Actions = h.best()
 	}
 	if len(s.Accounts) > 1 {
+		if !s.Matches {
+			s.Ranked, s.Severities = ranked(s.Accounts), severitiesOf(s.Accounts)
+		}
+		s.Lacks, s.Lack = lacks(s.Accounts), lackInWords(s.Accounts)
 		for i, line := range s.Notes {
 			s.Notes[i] = several(h.notes[line]) + ": " + line
 		}

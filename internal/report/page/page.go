@@ -61,6 +61,19 @@ type Summary struct {
 	Expiring []string
 	Changes  []Change // since the baseline
 	Notes    []string
+
+	// Of several accounts: the table of them, worst first, with the severities of its
+	// columns; and what is not known of them, in short and in full.
+	Ranked     []Account
+	Severities []string
+	Lack       string
+	Lacks      []Lack
+}
+
+// A Lack is what some accounts lack alike.
+type Lack struct {
+	Who   string
+	Lines []string
 }
 
 // MoreWaived is how many excepted findings are not among those named.
@@ -72,11 +85,15 @@ type Change struct{ Text, Query, More string }
 
 // An Account is one of the page's accounts.
 type Account struct {
+	ID     string
 	Name   string
-	About  []string // when it was read and how old that is
-	Gaps   []string // what could not be read
-	Absent string   // what no file held
-	Open   int      // verdicts that are unknown
+	Users  int
+	Hit    int            // users with findings
+	Counts map[string]int // findings by severity
+	About  []string       // when it was read and how old that is
+	Gaps   []string       // what could not be read
+	Absent string         // what no file held
+	Open   int            // verdicts that are unknown
 	// Unknown are the verdicts that stay open for want of facts.
 	Unknown    []string
 	Frameworks []Framework
