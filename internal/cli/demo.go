@@ -41,6 +41,7 @@ func newDemo(env *Env) *cobra.Command {
 		},
 	}
 	c.Flags().StringArrayVarP(&o.files, "output", "o", []string{"report.html"}, "files to write, in the format of their ending")
+	o.addGrouping(c.Flags())
 	return c
 }
 

@@ -88,7 +88,12 @@ type outFlags struct {
 func (o *outFlags) add(f *pflag.FlagSet) {
 	f.StringVar(&o.format, "format", "", strings.Join(report.Formats(), ", "))
 	f.StringArrayVarP(&o.files, "output", "o", nil, "write a file, in the format of its ending (repeatable)")
-	f.StringVar(&o.by, "group-by", "rule", "rows of the table: rule or user")
+	o.addGrouping(f)
 	f.StringSliceVar(&o.redact, "redact", nil, "placeholders in place of: names, arns, keys")
 	f.BoolVarP(&o.quiet, "quiet", "q", false, "no table, no advice")
+}
+
+// addGrouping is for those whose only other output is files of their own.
+func (o *outFlags) addGrouping(f *pflag.FlagSet) {
+	f.StringVar(&o.by, "group-by", "rule", "rows of the table: rule or user")
 }
