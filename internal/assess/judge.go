@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/rollcall-iam/rollcall/internal/entity"
 	"github.com/rollcall-iam/rollcall/internal/framework"
@@ -377,56 +376,6 @@ func (r *ruling) matched(obj any, res *entity.Resource) rule.Matched {
 		grants.Tags = role.Tags
 	}
 	return rule.Matched{User: &iam.User{Name: res.Name, ARN: cmp.Or(res.ARN, iam.RootARN(iam.Account{ID: r.out.ID})), Grants: grants}}
-}
-
-// undecided counts an unknown verdict: with its rule where whole sources are
-// missing, on its own where a source was read and lacks the one fact.
-func (r *ruling) undecided(m rule.Matched, res *entity.Resource, x gsl.Explanation) {
-	r.Unsure(m)
-	r.row.Unknown++
-	var gaps []*iam.Gap
-	whole := true
-	for _, g := range x.Gaps {
-		if gap, ok := g.(*iam.Gap); ok {
-			gaps = append(gaps, gap)
-			whole = whole && gap.Whole()
-		}
-	}
-	if whole && len(gaps) > 0 && !r.judge.includePassed {
-		r.unknown.Count++
-		for _, g := range gaps {
-			r.unknown.add(g)
-		}
-		return
-	}
-	r.add(Unknown, r.Severity, res, x, unknownMessage(gaps))
-}
-
-// unknownMessage names what is missing, each source once.
-func unknownMessage(gaps []*iam.Gap) string {
-	var out []string
-	var named []iam.SourceName
-	for _, g := range gaps {
-		if !slices.Contains(named, g.Source) {
-			named = append(named, g.Source)
-			out = append(out, g.String())
-		}
-	}
-	if out == nil {
-		return "a fact that decides is unknown"
-	}
-	return strings.Join(out, "; ")
-}
-
-// add notes a gap once.
-func (m *Missing) add(g *iam.Gap) {
-	shown := Gap{Source: string(g.Source), State: string(g.State), Permission: g.Permission(), Detail: g.Note}
-	for _, old := range m.Missing {
-		if old == shown {
-			return
-		}
-	}
-	m.Missing = append(m.Missing, shown)
 }
 
 func (r *ruling) add(status Status, severity rule.Severity, res *entity.Resource, x gsl.Explanation, message string) *Finding {
