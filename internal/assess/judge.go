@@ -245,7 +245,8 @@ type ruling struct {
 	row     *Rule
 	void    bool // it applies to nobody, for what the row's note says
 	found   piles.Of[Finding]
-	unknown Missing // what sources that are missing altogether leave open
+	unknown Missing   // what sources that are missing altogether leave open
+	noted   []iam.Gap // that unknown has
 }
 
 // begin prepares a ruling. It is void where the rule lacks settings that it needs.

@@ -26,7 +26,7 @@ func (r *ruling) undecided(m rule.Matched, res *entity.Resource, x gsl.Explanati
 	if whole && len(gaps) > 0 && !r.judge.includePassed {
 		r.unknown.Count++
 		for _, g := range gaps {
-			r.unknown.add(g)
+			r.lacks(g)
 		}
 		return
 	}
@@ -49,13 +49,10 @@ func unknownMessage(gaps []*iam.Gap) string {
 	return strings.Join(out, "; ")
 }
 
-// add notes a gap once.
-func (m *Missing) add(g *iam.Gap) {
-	shown := Gap{Source: string(g.Source), State: string(g.State), Permission: g.Permission(), Detail: g.Note}
-	for _, old := range m.Missing {
-		if old == shown {
-			return
-		}
+// lacks notes a gap once.
+func (r *ruling) lacks(g *iam.Gap) {
+	if !slices.Contains(r.noted, *g) {
+		r.noted = append(r.noted, *g)
+		r.unknown.Missing = append(r.unknown.Missing, Gap{Source: string(g.Source), State: string(g.State), Permission: g.Permission(), Detail: g.Note})
 	}
-	m.Missing = append(m.Missing, shown)
 }

@@ -21,8 +21,10 @@ func Unmarshal(path string, text []byte, v any) (err error) {
 	if err := Shallow(text); err != nil {
 		return fmt.Errorf("%s:%w", path, err)
 	}
-	if at := mergeKey.FindIndex(text); at != nil { // of which ten lines may come to more than memory holds
-		return fmt.Errorf("%s:%d: merge keys (<<) are not for here: write out what is meant", path, 1+bytes.Count(text[:at[0]], []byte("\n")))
+	if bytes.Contains(text, []byte("<<")) {
+		if at := mergeKey.FindIndex(text); at != nil { // of which ten lines may come to more than memory holds
+			return fmt.Errorf("%s:%d: merge keys (<<) are not for here: write out what is meant", path, 1+bytes.Count(text[:at[0]], []byte("\n")))
+		}
 	}
 	defer func() {
 		if r := recover(); r != nil {
