@@ -171,8 +171,9 @@ func (d *decoder) enveloped(f func(name string) (bool, error)) error {
 }
 
 func (r *reader) user(d *decoder) error {
-	var w wireUser
-	if err := d.into(&w); err != nil {
+	w := &r.wire
+	*w = wireUser{}
+	if err := d.into(w); err != nil {
 		return err
 	}
 	if m := lacking("UserName", w.UserName, "Arn", w.Arn); m != "" {

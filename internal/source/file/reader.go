@@ -76,6 +76,7 @@ func own(s *iam.Snapshot, files []input) error {
 type reader struct {
 	parts     iam.Parts
 	listing   piles.Of[iam.User] // users of the file that is being read, as they come
+	wire      wireUser           // the one that was read last
 	docs      *documents
 	newest    iam.Time         // of the files
 	reportAt  iam.Time         // of the credential report that was kept
