@@ -50,7 +50,7 @@ function render() {
   if (list && path !== last) list.at = kept.at ?? -1;
   if (list) list.draw(true);
   if (path !== last) {
-    scrollTo(0, kept.y || 0);
+    if (last !== null || kept.y) scrollTo(0, kept.y || 0); // which lays the page out, as the browser does next
     if (list) list.draw();
     if (last !== null && focused !== "filter") $("content").focus({ preventScroll: true });
   } else if (focused && focused !== "filter") $(focused)?.focus();
