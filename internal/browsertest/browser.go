@@ -172,10 +172,14 @@ func (b *Browser) Media(medium, scheme string) {
 	}
 }
 
-// Size is that of the window, in pixels.
+// Size is that of the window, in pixels; the page has been laid out for it.
 func (b *Browser) Size(width, height int64) {
 	b.t.Helper()
 	b.do(chromedp.EmulateViewport(width, height))
+	const frames = `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done(true))))`
+	if _, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](frames, chromedp.EvalAwaitPromise)); err != nil {
+		b.t.Fatal(err)
+	}
 }
 
 // PDF prints the page.

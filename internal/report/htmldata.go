@@ -110,25 +110,35 @@ func cleaned(list []string) []string {
 	return out
 }
 
-// packed is one account's data. Texts that come again and again stand in Strings
-// once, and rows name them by their places.
+// packed is one account's data, flat, as browsers read it fastest. Texts that come
+// again and again stand in Strings once, and so do rows in their tables; others name
+// them by their places. A list of places is one place where it has one, and else the
+// place of a row of Lists, counted down from -1. Tables are columns of steps, each from
+// the number before, which are small.
 type packed struct {
 	ID         string            `json:"id"`
 	At         string            `json:"at"` // judged
 	Alias      string            `json:"alias"`
 	Listed     bool              `json:"listed"` // groups and policies were read
 	Strings    []string          `json:"strings"`
-	Rules      [][]any           `json:"rules"`     // id, fail, excepted, unknown, pass, not applicable, why it applies to nobody
-	Resources  [][]any           `json:"resources"` // type, name, ARN, note, facts
-	Findings   [][]any           `json:"findings"`
+	Lists      [][]int           `json:"lists"`          // steps through all rows
+	Rules      [][]any           `json:"rules"`          // id, fail, excepted, unknown, pass, not applicable, why it applies to nobody
+	Items      [][]int           `json:"items"`          // of facts and findings: type, slot, id, text, document
+	Facts      [][]int           `json:"facts"`          // field, text, items, 1 where there may be more of them and 2 where there is no list, document
+	Names      []string          `json:"names"`          // of the resources
+	ARNs       []string          `json:"arns"`           // of the resources
+	Resources  [][]int           `json:"resources"`      // rows of type, note; and of those with a card its facts from 1, 0 for the next that no row had before, -1 alone for none
+	Kinds      [][]int           `json:"kinds"`          // rows of rule, severity, status, change, the exception's end, weight, what it was or why it is gone, fields of the evidence
+	Findings   [][]int           `json:"findings"`       // kind, resource, message, parts, reasons
 	Since      string            `json:"since,omitzero"` // as of when the baseline was judged
-	Gone       [][]any           `json:"gone,omitzero"`  // what the baseline had and is no failure any more
+	Gone       [][]int           `json:"gone,omitzero"`  // findings that the baseline had and are no failures any more
 	Documents  []string          `json:"documents"`
 	Frameworks []packedFramework `json:"frameworks"`
 
-	places    map[string]int
-	resources map[assess.Resource]int
-	last      int // the resource of the finding before
+	places              map[string]int
+	resources           map[assess.Resource]int
+	lists, items, facts rows
+	kinds               rows
 }
 
 type packedFramework struct {
@@ -148,8 +158,8 @@ type packedControl struct {
 }
 
 func pack(a *assess.Account) *packed {
-	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), Strings: []string{}, Rules: [][]any{}, Resources: [][]any{}, Findings: [][]any{}, Documents: []string{},
-		Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
+	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), Strings: []string{}, Rules: [][]any{}, Names: []string{}, ARNs: []string{},
+		Resources: [][]int{}, Documents: []string{}, Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
 	for _, r := range rulesOf(a) {
 		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable, r.Note})
 	}
@@ -157,25 +167,44 @@ func pack(a *assess.Account) *packed {
 		p.Documents = slices.Concat(p.Documents, a.Inventory.Documents)
 		for _, list := range [][]assess.Card{a.Inventory.Users, a.Inventory.Groups, a.Inventory.Policies} {
 			for i := range list {
-				p.resource(list[i].Resource, p.facts(list[i].Facts))
+				p.resource(list[i].Resource, p.card(list[i].Facts))
 			}
 		}
 	}
-	for _, f := range found(a) {
-		p.finding(f)
-	}
-	for i, f := range wholly(a) {
-		p.finding(f)
-		last := &p.Findings[len(p.Findings)-1]
-		*last = append(*last, a.Unknown[i].Count)
-	}
+	p.findings(a)
 	for i := range a.Frameworks {
 		p.framework(a, &a.Frameworks[i])
 	}
-	if a.Baseline != nil {
-		p.baseline(a.Baseline)
-	}
+	p.Lists, p.Kinds = steps(p.lists.list), append([][]int{}, p.kinds.list...)
+	p.Items, p.Facts = columns(5, slices.Concat(p.items.list...)), columns(5, slices.Concat(p.facts.list...))
 	return p
+}
+
+// findings packs those that there are, and those that the baseline had.
+func (p *packed) findings(a *assess.Account) {
+	var flat []int
+	for _, f := range found(a) {
+		before := ""
+		if f.Was != "" {
+			before = "was " + f.Was
+		}
+		flat = p.finding(flat, f, 0, before)
+	}
+	for i, f := range wholly(a) {
+		flat = p.finding(flat, f, a.Unknown[i].Count, "")
+	}
+	p.Findings = columns(5, flat)
+	if a.Baseline == nil {
+		return
+	}
+	p.Since = clean.Text(a.Baseline.AssessedAt)
+	var gone []int
+	for _, d := range a.Baseline.Gone {
+		f := d.Finding
+		f.Change = d.Change
+		gone = p.finding(gone, &f, 0, d.Why)
+	}
+	p.Gone = columns(5, gone)
 }
 
 // listed reports whether the account's groups and policies were read.
@@ -197,90 +226,79 @@ func (p *packed) raw(s string) int {
 	return n
 }
 
-// resource is the place of a resource; facts are nil for one that is on no card.
-func (p *packed) resource(r assess.Resource, facts [][]any) int {
+// resource is the place of a resource; card is nil for one that has none.
+func (p *packed) resource(r assess.Resource, card []int) int {
 	n, ok := p.resources[r]
 	if !ok {
 		n = len(p.Resources)
 		p.resources[r] = n
-		row := []any{p.text(r.Type), clean.Text(r.Name), clean.Text(r.ARN), p.text(r.Note)}
-		if facts != nil {
-			row = append(row, facts)
-		}
-		p.Resources = append(p.Resources, row)
+		p.Names, p.ARNs = append(p.Names, clean.Text(r.Name)), append(p.ARNs, clean.Text(r.ARN))
+		p.Resources = append(p.Resources, append([]int{p.text(r.Type), p.text(r.Note)}, card...))
 	}
 	return n
 }
 
-// facts are rows of field, text, items, whether there may be more, document.
-func (p *packed) facts(list []assess.Fact) [][]any {
-	out := make([][]any, 0, len(list))
-	for _, f := range list {
-		row := []any{p.text(f.Field), p.text(f.Text)}
-		if f.Items != nil || f.Document > 0 {
-			items := [][]any{}
-			for _, i := range f.Items {
-				row := p.part(i.Type, i.Slot, i.ID, i.Text)
-				if i.Document > 0 {
-					row = append(row, i.Document)
-				}
-				items = append(items, row)
-			}
-			row = append(row, items, f.More, f.Document)
+// card is the facts of one as the rows of resources have them.
+func (p *packed) card(list []assess.Fact) []int {
+	if len(list) == 0 {
+		return []int{-1}
+	}
+	out := make([]int, len(list))
+	for i, f := range list {
+		known := len(p.facts.list)
+		if at := p.fact(f); at < known {
+			out[i] = at + 1
 		}
-		out = append(out, row)
 	}
 	return out
 }
 
-// part is a row for a part or an item.
-func (p *packed) part(kind string, slot int, id, text string) []any {
-	return []any{p.text(kind), slot, p.text(id), p.text(text)}
+func (p *packed) fact(f assess.Fact) int {
+	if f.Items == nil && f.Document == 0 {
+		return p.facts.place(p.text(f.Field), p.text(f.Text), 0, 2, 0)
+	}
+	items, more := make([]int, len(f.Items)), 0
+	for i, item := range f.Items {
+		items[i] = p.item(item.Type, item.Slot, item.ID, item.Text, item.Document)
+	}
+	if f.More {
+		more = 1
+	}
+	return p.facts.place(p.text(f.Field), p.text(f.Text), p.list(items), more, f.Document)
 }
 
-// finding adds the row of a finding, and what it was, where that was another.
-func (p *packed) finding(f *assess.Finding) {
-	row := p.row(f)
-	if f.Was != "" {
-		row = append(row, 1, p.text("was "+f.Was))
-	}
-	p.Findings = append(p.Findings, row)
+// item is the place of an item, or of a part, which has no document.
+func (p *packed) item(kind string, slot int, id, text string, document int) int {
+	return p.items.place(p.text(kind), slot, p.text(id), p.text(text), document)
 }
 
-// baseline adds rows for what is gone, each with why it is so.
-func (p *packed) baseline(b *assess.Baseline) {
-	p.Since, p.last = clean.Text(b.AssessedAt), 0
-	for _, d := range b.Gone {
-		f := d.Finding
-		f.Change = d.Change
-		p.Gone = append(p.Gone, append(p.row(&f), 1, p.text(d.Why)))
+// list is one place for several.
+func (p *packed) list(places []int) int {
+	if len(places) == 1 {
+		return places[0]
 	}
+	return -1 - p.lists.place(places...)
 }
 
-// row is a row of rule, severity, status, resource as the way from the one
-// before, message, parts, reasons, fields of the evidence, change since the
-// baseline, the exception's end; and of a rule that lacks a source how many
-// verdicts it stands for.
-func (p *packed) row(f *assess.Finding) []any {
-	parts, reasons, fields := [][]any{}, []int{}, []int{}
-	for _, part := range f.Parts {
-		parts = append(parts, p.part(part.Type, part.Slot, part.ID, part.Text))
-	}
-	for _, r := range f.Reasons() {
-		reasons = append(reasons, p.raw(pattern(r, f.Parts)))
-	}
-	for _, e := range f.Evidence {
-		fields = append(fields, p.text(firstField(e.Field)))
-	}
+// finding adds one to a list. weight is how many verdicts it stands for, of a rule that
+// lacks a source; else 0.
+func (p *packed) finding(to []int, f *assess.Finding, weight int, before string) []int {
 	until := ""
 	if f.Exception != nil {
 		until = f.Exception.Expires
 	}
-	on := p.resource(f.Resource, nil)
-	step := on - p.last
-	p.last = on
-	return []any{p.text(f.Rule), len(assess.Severities) - 1 - severityRank(f.Severity), p.text(string(f.Status)), step,
-		p.raw(pattern(f.Message, f.Parts)), parts, reasons, fields, p.text(string(f.Change)), p.text(until)}
+	kind := []int{p.text(f.Rule), len(assess.Severities) - 1 - severityRank(f.Severity), p.text(string(f.Status)), p.text(string(f.Change)), p.text(until), weight, p.text(before)}
+	for _, e := range f.Evidence {
+		kind = append(kind, p.text(firstField(e.Field)))
+	}
+	var parts, reasons []int
+	for _, part := range f.Parts {
+		parts = append(parts, p.item(part.Type, part.Slot, part.ID, part.Text, 0))
+	}
+	for _, r := range f.Reasons() {
+		reasons = append(reasons, p.raw(pattern(r, f.Parts)))
+	}
+	return append(to, p.kinds.place(kind...), p.resource(f.Resource, nil), p.raw(pattern(f.Message, f.Parts)), p.list(parts), p.list(reasons))
 }
 
 // blank stands in a pattern where a part's text was, with the part's number.

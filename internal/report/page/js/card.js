@@ -61,7 +61,7 @@ function cardView(r, params) {
     rule || !lacks.length ? null : h("div", { class: "gap", role: "note" }, h("strong", {}, "Unknown for want of facts: " + count(lacks.length, "rule")), h("ul", {}, grouped(lacks, (f) => f.message.replace(/^.*? unknown: /, "")).map((g) =>
       h("li", {}, g.map((f, i) => [i ? ", " : "", h("a", { href: address(["rule", f.rule.id]) }, f.rule.id), surely(f, r) ? "" : " (of " + f.weight + ", perhaps this one)"]), ": " + g[0].message.replace(/^.*? unknown: /, ""))))),
     others.length ? h("p", {}, h("a", { href: cardOf(r) }, "and " + count(others.length, "other finding"))) : null,
-    r.packed && [h("h2", {}, "What is known"), h("p", { class: "quiet" }, "ages as of " + day(r.account.at)), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
+    r.card && [h("h2", {}, "What is known"), h("p", { class: "quiet" }, "ages as of " + day(r.account.at)), h("table", {}, h("tbody", {}, r.facts.map(row)))])];
 }
 
 // whose names a finding's resource on a rule's page, by its account too where

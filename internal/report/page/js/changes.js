@@ -1,7 +1,7 @@
 // Changes: what became of each finding since the baseline.
 
 // whoChanged leads to whoever is still there.
-const whoChanged = (f) => (f.on.packed || f.on.findings.length ? h("a", { href: cardOf(f.on), title: f.on.name }, f.on.name) : f.on.name);
+const whoChanged = (f) => (f.on.card || f.on.findings.length ? h("a", { href: cardOf(f.on), title: f.on.name }, f.on.name) : f.on.name);
 
 function changesView(params) {
   const since = data.accounts.filter((a) => a.since), q = params.get("q") || "", wrong = [];

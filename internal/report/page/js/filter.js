@@ -67,11 +67,12 @@ const number = (many) => (is, t) => {
 const listed = (...fields) => (r) => {
   let out = null;
   for (const field of fields) {
-    const f = packedFact(r, field), n = f?.[2] ? f[2].length : 0;
-    if (!f) continue;
+    const at = packedFact(r, field), [, , lists, more] = r.account.facts;
+    if (at < 0) continue;
+    const n = more[at] === 2 ? 0 : many(r.account, lists[at]);
     out ||= { n: 0, unknown: false };
     out.n += n;
-    out.unknown ||= Boolean(f[3]) || !n && r.account.strings[f[1]] === "unknown";
+    out.unknown ||= more[at] === 1 || !n && said(r, at) === "unknown";
   }
   return out;
 };

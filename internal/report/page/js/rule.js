@@ -73,7 +73,7 @@ function picker(fails, chosen, parts, part, wanted) {
 
 // firstTen lists findings with their reasons.
 function firstTen(list, rule) {
-  const who = (f) => (f.on.packed || f.status === "fail" ? h("a", { href: cardOf(f.on, rule.id) }, f.on.name) : f.on.name);
+  const who = (f) => (f.on.card || f.status === "fail" ? h("a", { href: cardOf(f.on, rule.id) }, f.on.name) : f.on.name);
   return [list.length > 10 && h("p", { class: "quiet" }, "the first 10 of " + list.length),
     h("ul", {}, list.slice(0, 10).map((f) => h("li", {}, who(f), " ", h("span", { class: "quiet" }, several() ? f.account.label + ": " : "", f.message))))];
 }
