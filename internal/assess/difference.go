@@ -149,14 +149,14 @@ type index struct {
 	broken   map[verdict]*Finding
 	judged   map[string]bool   // rules, and those of controls with their settings
 	notes    map[string]string // why some of them applied to nobody
-	unread   map[string]bool   // those that wholly lack a source
+	unread   map[string]string // those that wholly lack sources, and which, in words
 
 	settings  map[string]map[string]string // that each rule was judged with
 	otherwise map[string]bool              // rules judged with different settings in the other assessment
 }
 
 func indexed(a *Account) *index {
-	out := &index{findings: map[string]*Finding{}, broken: map[verdict]*Finding{}, judged: map[string]bool{}, notes: map[string]string{}, unread: map[string]bool{}, settings: map[string]map[string]string{}}
+	out := &index{findings: map[string]*Finding{}, broken: map[verdict]*Finding{}, judged: map[string]bool{}, notes: map[string]string{}, unread: map[string]string{}, settings: map[string]map[string]string{}}
 	for f := range a.verdicts() {
 		out.findings[f.Fingerprint] = f
 	}
@@ -168,18 +168,38 @@ func indexed(a *Account) *index {
 		out.judged[r.ID], out.notes[r.ID], out.settings[r.ID] = true, r.Note, r.Settings
 	}
 	for i := range a.Unknown {
-		out.unread[a.Unknown[i].Rule] = true
+		out.unread[a.Unknown[i].Rule] = unreadSources(a.Unknown[i].Missing)
 	}
 	for _, f := range a.Frameworks {
 		for _, c := range f.Controls {
 			for i := range c.Rules {
 				if r := &c.Rules[i]; len(r.Settings) > 0 {
-					out.judged[r.Use()], out.unread[r.Use()] = r.Note == "", len(r.Missing) > 0
+					out.judged[r.Use()] = r.Note == ""
+					if len(r.Missing) > 0 {
+						out.unread[r.Use()] = unreadSources(r.Missing)
+					}
 				}
 			}
 		}
 	}
 	return out
+}
+
+// unreadSources says that they were not read.
+func unreadSources(missing []Gap) string {
+	var names []string
+	for _, g := range missing {
+		if !slices.Contains(names, g.Source) {
+			names = append(names, g.Source)
+		}
+	}
+	switch len(names) {
+	case 0:
+		return "a source was not read"
+	case 1:
+		return names[0] + " was not read"
+	}
+	return strings.Join(names, ", ") + " were not read"
 }
 
 // same is the verdict of another assessment that a finding is to be compared with:
@@ -204,8 +224,8 @@ func (x *index) unknown(f *Finding, by string) string {
 		return "the rule was not judged"
 	case x.notes[by] != "":
 		return "the rule applied to nobody: " + x.notes[by]
-	case x.unread[by]:
-		return "a source was not read"
+	case x.unread[by] != "":
+		return x.unread[by]
 	case x.otherwise[by]:
 		return "the rule was judged by other settings"
 	}
@@ -276,8 +296,15 @@ func (a *Account) Since(old *Account) {
 	}
 	for f := range a.verdicts() {
 		d := changes[f.Fingerprint]
-		if f.Change = d.Change; d.Was != nil && d.Was.Severity != f.Severity {
+		f.Change = d.Change
+		if d.Was == nil {
+			continue
+		}
+		if d.Was.Severity != f.Severity {
 			f.Was = d.Was.Severity
+		}
+		if !SaysTheSame(d.Was, f) {
+			f.Before = d.Was.Message
 		}
 	}
 }

@@ -107,11 +107,12 @@ func (j *Judge) Account(s *iam.Snapshot, now iam.Time, clock string) (*Account, 
 	j.judged = append(j.judged, s.Account.ID)
 	e := entity.New(s, j.safelist.At(now))
 	e.Since(j.baselines[s.Account.ID])
-	if e.View.UsersKnown() != nil {
+	more := e.View.UsersKnown() != nil
+	if more {
 		j.safelist.Unsure()
 	}
 	a := &Account{ID: s.Account.ID, Alias: s.Account.Alias, AssessedAt: now.String(), Clock: clock, Sources: j.sources(s),
-		Warnings: s.Warnings, Findings: []*Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1}
+		Warnings: s.Warnings, Findings: []*Finding{}, Unknown: []Missing{}, Users: len(s.Users) - 1, MoreUsers: more}
 	if s.CollectedAt != 0 {
 		a.CollectedAt = s.CollectedAt.String()
 	}

@@ -246,6 +246,9 @@ func (x *redacting) finding(f *Finding) {
 	defer func() { x.about = nil }()
 	x.resource(&f.Resource)
 	f.Message = x.waived(f)
+	if f.Before = x.text(f.Before); f.Before != "" && x.Names { // it may name what is no more, and nobody knows
+		f.Before = "the reason is redacted"
+	}
 	f.Fingerprint = x.print(f.Fingerprint)
 	for i := range f.Parts {
 		p := &f.Parts[i]

@@ -33,6 +33,7 @@ type Account struct {
 	Clock       string     `json:"clock"`                 // what that time is
 	CollectedAt string     `json:"collectedAt,omitempty"` // when it was read from AWS
 	Users       int        `json:"users"`                 // root left out
+	MoreUsers   bool       `json:"moreUsers,omitzero"`    // there may be users whom no source showed
 	Sources     []Source   `json:"sources"`
 	Rules       []Rule     `json:"rules"`
 	Findings    []*Finding `json:"findings"`
@@ -93,6 +94,7 @@ type Finding struct {
 	Fingerprint string     `json:"fingerprint"`
 	Change      Change     `json:"change,omitzero"`    // since the baseline: new, changed or still
 	Was         string     `json:"was,omitzero"`       // the severity in the baseline, where that was another
+	Before      string     `json:"before,omitzero"`    // the message in the baseline, where that was another
 	Exception   *Exception `json:"exception,omitzero"` // of status excepted
 	Controls    []string   `json:"controls,omitzero"`  // that rest on it, of the frameworks asked for
 }

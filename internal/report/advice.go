@@ -29,6 +29,7 @@ func (t *textWriter) Close(f assess.Footer) error {
 			t.println("  " + clean.Text(e))
 		}
 	}
+	t.standings()
 	t.println("\n" + t.bold(t.summary()))
 	if n := notAsked(f); n > 0 && t.controls {
 		t.println(noun.Count(n, "further rule") + " that these frameworks do not ask for: judged without --framework")
@@ -38,6 +39,27 @@ func (t *textWriter) Close(f assess.Footer) error {
 		t.println("Each user with the reason: -o report.html")
 	}
 	return t.err
+}
+
+// look keeps the rule to look at first: the first of the worst severity.
+func (t *textWriter) look(id, severity string) {
+	if rank := severityRank(severity); t.worst == "" || rank < t.rank {
+		t.worst, t.rank = id, rank
+	}
+}
+
+// standings is a table of accounts, the worst first, where there are several.
+func (t *textWriter) standings() {
+	const most = 20
+	if len(t.accounts) < 2 || t.o.List {
+		return
+	}
+	header, rows := standingTable(t.accounts)
+	t.println("")
+	t.table(header, rows[:min(most, len(rows))])
+	if more := len(rows) - most; more > 0 {
+		t.println("and " + noun.Count(more, "more account"))
+	}
 }
 
 // planHint leads to the plan of a rule that has one.

@@ -70,8 +70,6 @@ func (t *textWriter) byUser(a *assess.Account) {
 		t.println("\nNo rule is known to be broken.")
 		return
 	}
-	if t.worst == "" {
-		t.worst = list[0].findings[0].Rule
-	}
+	t.look(list[0].findings[0].Rule, list[0].findings[0].Severity)
 	t.table([]string{"severity", "who", "count", "which rules"}, rows)
 }

@@ -72,10 +72,22 @@ func unclear(a *assess.Account) string {
 	return "unclear, since the rule was not judged or a fact not read (rollcall diff names each): " + strings.Join(out, ", ")
 }
 
-// fresh are the findings that the baseline does not have.
-func fresh(list []*assess.Finding) (out []*assess.Finding) {
+// was is what a finding was in the baseline, in words; "" where it was the same.
+func was(f *assess.Finding) string {
+	var out []string
+	if f.Was != "" {
+		out = append(out, "was "+f.Was)
+	}
+	if f.Before != "" {
+		out = append(out, "it was: "+f.Before)
+	}
+	return strings.Join(out, ", ")
+}
+
+// of are the findings that a change is of.
+func of(list []*assess.Finding, change assess.Change) (out []*assess.Finding) {
 	for _, f := range list {
-		if f.Change == assess.New {
+		if f.Change == change {
 			out = append(out, f)
 		}
 	}

@@ -520,8 +520,15 @@ func checkFormat(t *testing.T, format, got string) {
 	case "csv":
 		checkCells(t, got)
 	case "markdown":
+		bars := 0 // of the table's header
 		for line := range strings.Lines(got) {
-			if strings.HasPrefix(line, "|") && strings.Count(strings.ReplaceAll(line, `\|`, ""), "|") != 5 && !strings.HasPrefix(line, "| rule") && !strings.HasPrefix(line, "|---|---|---|\n") && !strings.HasPrefix(line, "| two | 2") {
+			n := strings.Count(strings.ReplaceAll(line, `\|`, ""), "|")
+			switch {
+			case !strings.HasPrefix(line, "|"):
+				bars = 0
+			case bars == 0:
+				bars = n
+			case n != bars:
 				t.Errorf("markdown: a row of another shape: %s", line)
 			}
 		}

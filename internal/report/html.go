@@ -30,6 +30,7 @@ type htmlWriter struct {
 	hit     int                 // users with findings
 	notes   map[string][]string // accounts by what is to be known of them
 	at      string              // the latest time of judging
+	first   string              // the earliest
 }
 
 // A tallied is a broken rule in all accounts.
@@ -56,7 +57,7 @@ func (h *htmlWriter) Account(a *assess.Account) error {
 	h.summary.Scored = h.summary.Scored || len(a.Frameworks) > 0
 	h.changed(a)
 	h.users += a.Users
-	h.at = max(h.at, a.AssessedAt)
+	h.at, h.first = max(h.at, a.AssessedAt), min(cmp.Or(h.first, a.AssessedAt), a.AssessedAt)
 	broken := allBlocks(a, assess.Fail, assess.Match)
 	h.summary.Accounts = append(h.summary.Accounts, h.count(a, broken))
 	h.act(broken)
@@ -210,7 +211,7 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	}
 	if !s.Matches {
 		s.Totals = totals(s.Risks)
-		s.Affected = fmt.Sprintf("%d of %d", h.hit, h.users)
+		s.Hit, s.Affected = h.hit, h.affected()
 		s.Actions = h.best()
 	}
 	if len(s.Accounts) > 1 {
@@ -226,6 +227,18 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+clean.Text(e))
 	}
+}
+
+// affected is of how many users some are concerned; "" where none is known.
+func (h *htmlWriter) affected() string {
+	of := fmt.Sprint(h.users)
+	if slices.ContainsFunc(h.summary.Accounts, func(a page.Account) bool { return a.MoreUsers }) {
+		of += " or more"
+	}
+	if h.users == 0 && of != "0" {
+		return ""
+	}
+	return of
 }
 
 func (h *htmlWriter) title() string {
@@ -269,7 +282,10 @@ func (h *htmlWriter) made() string {
 		out += fmt.Sprintf(", %d more that are off", n)
 	}
 	if len(h.summary.Accounts) > 1 {
-		out += "; judged as of " + h.at + " at the latest"
+		out += "; judged as of " + h.first
+		if h.at != h.first {
+			out += " to " + h.at
+		}
 	}
 	return out
 }

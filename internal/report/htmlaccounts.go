@@ -14,7 +14,7 @@ import (
 
 // pageAccount is an account as it stands on the page.
 func pageAccount(a *assess.Account) page.Account {
-	out := page.Account{ID: a.ID, Name: accountName(a), Users: a.Users, Counts: map[string]int{}, About: []string{noun.Count(a.Users, "user"), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
+	out := page.Account{ID: a.ID, Name: accountName(a), Users: a.Users, MoreUsers: a.MoreUsers, Counts: map[string]int{}, About: []string{userCount(a), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
 	if a.CollectedAt != "" {
 		out.About = append(out.About, "collected "+a.CollectedAt)
 	}
@@ -34,9 +34,7 @@ func pageAccount(a *assess.Account) page.Account {
 	for _, r := range byReason(blocks(a, assess.Unknown)) {
 		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+clean.Text(r.Why)+": "+fold(r.Who, 0))
 	}
-	for i := range a.Rules {
-		out.Open += a.Rules[i].Unknown
-	}
+	out.Open = unknowns(a)
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
 		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: clean.Text(f.Title), Score: score(f), Scope: clean.Text(f.Scope)})
@@ -50,24 +48,18 @@ func pageAccount(a *assess.Account) page.Account {
 func ranked(accounts []page.Account) []page.Account {
 	out := slices.Clone(accounts)
 	slices.SortStableFunc(out, func(x, y page.Account) int {
-		for _, s := range assess.Severities {
-			if d := y.Counts[s] - x.Counts[s]; d != 0 {
-				return d
-			}
-		}
-		return cmp.Or(y.Open-x.Open, strings.Compare(x.Name, y.Name))
+		return cmp.Or(moreSevere(x.Counts, y.Counts), y.Open-x.Open, strings.Compare(x.Name, y.Name))
 	})
 	return out
 }
 
 // severitiesOf are those of which any account has a finding, the worst first.
-func severitiesOf(accounts []page.Account) (out []string) {
-	for _, s := range assess.Severities {
-		if slices.ContainsFunc(accounts, func(a page.Account) bool { return a.Counts[s] > 0 }) {
-			out = append(out, s)
-		}
+func severitiesOf(accounts []page.Account) []string {
+	var counts []map[string]int
+	for _, a := range accounts {
+		counts = append(counts, a.Counts)
 	}
-	return out
+	return severitiesIn(counts...)
 }
 
 // lacks puts together accounts that lack the same, in words.
@@ -77,6 +69,9 @@ func lacks(accounts []page.Account) (out []page.Lack) {
 		lines := slices.Concat(a.Gaps, a.Unknown)
 		if lines == nil {
 			continue
+		}
+		for i, line := range lines { // what is of the account itself is of each
+			lines[i] = strings.TrimSuffix(line, ": "+clean.Text(a.ID))
 		}
 		key := strings.Join(lines, "\n")
 		at, ok := places[key]

@@ -119,7 +119,8 @@ type packed struct {
 	ID         string            `json:"id"`
 	At         string            `json:"at"` // judged
 	Alias      string            `json:"alias"`
-	Listed     bool              `json:"listed"` // groups and policies were read
+	MoreUsers  bool              `json:"moreUsers"` // there may be
+	Listed     bool              `json:"listed"`    // groups and policies were read
 	Strings    []string          `json:"strings"`
 	Lists      [][]int           `json:"lists"`          // steps through all rows
 	Rules      [][]any           `json:"rules"`          // id, fail, excepted, unknown, pass, not applicable, why it applies to nobody
@@ -158,7 +159,7 @@ type packedControl struct {
 }
 
 func pack(a *assess.Account) *packed {
-	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), Strings: []string{}, Rules: [][]any{}, Names: []string{}, ARNs: []string{},
+	p := &packed{ID: clean.Text(a.ID), At: a.AssessedAt, Alias: clean.Text(a.Alias), Listed: listed(a), MoreUsers: a.MoreUsers, Strings: []string{}, Rules: [][]any{}, Names: []string{}, ARNs: []string{},
 		Resources: [][]int{}, Documents: []string{}, Frameworks: []packedFramework{}, places: map[string]int{}, resources: map[assess.Resource]int{}}
 	for _, r := range rulesOf(a) {
 		p.Rules = append(p.Rules, []any{r.ID, r.Fail, r.Excepted, r.Unknown, r.Pass, r.NotApplicable, r.Note})
@@ -184,11 +185,7 @@ func pack(a *assess.Account) *packed {
 func (p *packed) findings(a *assess.Account) {
 	var flat []int
 	for _, f := range found(a) {
-		before := ""
-		if f.Was != "" {
-			before = "was " + f.Was
-		}
-		flat = p.finding(flat, f, 0, before)
+		flat = p.finding(flat, f, 0, was(f))
 	}
 	for i, f := range wholly(a) {
 		flat = p.finding(flat, f, a.Unknown[i].Count, "")

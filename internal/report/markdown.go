@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -14,19 +15,25 @@ import (
 // GitHub shows nothing of a job's summary that is longer than a megabyte: the rows
 // of tables end before, and lines of all kinds at the last.
 const (
-	markdownRows = 900_000
-	markdownAll  = 1_000_000
+	markdownRows = 800_000
+	markdownAll  = 850_000
+	markdownHead = 120_000 // of a table of accounts
+	// markdownEach is for the rows of an account: of more, few are read, and other
+	// accounts have room too.
+	markdownEach = 50_000
 	longestHead  = 2_000 // of an account: less is no room for it and a row
 )
 
 // markdownWriter writes GitHub's Markdown, as for a job's summary.
 type markdownWriter struct {
-	w       io.Writer
-	at      string // the latest time of judging
-	written int    // bytes
-	dropped int    // lines for which there was no room
-	left    int    // accounts, likewise
-	err     error
+	w        io.Writer
+	body     bytes.Buffer // of all accounts, which stands below the table of them
+	accounts []standing
+	begun    int    // where the account's begins
+	at       string // the latest time of judging
+	written  int    // bytes
+	dropped  int    // lines for which there was no room
+	left     int    // accounts, likewise
 }
 
 func newMarkdown(w io.Writer, _ Options) Writer { return &markdownWriter{w: w} }
@@ -38,15 +45,13 @@ func (m *markdownWriter) printf(format string, args ...any) {
 		return
 	}
 	m.written += len(text)
-	if m.err == nil {
-		_, m.err = io.WriteString(m.w, text)
-	}
+	m.body.WriteString(text)
 }
 
 // row is printf for one of many rows; it reports whether there was room.
 func (m *markdownWriter) row(format string, args ...any) bool {
 	text := fmt.Sprintf(format, args...)
-	if m.written+len(text) > markdownRows {
+	if m.written+len(text) > markdownRows || m.written+len(text) > m.begun+markdownEach {
 		return false
 	}
 	m.printf("%s", text)
@@ -73,12 +78,14 @@ func md(s string) string {
 
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.at = max(m.at, a.AssessedAt)
+	m.accounts = append(m.accounts, standingOf(a))
 	if m.written > markdownRows-longestHead {
 		m.left++
-		return m.err
+		return nil
 	}
+	m.begun = m.written
 	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
-	m.printf("%s, judged as of %s, %s.\n\n", noun.Count(a.Users, "user"), a.AssessedAt, md(a.Clock))
+	m.printf("%s, judged as of %s, %s.\n\n", userCount(a), a.AssessedAt, md(a.Clock))
 	if totals := map[string]int{}; len(blocks(a, assess.Match)) == 0 {
 		countFails(a, totals)
 		m.printf("**%s**\n\n", bySeverity(totals))
@@ -96,6 +103,7 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	if names := kept(a); len(names) > 0 && len(a.Frameworks) == 0 {
 		m.printf("Kept by everybody: %s.\n\n", md(strings.Join(names, ", ")))
 	}
+	m.broken(blocks(a, assess.Fail))
 	m.blocks("Findings", blocks(a, assess.Fail))
 	m.blocks("Matches", blocks(a, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))
@@ -104,7 +112,38 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	m.blocks("Passed", blocks(a, assess.Pass))
 	m.blocks("Not applicable", blocks(a, assess.NotApplicable))
 	m.notes(a)
-	return m.err
+	return nil
+}
+
+// broken are the rules that are, each with how often and by whom.
+func (m *markdownWriter) broken(list []*block) {
+	var rows [][]string
+	for _, b := range list {
+		rows = append(rows, []string{b.Severity, md(b.Rule.ID), strconv.Itoa(len(b.Findings)), md(b.Rule.Risk), md(fold(b.Findings, 0))})
+	}
+	m.table("Broken rules", []string{"severity", "rule", "count", "what", "who"}, rows)
+}
+
+// head is the table of accounts, where there are several.
+func (m *markdownWriter) head() string {
+	if len(m.accounts) < 2 {
+		return ""
+	}
+	var b strings.Builder
+	header, rows := standingTable(m.accounts)
+	fmt.Fprintf(&b, "# Rollcall: %s\n\n| %s |\n|%s\n", noun.Count(len(rows), "account"), strings.Join(header, " | "), strings.Repeat("---|", len(header)))
+	for i, row := range rows {
+		for k, cell := range row {
+			row[k] = md(cell)
+		}
+		if b.Len() > markdownHead {
+			fmt.Fprintf(&b, "\nand %s\n", noun.Count(len(rows)-i, "more account"))
+			break
+		}
+		fmt.Fprintf(&b, "| %s |\n", strings.Join(row, " | "))
+	}
+	b.WriteByte('\n')
+	return b.String()
 }
 
 func (m *markdownWriter) blocks(heading string, list []*block) {
@@ -139,6 +178,8 @@ func marked(f *assess.Finding) string {
 		return "**new:** "
 	case f.Was != "":
 		return "**was " + f.Was + ":** "
+	case f.Change == assess.Changed:
+		return "**changed:** "
 	}
 	return ""
 }
@@ -175,11 +216,14 @@ func (m *markdownWriter) Close(f assess.Footer) error {
 	for _, e := range f.StaleExceptions {
 		m.printf("- the exception %s waives nothing\n", md(e))
 	}
-	if m.left > 0 && m.err == nil {
-		_, m.err = fmt.Fprintf(m.w, "\n%s left out: a job's summary has no room for more\n", noun.Count(m.left, "further account"))
+	for _, left := range []struct {
+		n    int
+		noun string
+	}{{m.left, "further account"}, {m.dropped, "further line"}} {
+		if left.n > 0 {
+			fmt.Fprintf(&m.body, "\n%s left out: a job's summary has no room for more\n", noun.Count(left.n, left.noun))
+		}
 	}
-	if m.dropped > 0 && m.err == nil {
-		_, m.err = fmt.Fprintf(m.w, "\n%s left out: a job's summary has no room for more\n", noun.Count(m.dropped, "further line"))
-	}
-	return m.err
+	_, err := io.WriteString(m.w, m.head()+m.body.String())
+	return err
 }

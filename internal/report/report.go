@@ -8,6 +8,7 @@ import (
 	"math"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -93,6 +94,28 @@ func accountName(a *assess.Account) string {
 		name += " (" + clean.Text(a.Alias) + ")"
 	}
 	return name
+}
+
+// userCount is how many users an account has, as far as that is known.
+func userCount(a *assess.Account) string {
+	switch {
+	case !a.MoreUsers:
+		return noun.Count(a.Users, "user")
+	case a.Users == 0:
+		return "users unknown"
+	}
+	return "at least " + noun.Count(a.Users, "user")
+}
+
+// userNumber is userCount where "users" stands beside it.
+func userNumber(a *assess.Account) string {
+	switch {
+	case !a.MoreUsers:
+		return strconv.Itoa(a.Users)
+	case a.Users == 0:
+		return "unknown"
+	}
+	return strconv.Itoa(a.Users) + "+"
 }
 
 // reasons are the block's findings by message.

@@ -11,7 +11,6 @@ import (
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/clean"
-	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
 // textWriter writes tables for people.
@@ -25,8 +24,10 @@ type textWriter struct {
 	matches  int            // of a query that lists
 	judged   bool           // some verdict was pass or fail
 	worst    string         // the rule to look at first
-	controls bool           // some account was judged by frameworks
-	at       string         // the latest time of judging
+	rank     int            // of its severity
+	accounts []standing
+	controls bool   // some account was judged by frameworks
+	at       string // the latest time of judging
 }
 
 func newText(w io.Writer, o Options) Writer { return &textWriter{w: w, o: o, totals: map[string]int{}} }
@@ -68,7 +69,8 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	t.at = max(t.at, a.AssessedAt)
 	t.controls = t.controls || len(a.Frameworks) > 0
-	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", noun.Count(a.Users, "user"), a.AssessedAt, a.Clock))
+	t.accounts = append(t.accounts, standingOf(a))
+	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", userCount(a), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
 	}
@@ -144,9 +146,7 @@ func (t *textWriter) findings(list []*block) {
 	for _, b := range list {
 		rows = append(rows, []string{t.severity(b.Severity), b.Rule.ID, fmt.Sprint(len(b.Findings)), t.what(b, room)})
 	}
-	if t.worst == "" {
-		t.worst = list[0].Rule.ID
-	}
+	t.look(list[0].Rule.ID, list[0].Severity)
 	t.table([]string{"severity", "rule", "count", "what, and who"}, rows)
 }
 
@@ -233,10 +233,12 @@ func (t *textWriter) what(b *block, room int) string {
 		}
 		lines = append(lines, t.faint(fitted(fold(who, room), room))) // broken before it is faint
 	}
-	if fresh := fresh(b.Findings); len(fresh) == len(b.Findings) {
-		add("new")
-	} else if len(fresh) > 0 {
-		add("new: " + fold(fresh, room))
+	for _, c := range []assess.Change{assess.New, assess.Changed} {
+		if those := of(b.Findings, c); len(those) == len(b.Findings) {
+			add(string(c))
+		} else if len(those) > 0 {
+			add(string(c) + ": " + fold(those, room))
+		}
 	}
 	return strings.Join(lines, "\n")
 }
@@ -267,7 +269,7 @@ func (t *textWriter) table(header []string, rows [][]string) {
 			if row == table.HeaderRow && t.o.Color {
 				return s.Bold(true)
 			}
-			if header[col] == "count" {
+			if header[col] == "count" || header[0] == "account" && col > 0 {
 				return s.Align(lipgloss.Right)
 			}
 			return s

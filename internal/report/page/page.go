@@ -52,7 +52,8 @@ type Summary struct {
 	Totals   []Total
 	Findings int
 	Open     int      // verdicts that are unknown
-	Affected string   // users with findings, of all
+	Hit      int      // users with findings
+	Affected string   // of how many, in words; "" where none is known
 	Actions  []Action // that end most findings
 	Matches  bool     // the risks are the matches of a query
 	Waived   int      // findings that are excepted
@@ -85,15 +86,16 @@ type Change struct{ Text, Query, More string }
 
 // An Account is one of the page's accounts.
 type Account struct {
-	ID     string
-	Name   string
-	Users  int
-	Hit    int            // users with findings
-	Counts map[string]int // findings by severity
-	About  []string       // when it was read and how old that is
-	Gaps   []string       // what could not be read
-	Absent string         // what no file held
-	Open   int            // verdicts that are unknown
+	ID        string
+	Name      string
+	Users     int
+	MoreUsers bool           // there may be more
+	Hit       int            // users with findings
+	Counts    map[string]int // findings by severity
+	About     []string       // when it was read and how old that is
+	Gaps      []string       // what could not be read
+	Absent    string         // what no file held
+	Open      int            // verdicts that are unknown
 	// Unknown are the verdicts that stay open for want of facts.
 	Unknown    []string
 	Frameworks []Framework

@@ -69,6 +69,6 @@ function cardView(r, params) {
 const whose = (f) => (several() ? f.account.id + "/" : "") + f.on.name;
 function findingCard(f) {
   return h("div", { class: "finding " + (f.status === "fail" ? SEVERITIES[f.severity] : f.status) },
-    h("p", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), " ", h("strong", {}, f.status === "fail" ? f.rule.risk : f.rule.title), " ", h("a", { href: address(["rule", f.rule.id], { for: whose(f) }) }, f.rule.id), f.delta ? h("span", { class: "quiet" }, " · " + f.delta + " since the baseline") : null),
+    h("p", {}, badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status), " ", h("strong", {}, f.status === "fail" ? f.rule.risk : f.rule.title), " ", h("a", { href: address(["rule", f.rule.id], { for: whose(f) }) }, f.rule.id), f.delta ? h("span", { class: "quiet" }, " · " + f.delta + " since the baseline" + (f.before ? ": " + f.before : "")) : null),
     h("p", {}, f.message), f.reasons.length ? h("details", {}, h("summary", {}, "evidence"), h("ul", {}, f.reasons.map((t) => h("li", {}, t)))) : null);
 }

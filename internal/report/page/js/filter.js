@@ -140,7 +140,8 @@ function compile(text, which, wrong = [], make = (is, t) => tests[t.key](is, t))
   const each = [], any = new Map(), free = [], inner = { each: [], any: new Map() };
   for (const t of parse(text)) {
     if (!t.key) {
-      const want = fold(t.values[0]), ok = (x) => x.words.includes(want) || want.startsWith("arn:") && fold((x.on || x).arn).includes(want);
+      const want = fold(t.values[0]), pattern = glob(want), arn = (x) => fold((x.on || x).arn ?? "");
+      const ok = pattern ? (x) => [(x.on || x).name ?? "", ...x.words.split(/[\s,;"]+/)].some(pattern) || want.startsWith("arn:") && pattern(arn(x)) : (x) => x.words.includes(want) || want.startsWith("arn:") && arn(x).includes(want);
       if (t.odd) (wrong.soft ||= []).push(t.odd + ": is no key, and looked for as it is; keys are " + Object.keys(tests).join(", "));
       free.push(t.not ? (x) => !ok(x) : ok);
       continue;

@@ -130,7 +130,7 @@ async function start() {
   $("views").append(...VIEWS.filter(([view]) => view !== "changes" || data.accounts.some((a) => a.since)).map(([view, name]) => h("a", { href: "#/" + view, "data-view": view }, name)));
   $("tools").append(theme(), h("button", { type: "button", "aria-label": "Help: keyboard and filter", onclick: assist }, "?"));
   document.body.append(help);
-  for (const li of document.querySelectorAll(".times li")) li.textContent = aged(li.textContent, Date.now());
+  for (const el of document.querySelectorAll(".times li, .aged")) el.textContent = aged(el.textContent, Date.now());
   const status = document.querySelector("[data-matches]") ? "match" : "fail";
   for (const link of document.querySelectorAll("[data-risk]")) link.href = findingsOf("rule:" + link.dataset.risk + (link.dataset.severity ? " severity:" + link.dataset.severity : "") + (status === "fail" ? " status:fail" : ""));
   for (const link of document.querySelectorAll("[data-rule]")) link.href = address(["rule", link.dataset.rule]);

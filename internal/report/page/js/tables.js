@@ -5,6 +5,7 @@
 function tableView(title, type, columns, noun, room, facets = []) {
   return (params) => {
     const q = params.get("q") || "", wrong = [], ok = compile(q, "r", wrong);
+    const unread = data.accounts.filter((a) => (type.includes("user") ? a.moreUsers : !a.listed));
     const all = data.resources.filter((r) => type.includes(r.type)), rows = all.filter(ok);
     const free = (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), "r")) : rows);
     const cols = [
@@ -18,8 +19,8 @@ function tableView(title, type, columns, noun, room, facets = []) {
         exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], exported(r, f)])) })))),
       noun === "policy" && h("p", { class: "quiet" }, "The policies that " + (several() ? "the accounts" : "the account") + " made. AWS's are not among them: the cards of users and groups name those that they have."),
       facets.length ? narrow(facets.map(([key, of]) => choices(key, tallied(free(key), of), q, true))) : null,
-      rows.length ? windowed(cols, rows) : h("p", {}, q ? "Nothing is like that." : "There are none."),
-      type.includes("user") || data.accounts.every((a) => a.listed) ? null : h("div", { class: "gap", role: "note" }, title + " were not read" + (several() ? " of " + data.accounts.filter((a) => !a.listed).map((a) => a.label).slice(0, 10).join(", ") : "") + ": what there is, is unknown.")];
+      rows.length ? windowed(cols, rows) : h("p", {}, q ? "Nothing is like that." : unread.length ? "None is known." : "There are none."),
+      unread.length ? h("div", { class: "gap", role: "note" }, title + " were not all read" + (several() ? " of " + unread.map((a) => a.label).slice(0, 10).join(", ") + (unread.length > 10 ? " and " + (unread.length - 10) + " more" : "") : "") + ": what else there is, is unknown.") : null];
   };
 }
 // exported is a fact as it is saved: a policy's document is its text.
