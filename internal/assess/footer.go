@@ -13,7 +13,7 @@ import (
 func (j *Judge) Footer() Footer {
 	f := Footer{Expired: []string{}, StaleSafelist: []string{}, StaleExceptions: []string{}, Entries: j.entries()}
 	for _, r := range j.off {
-		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why})
+		f.Off = append(f.Off, Off{r.ID, r.Title, r.Severity.String(), r.Why, r.Told()})
 	}
 	for i := range f.Entries {
 		switch e := &f.Entries[i]; {

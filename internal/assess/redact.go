@@ -116,7 +116,7 @@ func (r *Redaction) Footer(f *Footer) {
 		}
 	}
 	for i := range f.Off {
-		f.Off[i].Why = unreasoned(f.Off[i].Why)
+		f.Off[i].Why, f.Off[i].Settings = unreasoned(f.Off[i].Why), nil
 	}
 }
 

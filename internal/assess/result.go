@@ -177,10 +177,11 @@ type Gap struct {
 
 // An Off is a rule that was not judged.
 type Off struct {
-	Rule     string `json:"rule"`
-	Title    string `json:"title"`
-	Severity string `json:"severity"`
-	Why      string `json:"why"`
+	Rule     string            `json:"rule"`
+	Title    string            `json:"title"`
+	Severity string            `json:"severity"`
+	Why      string            `json:"why"`
+	Settings map[string]string `json:"settings,omitzero"` // by which it would judge
 }
 
 // A State is how an entry of a safelist, or an exception, stands.

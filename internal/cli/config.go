@@ -85,7 +85,9 @@ func (r *ruleFlags) configuration(env *Env) (*rule.Config, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	return c, putOverOwn(env, c)
+	err = putOverOwn(env, c)
+	r.read = c.Files()
+	return c, err
 }
 
 // putOverOwn puts a configuration over the user's own, where there is one.

@@ -35,6 +35,9 @@ func newDemo(env *Env) *cobra.Command {
 				return err
 			}
 			for _, f := range o.files {
+				if f == "-" {
+					continue
+				}
 				fmt.Fprintf(env.Stderr, "%s is written: open it to see each user with the reason\n", f)
 			}
 			return nil

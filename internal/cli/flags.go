@@ -60,6 +60,7 @@ type ruleFlags struct {
 	compared   bool     // with a baseline
 	names      []string // of --framework
 	frameworks []*framework.Framework
+	read       []string // configurations, once they are
 }
 
 func (r *ruleFlags) add(f *pflag.FlagSet) {

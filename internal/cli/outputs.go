@@ -89,7 +89,7 @@ func notRead(path string, sources, configs []string) error {
 		return err
 	}
 	if slices.ContainsFunc(configs, func(config string) bool { return sameFile(path, config) }) {
-		return usagef("%q is the configuration: it cannot be written to as well", path)
+		return usagef("%q is read as configuration: it cannot be written to as well", path)
 	}
 	return nil
 }
@@ -128,6 +128,7 @@ func (o *outFlags) options(env *Env, list bool) report.Options {
 func (o *outFlags) shownOptions(env *Env, list bool) report.Options {
 	out := o.options(env, list)
 	out.Width, out.Color, out.Quiet = textWidth(env), color(env, env.Stdout), o.quiet
+	out.Page = slices.ContainsFunc(o.files, func(path string) bool { return report.FormatOf(path) == "html" })
 	return out
 }
 

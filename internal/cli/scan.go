@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"maps"
@@ -134,7 +133,7 @@ func (s *scan) prepare(ctx context.Context, choose chooser, sources []string) (t
 			return threshold, err
 		}
 	}
-	s.configs = []string{cmp.Or(s.config, findConfig()), userConfig(s.env)}
+	s.configs = s.read
 	if err := s.checkSave(sources); err != nil {
 		return threshold, err
 	}

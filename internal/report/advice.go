@@ -36,7 +36,9 @@ func (t *textWriter) Close(f assess.Footer) error {
 	}
 	if t.worst != "" && !t.o.Quiet && !t.o.List {
 		t.println("How to fix it: rollcall rules show " + t.worst + t.rulesFlag() + planHint(t.worst))
-		t.println("Each user with the reason: -o report.html")
+		if !t.o.Page {
+			t.println("Each user with the reason: -o report.html")
+		}
 	}
 	return t.err
 }

@@ -80,10 +80,13 @@ func (h *htmlWriter) note(a *assess.Account) {
 
 // changed says what became of an account's findings since the baseline.
 func (h *htmlWriter) changed(a *assess.Account) {
+	counts := a.Count()
 	if a.Baseline == nil {
+		if counts[assess.New] > 0 {
+			h.summary.Changes = append(h.summary.Changes, page.Change{More: accountName(a) + ": not in the baseline, so all its findings are new"})
+		}
 		return
 	}
-	counts := a.Count()
 	own := "" // in the filter, for what is the account's
 	if a.ID != "" {
 		own = " account:" + a.ID
@@ -92,7 +95,7 @@ func (h *htmlWriter) changed(a *assess.Account) {
 	more := map[assess.Change]string{assess.Fixed: strings.TrimPrefix(fixed(a), "fixed: "), assess.Unclear: strings.TrimPrefix(unclear(a), "unclear, ")}
 	for _, c := range assess.Changes {
 		if counts[c] > 0 && c != assess.Still {
-			h.summary.Changes = append(h.summary.Changes, page.Change{Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: "change:" + string(c) + own, More: more[c]})
+			h.summary.Changes = append(h.summary.Changes, page.Change{Of: clean.Text(a.ID), Text: fmt.Sprintf("%s: %s", c, noun.Count(counts[c], "finding")), Query: "change:" + string(c) + own, More: more[c]})
 		}
 	}
 }
@@ -246,7 +249,7 @@ func (h *htmlWriter) title() string {
 	case 0:
 		return "Rollcall"
 	case 1:
-		return "Account " + h.summary.Accounts[0].Name
+		return h.summary.Accounts[0].Title
 	default:
 		return noun.Count(n, "account")
 	}

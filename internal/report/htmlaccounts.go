@@ -14,7 +14,7 @@ import (
 
 // pageAccount is an account as it stands on the page.
 func pageAccount(a *assess.Account) page.Account {
-	out := page.Account{ID: a.ID, Name: accountName(a), Users: a.Users, MoreUsers: a.MoreUsers, Counts: map[string]int{}, About: []string{userCount(a), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
+	out := page.Account{ID: a.ID, Name: accountName(a), Title: accountTitle(a), Users: a.Users, MoreUsers: a.MoreUsers, Counts: map[string]int{}, About: []string{userCount(a), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
 	if a.CollectedAt != "" {
 		out.About = append(out.About, "collected "+a.CollectedAt)
 	}

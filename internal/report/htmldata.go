@@ -10,6 +10,7 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/clean"
 	"github.com/rollcall-iam/rollcall/internal/fix"
 	"github.com/rollcall-iam/rollcall/internal/iam"
+	"github.com/rollcall-iam/rollcall/internal/rule"
 )
 
 // shared is what all accounts of a page have in common. The names of members are
@@ -17,7 +18,7 @@ import (
 type shared struct {
 	Version string        `json:"version"`
 	Rules   []sharedRule  `json:"rules"`
-	Off     []assess.Off  `json:"off"`
+	Off     []sharedOff   `json:"off"`
 	Footer  assess.Footer `json:"footer"`
 
 	readme func(rule string) string
@@ -37,8 +38,14 @@ type sharedRule struct {
 	Fix      bool              `json:"fix"` // fix plan removes its findings
 }
 
+// A sharedOff is a rule that was not judged, with its page where it may be turned on.
+type sharedOff struct {
+	assess.Off `json:",inline"`
+	Docs       *docs `json:"docs,omitzero"`
+}
+
 func newShared(o Options) shared {
-	return shared{Version: o.Version, Rules: []sharedRule{}, Off: []assess.Off{}, readme: o.Readme, known: map[string]bool{}}
+	return shared{Version: o.Version, Rules: []sharedRule{}, Off: []sharedOff{}, readme: o.Readme, known: map[string]bool{}}
 }
 
 // rules adds those of an account.
@@ -80,15 +87,19 @@ func (s *shared) add(r sharedRule) {
 // footer takes what stands below all accounts, whose words are those of whoever
 // configured them.
 func (s *shared) footer(f assess.Footer) {
-	s.Footer, s.Off = assess.Footer{Expired: cleaned(f.Expired), StaleSafelist: cleaned(f.StaleSafelist), StaleExceptions: cleaned(f.StaleExceptions)}, []assess.Off{}
+	s.Footer, s.Off = assess.Footer{Expired: cleaned(f.Expired), StaleSafelist: cleaned(f.StaleSafelist), StaleExceptions: cleaned(f.StaleExceptions)}, []sharedOff{}
 	for _, e := range f.Entries {
 		e.Pattern, e.Owner, e.Reason, e.Ticket = clean.Text(e.Pattern), clean.Text(e.Owner), clean.Text(e.Reason), clean.Text(e.Ticket)
 		s.Footer.Entries = append(s.Footer.Entries, e)
 	}
 	for _, off := range f.Off { // some are judged for a control
 		if !s.known[off.Rule] {
-			off.Why = clean.Text(off.Why)
-			s.Off = append(s.Off, off)
+			off.Why, off.Settings = clean.Text(off.Why), cleanedValues(off.Settings)
+			out := sharedOff{Off: off}
+			if s.readme != nil && off.Why != rule.NotAsked {
+				out.Docs = readDocs(s.readme(off.Rule))
+			}
+			s.Off = append(s.Off, out)
 		}
 	}
 }

@@ -55,7 +55,7 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 		if err := j.enc.WriteToken(jsontext.String(member.name)); err != nil {
 			return err
 		}
-		if err := json.MarshalEncode(j.enc, member.value); err != nil {
+		if err := json.MarshalEncode(j.enc, member.value, json.Deterministic(true)); err != nil {
 			return err
 		}
 	}

@@ -84,7 +84,7 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 		return nil
 	}
 	m.begun = m.written
-	m.printf("# Rollcall: account %s\n\n", md(accountName(a)))
+	m.printf("# Rollcall: %s\n\n", md(accountTitle(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", userCount(a), a.AssessedAt, md(a.Clock))
 	if totals := map[string]int{}; len(blocks(a, assess.Match)) == 0 {
 		countFails(a, totals)

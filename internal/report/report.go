@@ -31,6 +31,7 @@ type Options struct {
 	Color   bool   // of the text format
 	Quiet   bool   // no advice after the result
 	List    bool   // name each finding, as for a query
+	Page    bool   // an HTML page is written beside it
 	ByUser  bool   // a row of the table for each user, not for each rule
 	Rules   string // the folder of more rules, for advice; "" for none
 	// Region is where findings are to be imported that name a region; "" for the
@@ -82,6 +83,14 @@ func FormatOf(path string) string {
 		}
 	}
 	return ""
+}
+
+// accountTitle is how a line about an account begins.
+func accountTitle(a *assess.Account) string {
+	if a.ID == "" {
+		return "U" + strings.TrimPrefix(accountName(a), "u")
+	}
+	return "Account " + accountName(a)
 }
 
 // accountName is how an account is called.

@@ -16,10 +16,12 @@ import (
 	"github.com/rollcall-iam/rollcall/internal/noun"
 )
 
-// GitHub's limits: runs of a file, results of a run, tags of a rule.
+// GitHub's limits: runs of a file, results of a run that it shows, tags of a rule. It
+// would take more results, but no file of more than 10 MB packed, which twenty runs of
+// as many as it shows are not.
 const (
 	sarifRuns    = 20
-	sarifResults = 25_000
+	sarifResults = 5_000
 	sarifTags    = 10
 )
 
@@ -168,7 +170,7 @@ func (s *sarifWriter) run(id string) *sarifRun {
 func (s *sarifWriter) write(run *sarifRun) error {
 	run.Results = slices.Concat(append([][]sarifResult{{}}, run.kept...)...)
 	if run.left > 0 {
-		run.notify("warning", "%s left out: GitHub takes %d of a run, and the worst are kept", noun.Count(run.left, "result"), sarifResults)
+		run.notify("warning", "%s left out: GitHub shows %d of a run, and the worst are kept", noun.Count(run.left, "result"), sarifResults)
 	}
 	return json.MarshalEncode(s.enc, run, json.Deterministic(true))
 }

@@ -70,7 +70,7 @@ func (t *textWriter) Account(a *assess.Account) error {
 	t.at = max(t.at, a.AssessedAt)
 	t.controls = t.controls || len(a.Frameworks) > 0
 	t.accounts = append(t.accounts, standingOf(a))
-	t.println(t.bold("Account "+accountName(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", userCount(a), a.AssessedAt, a.Clock))
+	t.println(t.bold(accountTitle(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", userCount(a), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
 	}

@@ -156,6 +156,14 @@ func (c *Config) Over(base *Config) {
 // Path is the configuration's own file.
 func (c *Config) Path() string { return c.path }
 
+// Files are those that it was read from, its own and those that it extends.
+func (c *Config) Files() (out []string) {
+	for _, l := range c.layers() {
+		out = append(out, l.path)
+	}
+	return out
+}
+
 // layers are the files of a configuration, weakest first, each once.
 func (c *Config) layers() []*Config {
 	var out []*Config

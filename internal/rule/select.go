@@ -74,9 +74,9 @@ type Selection struct {
 	Off      []Off     // the other rules
 }
 
-// An Off is a rule that is not asked, with why.
+// An Off is a rule that is not asked, as it would be, with why.
 type Off struct {
-	*Rule
+	*Chosen
 	Why string
 }
 
@@ -90,6 +90,11 @@ func (s *Selection) Readme(id string) string {
 	for _, v := range s.Variants {
 		if v.Chosen != nil && v.ID == id {
 			return v.Readme
+		}
+	}
+	for _, off := range s.Off {
+		if off.ID == id {
+			return off.Readme
 		}
 	}
 	return ""
@@ -266,7 +271,7 @@ func (s *selecting) choose() error {
 		if on[r.ID] {
 			s.out.Rules = append(s.out.Rules, configured[r.ID])
 		} else {
-			s.out.Off = append(s.out.Off, Off{r, cmp.Or(off[r.ID], r.why(s.by))})
+			s.out.Off = append(s.out.Off, Off{configured[r.ID], cmp.Or(off[r.ID], r.why(s.by))})
 		}
 	}
 	return nil

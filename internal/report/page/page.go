@@ -81,12 +81,14 @@ type Lack struct {
 func (s *Summary) MoreWaived() int { return s.Waived - len(s.Excepted) }
 
 // A Change is what became of findings since the baseline: so many, the filter of
-// changes that shows which, and more about them, which may stand alone.
-type Change struct{ Text, Query, More string }
+// changes that shows which, and more about them, which may stand alone. Of is the
+// account, for a page of several.
+type Change struct{ Of, Text, Query, More string }
 
 // An Account is one of the page's accounts.
 type Account struct {
 	ID        string
+	Title     string // how a heading calls it
 	Name      string
 	Users     int
 	MoreUsers bool           // there may be more

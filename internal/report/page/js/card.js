@@ -46,7 +46,7 @@ function cardView(r, params) {
   const why = (rules) => rules.length ? h("span", { class: "why" }, " ◂ " + [...new Set(rules)].join(", ")) : null;
   const at = Date.parse(r.account.at), lacks = lacking(r);
   const row = ([field, text, list, more, doc]) => {
-    const byItem = (list || []).map((item) => marked(item, field)), whole = byItem.some((m) => m.length) ? [] : named(field, text);
+    const byItem = (list || []).map((item) => marked(item, field)), items = byItem.flat(), whole = named(field, text).filter((rule) => !items.includes(rule));
     const shown = (i) => { const to = pointed(r.account, field, i); return to ? h("a", { href: cardOf(to) }, i[3]) : aged(i[3], at); };
     const value = list ? h("ul", {}, list.map((i, k) => h("li", {}, byItem[k].length ? [h("mark", {}, shown(i)), why(byItem[k])] : shown(i), documentOf(r, i[4]), field === "attachedGroups" && granted(pointed(r.account, field, i)))), more && h("li", { class: "quiet" }, "maybe more: not all was read"))
       : doc ? documentOf(r, doc) : { true: "yes", false: "no", none: "none" }[text] || aged(text, at);

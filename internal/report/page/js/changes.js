@@ -3,6 +3,8 @@
 // whoChanged leads to whoever is still there.
 const whoChanged = (f) => (f.on.card || f.on.findings.length ? h("a", { href: cardOf(f.on), title: f.on.name }, f.on.name) : f.on.name);
 
+const GONE = ["fixed", "excepted", "unclear"]; // which are no failures any more
+
 function changesView(params) {
   const since = data.accounts.filter((a) => a.since), q = params.get("q") || "", wrong = [];
   if (!since.length) return [h("h1", {}, "Changes"), h("p", {}, "There is no baseline: ", h("code", {}, "rollcall scan --baseline findings.json"), " compares with what an earlier scan wrote with ", h("code", {}, "-o findings.json"), ".")];
@@ -20,7 +22,7 @@ function changesView(params) {
     { key: "why", name: "Why", least: 14, late: 1, by: why, cell: why, below: why }].filter(Boolean);
   return [h("h1", {}, "Changes"),
     h("p", { class: "quiet" }, since.map((a) => (several() ? a.label + " since " : "Since ") + aged(a.since, Date.now())).slice(0, 10).join(", ") + (since.length > 10 ? " and " + (since.length - 10) + " more" : "") + ". What is fixed is as it was then."),
-    bar(CHANGES.filter((c) => n.get(c)).map((c) => n.get(c) + " " + c).join(", ") || "nothing", hints(wrong, rows.length), exports("changes", () => inOrder().map((f) => ({ ...plainFinding(f), before: f.before || undefined })))),
+    bar(CHANGES.filter((c) => n.get(c)).map((c) => n.get(c) + " " + c).join(", ") || "nothing", hints(wrong, rows.length), exports("changes", () => inOrder().map((f) => ({ ...plainFinding(f), status: GONE.includes(f.delta) ? f.delta : f.status, before: f.before || undefined })))),
     narrow(facet("change", (f) => f.delta, (x, y) => CHANGES.indexOf(x[0]) - CHANGES.indexOf(y[0])), facet("severity", (f) => SEVERITIES[f.severity], (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0])), facet("category", (f) => f.rule.category), facet("account", (f) => f.account.id)),
     rows.length ? windowed(columns, rows) : h("p", {}, "Nothing is like that.")];
 }

@@ -136,5 +136,5 @@ function findingsView(params) {
       h("label", {}, "by ", h("select", { id: "by", onchange: (e) => change({ by: e.target.value, sort: "" }) }, ["rule", "user", "account", "none"].map((v) => h("option", { value: v, selected: v === by }, v)))),
       exports("findings", () => inOrder().map(plainFinding))),
     facets(counted, q),
-    rows.length ? windowed(columns, rows, head) : h("p", {}, "Nothing is like that.")];
+    rows.length ? windowed(columns, rows, head) : h("p", {}, "Nothing is like that.", parse(q).some((t) => t.key === "change") && [" What is gone since the baseline is under ", h("a", { href: address(["changes"], { q }) }, "Changes"), "."])];
 }

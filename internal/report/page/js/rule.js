@@ -8,7 +8,7 @@ function copy(node, fill) {
   if (node.nodeType === Node.TEXT_NODE) return fill && node.parentElement.closest("pre,code") ? fill(node.data) : node.data;
   if (node.nodeType !== Node.ELEMENT_NODE) return null;
   // A policy in a text is an example: names beside it would make it look like theirs.
-  // The account is filled in at least: it is trusted there.
+  // The account is filled in at least, and the user in an ARN: they are trusted there.
   if (node.tagName === "PRE") return block(fill && (/\bStatement\b/.test(node.textContent) ? fill.account : fill)(node.textContent) || node.textContent);
   const inner = [...node.childNodes].map((c) => copy(c, fill));
   if (node.tagName === "A") {
@@ -41,23 +41,25 @@ function tabs(label, list, chosen, key, fill) {
 // the one of all examples. What is not a name as IAM has them stays out of commands.
 function filler(f, chosen) {
   const asked = Object.entries(f?.rule.settings || {}).filter(([name, value]) => name.startsWith("group") && !value.includes(", ")).map(([, value]) => value);
-  const account = trusting(f ? f.account.id : several() ? "" : data.accounts[0]?.id);
+  const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s, user = f?.on.type === "user" && plain(f.on.name);
+  const trusted = trusting(f ? f.account.id : several() ? "" : data.accounts[0]?.id), account = (text) => (user ? trusted(text).replaceAll(":user/USER", ":user/" + user) : trusted(text));
   if (!f) return Object.assign((text) => account(text), { account });
-  const plain = (s) => /^[\w+=,.@/:-]+$/.test(s || "") && s;
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
   const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" ? f.on.name : asked.length === 1 && asked[0], POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
-    ACCESS_KEY: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
+    OWN_POLICY_ARN: !/^arn:aws[a-z-]*:iam::aws:/.test(part("managed-policy")?.[2]) && part("managed-policy")?.[2],
+    ACCESS_KEY: part("access-key")?.[2], ACCESS_KEY_ID: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
   // Of somebody with policies of one kind alone, what is about the other is not theirs.
   const idle = ["managed-policy", "inline-policy"].every((type) => !part(type)) ? [] : [!part("managed-policy") && "POLICY_ARN", !part("inline-policy") && "POLICY_NAME"];
-  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account, idle, user: f.on.type === "user" && plain(f.on.name) });
+  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account, idle, user });
 }
 // trusting puts an account where the example's stands, or what stands for none.
 const trusting = (id) => (text) => text.replaceAll("111122223333", /^\d{12}$/.test(id || "") ? id : "ACCOUNT");
 
 // offView is the page of a rule that was not judged.
-function offView(rule, id) {
+function offView(rule, id, params) {
   if (!rule) return missing(id);
-  return [h("p", { class: "quiet" }, rule.rule), h("h1", {}, rule.title), h("p", {}, badge(rule.severity), " off: " + rule.why), h("p", {}, "What it is about, and its settings:"), block("rollcall rules show " + rule.rule)];
+  return [h("p", { class: "quiet" }, rule.rule), h("h1", {}, rule.title), h("p", {}, badge(rule.severity), " off: " + rule.why), settingsList(rule),
+    rule.docs ? docsOf(rule, null, filler(), params) : [h("p", {}, "What it is about:"), block("rollcall rules show " + rule.rule)]];
 }
 
 // picker chooses for whom, and with which of their parts, a fix is filled in.
@@ -86,11 +88,12 @@ function idleIn(rule) {
 }
 
 const settingsOf = (rule) => Object.entries(rule.settings || {}).sort();
+const settingsList = (rule) => (rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, settingsOf(rule).map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null);
 const counted = (t) => [["fail", t.fail], ["pass", t.pass], ["unknown", t.unknown], ["excepted", t.excepted], ["not applicable", t.na]].filter((x) => x[1]).map((x) => x[1] + " " + x[0]).join(", ");
 
 function ruleView(id, params) {
   const rule = data.rules.get(id) || [...data.rules.values()].find((r) => r.aliases.some((a) => fold(a) === fold(id || "")));
-  if (!rule) return offView(data.off.find((r) => r.rule === id), id);
+  if (!rule) return offView(data.off.find((r) => r.rule === id), id, params);
   const all = data.byRule.get(rule) || [], fails = all.filter((f) => f.status === "fail"), open = all.filter((f) => f.status === "unknown");
   const wanted = params.get("for") || "", chosen = fails.find((f) => whose(f) === wanted) || (wanted ? null : fails[0]);
   const parts = chosen ? chosen.parts.filter((p) => p[2] && chosen.parts.filter((o) => o[0] === p[0]).length > 1) : [], part = parts.find((p) => p[2] === params.get("part"));
@@ -98,7 +101,7 @@ function ruleView(id, params) {
   return [h("p", { class: "quiet" }, rule.id, known && " · " + known), h("h1", {}, rule.title), more && h("details", { class: "quiet" }, h("summary", {}, "also known as"), more),
     h("p", {}, badge(rule.severity), " ", rule.tally.fail && rule.risk !== rule.title ? h("strong", {}, rule.risk + ": ") : null, counted(rule.tally) || "judged nobody"),
     idleIn(rule).map((text) => h("p", { class: "gap" }, text)),
-    rule.settings ? [h("h2", {}, "Settings"), h("ul", {}, settingsOf(rule).map(([k, v]) => h("li", {}, h("code", {}, k), " = ", v)))] : null,
+    settingsList(rule),
     all.length ? [h("h2", {}, "Who"), h("p", {}, h("a", { href: findingsOf("rule:" + rule.id) }, count(fails.length, "finding"))), firstTen(fails, rule)] : null,
     open.length ? [h("h2", {}, "Unknown"), firstTen(open, rule)] : null,
     docsOf(rule, fails.length ? picker(fails, chosen, parts, part, wanted) : null, filler(chosen, part), params)];
@@ -119,7 +122,7 @@ function planned(rule, fill, params) {
 // remaining says what of a text is left to fill in, and what is not about whom it is filled
 // in for.
 function remaining(html, fill) {
-  const words = [...new Set(fill(new DOMParser().parseFromString(html, "text/html").body.textContent).match(/(?<![\w-])(?:USER|GROUP|POLICY_ARN|POLICY_NAME|ACCESS_KEY|KEY_ID|CREDENTIAL_ID|CERTIFICATE_ID|SERIAL_NUMBER|BOUNDARY_ARN)(?![\w-])/g) || [])];
+  const words = [...new Set(fill(new DOMParser().parseFromString(html, "text/html").body.textContent).match(/(?<![\w-])(?:USER|GROUP|POLICY_ARN|POLICY_NAME|OWN_POLICY|OWN_POLICY_ARN|ROLE|ACCESS_KEY|ACCESS_KEY_ID|KEY_ID|CREDENTIAL_ID|CERTIFICATE_ID|SERIAL_NUMBER|BOUNDARY_ARN)(?![\w-])/g) || [])];
   const idle = words.filter((w) => fill.idle?.includes(w)), rest = words.filter((w) => !idle.includes(w));
   return [idle.length ? h("p", { class: "quiet" }, "Leave out what is about " + idle.join(" and ") + ": " + fill.user + " has no such policy.") : null,
     rest.length ? h("p", { class: "quiet" }, "For you to fill in: " + rest.join(", ") + ".") : null];

@@ -12,8 +12,9 @@ function frameworksView(params) {
   const whys = (x) => grouped(x.by.filter(([, own]) => own.why), ([, own]) => own.why).map((g) => h("div", {}, several() && g.length < x.by.length ? g.map(([a]) => a.label).join(", ") + ": " : "", g[0][1].why));
   const table = (f) => {
     const rows = shown.filter((x) => x.f === f);
-    const columns = [{ key: "control", name: "Control", by: (x) => x.place, cell: (x) => x.c.id + " " + x.c.what }, ...f.by.map(([a], i) => ({ key: "status" + (i || ""), name: several() ? a.label : "Status", class: "whole", by: status(i), cell: status(i) })),
-      { key: "why", name: "Why", cell: (x) => [whys(x), x.c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])] }];
+    const why = { key: "why", name: "Why", cell: (x) => [whys(x), x.c.rules.map((id) => [h("a", { href: address(["rule", id]) }, id), " "])] };
+    const states = f.by.map(([a], i) => ({ key: "status" + (i || ""), name: several() ? a.label : "Status", class: "whole", by: status(i), cell: status(i) }));
+    const columns = [{ key: "control", name: "Control", class: "held", by: (x) => x.place, cell: (x) => x.c.id + " " + x.c.what }, ...(states.length > 3 ? [why, ...states] : [...states, why])];
     return rows.length ? sheet(f.id, columns, rows, (x) => columns.map((c) => c.cell(x))) : h("p", {}, "Nothing is like that.");
   };
   return [h("h1", {}, "Frameworks"), bar(count(shown.length, "control"), hints(wrong, shown.length), exports("controls", () => inOrder().flatMap((x) => x.by.map(([a, c]) => ({ account: a.id, framework: x.f.id, control: c.id, what: c.what, status: c.status, why: c.why }))))),
@@ -61,7 +62,7 @@ function exceptionsView(params) {
         { key: "covers", name: covers, class: "number", down: true, by: (x) => -covered(x.e), cell: (x) => (over(x.e) ? back(x.e) && back(x.e) + " back" : String(x.e.covers)) },
         until, { key: "owner", name: "Owner", class: "words", by: (x) => x.e.owner || "", cell: (x) => x.e.owner || "" }, { key: "why", name: "Why", class: "reason", by: (x) => x.e.reason || "", cell: ({ e }) => [e.reason, e.ticket].filter(Boolean).join(", ") }], own)] : null;
   };
-  return [h("h1", {}, "Exceptions"), all.length ? [bar(count(waived.length, "excepted finding") + ", " + (shown.length - waived.length === 1 ? "1 entry" : shown.length - waived.length + " entries"), hints(wrong, shown.length), exports("exceptions", () => shown.map((x) => (x.f ? { kind: "excepted", ...plainFinding(x.f), until: x.ends } : x.e)))),
+  return [h("h1", {}, "Exceptions"), all.length ? [bar(count(waived.length, "excepted finding") + ", " + (shown.length - waived.length === 1 ? "1 entry" : shown.length - waived.length + " entries"), hints(wrong, shown.length), exports("exceptions", () => [...new Set([...inOrder(), ...shown])].map((x) => (x.f ? { kind: "excepted", ...plainFinding(x.f), until: x.ends } : { ...x.e, covers: covered(x.e) })))),
     narrow(choices("status", n, q, true))] : h("p", {}, "Nothing is excepted."),
     waived.length ? [h("h2", {}, "What is excepted ", h("span", { class: "quiet" }, String(waived.length))), table("Excepted", who, waived.slice(0, MOST)),
       waived.length > MOST && h("p", {}, "These are the " + MOST + " that end first: ", h("a", { href: findingsOf("status:excepted") }, "all of them"))] : null,
