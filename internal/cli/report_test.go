@@ -169,7 +169,7 @@ func TestReportViews(t *testing.T) {
 	both := paged(t, several...)
 	for _, v := range []struct{ page, at, want string }{
 		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 33 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
-		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"}, {page, "#/rule/access-analyzer", "rollcall rules show access-analyzer"}, {page, "#/rule/root-hardware-mfa", "ListVirtualMFADevices not given"},
+		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"}, {page, "#/rule/access-analyzer", "off: "}, {page, "#/rule/password-expiry", "days = 90"}, {page, "#/rule/root-hardware-mfa", "ListVirtualMFADevices not given"},
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
 		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "2026-12-15"}, {page, "#/frameworks", "None was asked for"},
 		{page, "#/user/111122223333/nobody", "is not in this report"}, {page, "#/findings?q=constructor%3Ax", "constructor: is no key"}, {page, "#/findings?by=__proto__", "119 findings"}, {page, "#/%", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},

@@ -280,6 +280,8 @@ func PartOf(v gsl.Value) (Part, bool) {
 		return Part{Type: "managed-policy", ID: o.ARN, Text: o.Name}, true
 	case *iam.Grant:
 		return grantPart(o, o.String()), true
+	case *iam.AdminGrant:
+		return grantPart(&o.Grant, o.String()), true
 	case *iam.RedundantGrant:
 		return grantPart(&o.Grant, o.Name+" ("+o.How+" through group "+o.Via+")"), true
 	case *iam.CredentialGrant:

@@ -1,6 +1,8 @@
 package entity
 
 import (
+	"strings"
+
 	"github.com/rollcall-iam/rollcall/internal/gsl"
 	"github.com/rollcall-iam/rollcall/internal/iam"
 	"github.com/rollcall-iam/rollcall/internal/iam/policy"
@@ -99,6 +101,7 @@ var userType = &gsl.Type{Name: IamUser, Doc: "an IAM user, or the root user, who
 	field("permissionsBoundary", gsl.ObjectKind, fromDetails, "the permissions boundary, null for none", granted(iam.BoundaryPart, func(g *iam.Grants) gsl.Value { return boundary(&g.Boundary) })).Of(boundaryType),
 
 	ours(field("adminLevel", gsl.StringKind, fromManaged, "admin-exact, admin-conditional, admin-notaction or none, by any path, boundary and denials counted", onceOf(adminFact, (*User).adminLevel))),
+	ours(field("adminGrants", gsl.ListKind, fromManaged, "the policies, direct and through groups, that make the user an administrator of that level", (*User).adminGrants).Of(adminGrantType)),
 	ours(field("lockouts", gsl.ListKind, fromDetails, "policies that shut the user out, directly or through a group", onceOf(lockoutFact, (*User).lockouts)).Of(lockoutType)),
 	ours(field("redundantGrants", gsl.ListKind, fromManaged, "direct grants that the user's groups give too", onceOf(redundantFact, (*User).redundantGrants)).Of(redundantType)),
 	ours(field("missingSelfService", gsl.ListKind, fromManaged, "actions on their own credentials that the user is not allowed", onceOf(selfServiceFact, (*User).missingSelfService))),
@@ -181,6 +184,15 @@ var lockoutType = &gsl.Type{Name: "Lockout", Doc: "a policy that shuts a user ou
 	field("arn", gsl.StringKind, fromDetails, "its ARN", func(g *iam.Grant) gsl.Value { return gsl.String(g.ARN) }),
 	field("group", gsl.StringKind, fromDetails, "the group that grants it, empty for a direct grant", func(g *iam.Grant) gsl.Value { return gsl.String(g.Group) }),
 	known("isQuarantine", fromDetails, "AWS attached it after a key leaked", func(g *iam.Grant) bool { return policy.IsQuarantine(g.ARN) }),
+}}
+
+var adminGrantType = &gsl.Type{Name: "AdminGrant", Doc: "a grant that makes an administrator", Fields: []gsl.Field{
+	field("name", gsl.StringKind, fromManaged, "the policy's name", func(g *iam.AdminGrant) gsl.Value { return gsl.String(g.Name) }),
+	field("arn", gsl.StringKind, fromManaged, "its ARN, empty for an inline policy", func(g *iam.AdminGrant) gsl.Value { return gsl.String(g.ARN) }),
+	field("group", gsl.StringKind, fromManaged, "the group that grants it, empty for a direct grant", func(g *iam.AdminGrant) gsl.Value { return gsl.String(g.Group) }),
+	field("level", gsl.StringKind, fromManaged, "of the user: exact, conditional or notaction", func(g *iam.AdminGrant) gsl.Value {
+		return gsl.String(strings.TrimPrefix(g.Level.String(), "admin-"))
+	}),
 }}
 
 var redundantType = &gsl.Type{Name: "RedundantGrant", Doc: "a direct grant that a group of the user's gives too", Fields: []gsl.Field{

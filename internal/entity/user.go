@@ -181,6 +181,11 @@ func (u *User) adminLevel() *gsl.Value {
 	return &adminLevels[level]
 }
 
+func (u *User) adminGrants() gsl.Value {
+	found, gap := u.account.View.AdminGrants(&u.Subject)
+	return *derived(found, gap)
+}
+
 // What nearly all users share is made once.
 var (
 	nothing     = gsl.Strings(nil)

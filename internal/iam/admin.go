@@ -31,6 +31,29 @@ func (v *View) AdminLevel(u *Subject) (policy.AdminLevel, *Gap) {
 	return v.bounded(u.User, level)
 }
 
+// An AdminGrant makes a user an administrator of a level, which a boundary may have cut
+// down.
+type AdminGrant struct {
+	Grant
+	Level policy.AdminLevel
+}
+
+// AdminGrants are the grants that make a user an administrator of AdminLevel's level, or
+// would of a higher one; none of whoever is no administrator.
+func (v *View) AdminGrants(u *Subject) (out []AdminGrant, gap *Gap) {
+	level, gap := v.AdminLevel(u)
+	if gap != nil || level == policy.AdminNone {
+		return nil, gap
+	}
+	grants, _ := v.Grants(u) // known, as the level is
+	for _, g := range grants {
+		if g.Document.Admin() >= level {
+			out = append(out, AdminGrant{g, level})
+		}
+	}
+	return out, nil
+}
+
 // GroupAdminLevel is how much of an administrator a group makes its members.
 func (v *View) GroupAdminLevel(g *Group) (policy.AdminLevel, *Gap) {
 	level, gap := policy.AdminNone, v.Untold(g.Untold, InlinePart, AttachedPart)
