@@ -67,11 +67,11 @@ type accountDifference struct {
 
 func difference(ctx context.Context, env *Env, flags *ruleFlags, old, now string) (*differences, error) {
 	choose, ignore := flags.chooser(env), func(*iam.Snapshot) {}
-	was, err := flags.assessed(ctx, env, old, choose, ignore)
+	was, err := flags.assessed(ctx, env, old, false, choose, ignore)
 	if err != nil {
 		return nil, err
 	}
-	is, err := flags.assessed(ctx, env, now, choose, ignore)
+	is, err := flags.assessed(ctx, env, now, false, choose, ignore)
 	if err != nil {
 		return nil, err
 	}

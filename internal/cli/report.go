@@ -28,7 +28,7 @@ have shown it, in any format. It judges nothing anew.`,
 				return err
 			}
 			defer out.abort()
-			footer, err := readAssessment(args[0], out.account)
+			footer, err := readAssessment(env, args[0], o.quiet, out.account)
 			if err != nil {
 				return err
 			}

@@ -148,7 +148,7 @@ func sinceBaseline(t *testing.T) string {
 	args, before := sampledAll(t), filepath.Join(t.TempDir(), "before.json")
 	a := assessment(t, rollcall(t, append([]string{"scan", "--format", "json"}, args...)...))
 	fails := slices.DeleteFunc(slices.Clone(a.Findings), func(f *assess.Finding) bool { return f.Status != assess.Fail })
-	fails[1].Severity = "low"
+	fails[1].Severity, fails[1].Message = "low", "something else"
 	gone, former := *fails[2], *fails[2]
 	gone.Resource.Name, gone.Resource.ARN, gone.Fingerprint = "gone.<b>user</b>", "arn:aws:iam::111122223333:user/gone", "gone"
 	former.Rule, former.Fingerprint = "no-more", "former"
@@ -188,7 +188,7 @@ func TestReportChanges(t *testing.T) {
 	}
 	b.Click("#facet-change\\:changed")
 	b.Until("document.querySelector('[role=status]').innerText === '1 changed'")
-	if got := b.Text("table.window tbody"); !strings.Contains(got, "was low") {
+	if got := b.Text("table.window tbody"); !strings.Contains(got, "was low, it was: something else · now: ") {
 		t.Errorf("%.600s", got)
 	}
 	b.Go(paged(t, sampledAll(t)...) + "#/changes")
@@ -204,7 +204,7 @@ func TestReportUserFilter(t *testing.T) {
 	b := browsertest.Open(t)
 	one, two := paged(t, sampledAll(t)...), paired(t)
 	for _, v := range []struct{ page, view, filter, want string }{
-		{one, "users", "password:yes mfa:no", "3 users"}, {one, "users", "mfa:no", "10 users"}, {one, "users", "mfa:yes", "31 users and root"}, {one, "users", "mfa:unknown", "1 user"},
+		{one, "users", "password:yes mfa:no", "3 users"}, {one, "users", "mfa:no", "10 users"}, {one, "users", "ci-*", "2 users"}, {one, "groups", "All*", "1 group"}, {one, "findings", "ci-* -status:unknown", "on 2 resources"}, {one, "users", "mfa:yes", "31 users and root"}, {one, "users", "mfa:unknown", "1 user"},
 		{one, "users", "keys:>1", "2 users"}, {one, "users", "keys:=2", "2 users"}, {one, "users", "findings:>5", "7 users"}, {one, "users", "findings:>5 findings:<8", "4 users"}, {one, "users", "policies:0 groups:>=2", "users"},
 		{one, "users", "created:<2019", "4 users and root"}, {one, "users", "mfa:maybe", "expected yes, no, unknown"}, {one, "users", "keys:many", "expected a number, unknown"}, {one, "users", "created:soon", "expected a day"},
 		{one, "groups", "members:>30", "1 group"}, {one, "policies", "roles:1", "2 policies"}, {one, "findings", "rule:user-without-mfa mfa:no", "findings"},

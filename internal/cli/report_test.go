@@ -167,13 +167,16 @@ func TestReportViews(t *testing.T) {
 	several := sampled(t)
 	several[3] = "cis-aws-5.0,cis-aws-1.4"
 	both := paged(t, several...)
+	other := sampled(t)
+	other[3] = "nist-800-53-r5"
+	nist := paged(t, other...)
 	for _, v := range []struct{ page, at, want string }{
 		{page, "", "What ends most findings"}, {page, "#/findings", "119 findings, 33 unknown on 30 resources"}, {page, "#/findings?by=user&q=severity%3A%3E%3Dmedium", "tomasz.wrobel"},
 		{page, "#/users", "42 users and root"}, {page, "#/groups", "8 groups"}, {page, "#/policies", "LarkspurSupportDesk"}, {page, "#/rules", "bulk reads"}, {page, "#/rule/access-analyzer", "off: "}, {page, "#/rule/password-expiry", "days = 90"}, {page, "#/rule/root-hardware-mfa", "ListVirtualMFADevices not given"},
 		{page, "#/rule/key-at-setup?fix=CLI", "within"}, {page, "#/user/111122223333/leo.marchetti", "LarkspurContractorBoundary"}, {page, "#/group/111122223333/AllStaff", "Users"},
 		{page, "#/policy/111122223333/LarkspurSupportDesk", "Document"}, {page, "#/exceptions", "2026-12-15"}, {page, "#/frameworks", "None was asked for"},
 		{page, "#/user/111122223333/nobody", "is not in this report"}, {page, "#/findings?q=constructor%3Ax", "constructor: is no key"}, {page, "#/findings?by=__proto__", "119 findings"}, {page, "#/%", "is not in this report"}, {framed, "#/frameworks", "CIS"}, {framed, "", "evaluated"}, {both, "#/findings", "findings"}, {both, "#/frameworks", "1.4"},
-		{sinceBaseline(t), "#/changes", "no-more"}, {paired(t), "", "By account"}, {paired(t), "", "of 2 accounts are unknown"},
+		{sinceBaseline(t), "#/changes", "no-more"}, {paired(t), "", "By account"}, {paired(t), "", "of 2 accounts are unknown"}, {nist, "#/frameworks", "NIST"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			b.Media("", scheme)

@@ -45,14 +45,21 @@ const largestFile = 64 << 20
 const longestValue = 16 << 20
 
 // readAssessment reads one account by account.
-func readAssessment(path string, use func(*assess.Account) error) (assess.Footer, error) {
+func readAssessment(env *Env, path string, quiet bool, use func(*assess.Account) error) (assess.Footer, error) {
 	heap.Ready()
+	p, n := newProgress(env, quiet), 1
+	defer p.end()
+	p.say("reading " + path)
 	f, err := file.Open(path)
 	if err != nil {
 		return assess.Footer{}, err
 	}
 	defer func() { _ = f.Close() }()
-	footer, err := report.Read(bufio.NewReader(bounded.JSON(f, longestValue)), use)
+	footer, err := report.Read(bufio.NewReader(bounded.JSON(f, longestValue)), func(a *assess.Account) error {
+		n++
+		p.say(fmt.Sprintf("reading %s, account %d", path, n))
+		return use(a)
+	})
 	if long := bounded.Error(""); errors.As(err, &long) {
 		err = long
 	}
@@ -68,7 +75,7 @@ type chooser func() (*rule.Selection, error)
 
 // assessed are the accounts of an assessment, or of a snapshot or files that are
 // judged by their own clocks; use is called with each snapshot.
-func (r *ruleFlags) assessed(ctx context.Context, env *Env, path string, choose chooser, use func(*iam.Snapshot)) (map[string]*assess.Account, error) {
+func (r *ruleFlags) assessed(ctx context.Context, env *Env, path string, quiet bool, choose chooser, use func(*iam.Snapshot)) (map[string]*assess.Account, error) {
 	out := map[string]*assess.Account{}
 	keep := func(a *assess.Account) error {
 		if out[a.ID] != nil {
@@ -81,7 +88,7 @@ func (r *ruleFlags) assessed(ctx context.Context, env *Env, path string, choose 
 		return nil
 	}
 	if isAssessment(path) {
-		_, err := readAssessment(path, keep)
+		_, err := readAssessment(env, path, quiet, keep)
 		return out, err
 	}
 	selection, err := choose()
@@ -92,7 +99,9 @@ func (r *ruleFlags) assessed(ctx context.Context, env *Env, path string, choose 
 	if err != nil {
 		return nil, usage(err)
 	}
-	return out, eachFile(env, []string{path}, nil, "", func(a *account) error {
+	p := newProgress(env, quiet)
+	defer p.end()
+	return out, eachFile(env, []string{path}, p, "", func(a *account) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}

@@ -162,7 +162,7 @@ func (s *scan) readBaseline(ctx context.Context, choose chooser) (err error) {
 		return nil
 	}
 	var earlier []*iam.Snapshot
-	s.before, err = s.assessed(ctx, s.env, s.baseline, choose, func(s *iam.Snapshot) { earlier = append(earlier, s) })
+	s.before, err = s.assessed(ctx, s.env, s.baseline, s.quiet, choose, func(s *iam.Snapshot) { earlier = append(earlier, s) })
 	if err != nil {
 		return fmt.Errorf("--baseline: %w", err)
 	}

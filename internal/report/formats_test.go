@@ -207,6 +207,27 @@ func TestJUnitJudgedNobody(t *testing.T) {
 	}
 }
 
+// Users whom nobody could list are no zero.
+func TestUsersUnknown(t *testing.T) {
+	a := sample()
+	a.MoreUsers = true
+	for users, want := range map[int]string{0: "users unknown", 3: "at least 3 users"} {
+		a.Users = users
+		for _, format := range []string{"text", "markdown", "html"} {
+			if got := writeOne(t, format, a, Options{}); !strings.Contains(got, want) || strings.Contains(got, "0 users") || strings.Contains(got, "of 0") {
+				t.Errorf("%s does not say %q:\n%.900s", format, want, got)
+			}
+		}
+	}
+	b := sample()
+	b.MoreUsers, b.Users = true, 0
+	var out bytes.Buffer
+	w := newText(&out, Options{})
+	if err := errors.Join(w.Account(b), w.Account(a), w.Close(assess.Footer{})); err != nil || !strings.Contains(out.String(), "│ unknown │") {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+}
+
 // GitHub shows no summary of more than a megabyte.
 func TestMarkdownLimit(t *testing.T) {
 	a := sample()
