@@ -39,6 +39,9 @@ func people(a *assess.Account) []*person {
 	return out
 }
 
+// mostPeople are as many as anybody looks through on a terminal.
+const mostPeople = 100
+
 // byUser is the table of findings with a row for each who is concerned.
 func (t *textWriter) byUser(a *assess.Account) {
 	longest := 1 << 10 // of names; longer ones are broken
@@ -47,6 +50,10 @@ func (t *textWriter) byUser(a *assess.Account) {
 	}
 	var rows [][]string
 	list, widest := people(a), 0
+	more := 0
+	if t.o.Width > 0 && len(list) > mostPeople {
+		list, more = list[:mostPeople], len(list)-mostPeople
+	}
 	for _, p := range list {
 		widest = min(max(widest, lipgloss.Width(clean.Text(p.Name))+1), longest)
 	}
@@ -72,4 +79,7 @@ func (t *textWriter) byUser(a *assess.Account) {
 	}
 	t.look(list[0].findings[0].Rule, list[0].findings[0].Severity)
 	t.table([]string{"severity", "who", "count", "which rules"}, rows)
+	if more > 0 {
+		t.println(fmt.Sprintf("and %d more, of whom less is wrong: -o report.html has them all", more))
+	}
 }

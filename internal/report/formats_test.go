@@ -207,6 +207,22 @@ func TestJUnitJudgedNobody(t *testing.T) {
 	}
 }
 
+// On a terminal the worst hundred are named; whoever takes the text elsewhere has all.
+func TestManyPeople(t *testing.T) {
+	a := sample()
+	for i := range 150 {
+		f := *a.Findings[0]
+		f.Resource.Name = fmt.Sprintf("user-%d", i)
+		a.Findings = append(a.Findings, &f)
+	}
+	if got := writeOne(t, "text", a, Options{ByUser: true, Width: 100}); strings.Count(got, " user-") != 98 || !strings.Contains(got, "and 52 more, of whom less is wrong") {
+		t.Error(strings.Count(got, " user-"), got[len(got)-900:])
+	}
+	if got := writeOne(t, "text", a, Options{ByUser: true}); strings.Count(got, " user-") != 150 || strings.Contains(got, "of whom less") {
+		t.Error(strings.Count(got, " user-"))
+	}
+}
+
 // Users whom nobody could list are no zero.
 func TestUsersUnknown(t *testing.T) {
 	a := sample()
