@@ -188,7 +188,7 @@ func pack(a *assess.Account) *packed {
 		p.framework(a, &a.Frameworks[i])
 	}
 	p.Lists, p.Kinds = steps(p.lists.list), append([][]int{}, p.kinds.list...)
-	p.Items, p.Facts = columns(5, slices.Concat(p.items.list...)), columns(5, slices.Concat(p.facts.list...))
+	p.Items, p.Facts = columns(slices.Concat(p.items.list...)), columns(slices.Concat(p.facts.list...))
 	return p
 }
 
@@ -201,7 +201,7 @@ func (p *packed) findings(a *assess.Account) {
 	for i, f := range wholly(a) {
 		flat = p.finding(flat, f, a.Unknown[i].Count, "")
 	}
-	p.Findings = columns(5, flat)
+	p.Findings = columns(flat)
 	if a.Baseline == nil {
 		return
 	}
@@ -212,7 +212,7 @@ func (p *packed) findings(a *assess.Account) {
 		f.Change = d.Change
 		gone = p.finding(gone, &f, 0, d.Why)
 	}
-	p.Gone = columns(5, gone)
+	p.Gone = columns(gone)
 }
 
 // listed reports whether the account's groups and policies were read.

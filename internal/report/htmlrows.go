@@ -30,9 +30,12 @@ func (t *rows) place(row ...int) int {
 	return at
 }
 
-// columns are those of rows of one width that stand one after the other, each number
-// as the step from the one above it.
-func columns(width int, flat []int) [][]int {
+// width is how many columns the flat tables have.
+const width = 5
+
+// columns are those of rows that stand one after the other, each number as the step
+// from the one above it.
+func columns(flat []int) [][]int {
 	out := make([][]int, width)
 	for c := range out {
 		out[c] = make([]int, len(flat)/width)
