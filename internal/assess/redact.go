@@ -115,6 +115,9 @@ func (r *Redaction) Footer(f *Footer) {
 			list[i] = cmp.Or(by[list[i]], "an entry")
 		}
 	}
+	if r.ARNs {
+		f.NotScanned = nil
+	}
 	for i := range f.Off {
 		f.Off[i].Why, f.Off[i].Settings = unreasoned(f.Off[i].Why), nil
 	}

@@ -246,4 +246,7 @@ type Footer struct {
 	Entries []Entry `json:"entries"`
 	// StaleExceptions are exceptions that waive nothing in any account.
 	StaleExceptions []string `json:"staleExceptions"`
+	// NotScanned are the accounts of the baseline that were not judged: what became of
+	// their findings is not known.
+	NotScanned []string `json:"notScanned,omitzero"`
 }

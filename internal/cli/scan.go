@@ -99,13 +99,17 @@ func runScan(ctx context.Context, env *Env, o *scanOptions, choose chooser, sour
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.out.commit(s.judge.Footer()); err != nil {
-		return err
-	}
+	footer := s.judge.Footer()
 	for _, id := range slices.Sorted(maps.Keys(s.before)) {
 		if !slices.Contains(s.seen, id) {
-			fmt.Fprintf(s.env.Stderr, "rollcall: the baseline has account %s, which was not scanned: what became of its findings is not known\n", plain(id))
+			footer.NotScanned = append(footer.NotScanned, id)
 		}
+	}
+	if err := s.out.commit(footer); err != nil {
+		return err
+	}
+	for _, id := range footer.NotScanned {
+		fmt.Fprintf(s.env.Stderr, "rollcall: the baseline has account %s, which was not scanned: what became of its findings is not known\n", plain(id))
 	}
 	return s.status(threshold)
 }

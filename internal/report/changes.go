@@ -72,6 +72,11 @@ func unclear(a *assess.Account) string {
 	return "unclear, since the rule was not judged or a fact not read (rollcall diff names each): " + strings.Join(out, ", ")
 }
 
+// notScanned names the accounts of the baseline that were not judged.
+func notScanned(f assess.Footer) string {
+	return "in the baseline and not scanned, so that what became of their findings is not known: " + strings.Join(cleaned(f.NotScanned), ", ")
+}
+
 // was is what a finding was in the baseline, in words; "" where it was the same.
 func was(f *assess.Finding) string {
 	var out []string

@@ -226,6 +226,9 @@ func (h *htmlWriter) finish(f assess.Footer) {
 			s.Notes[i] = several(h.notes[line]) + ": " + line
 		}
 	}
+	if len(f.NotScanned) > 0 {
+		s.Changes = append(s.Changes, page.Change{More: notScanned(f)})
+	}
 	s.Expiring = endsSoon(f, h.at)
 	for _, e := range f.Expired {
 		s.Notes = append(s.Notes, "Expired, so it spares nobody any more: "+clean.Text(e))

@@ -48,10 +48,15 @@ func (j *jsonWriter) Close(f assess.Footer) error {
 	if err := j.enc.WriteToken(jsontext.EndArray); err != nil {
 		return err
 	}
-	for _, member := range []struct {
+	type member struct {
 		name  string
 		value any
-	}{{"staleSafelist", f.StaleSafelist}, {"staleExceptions", f.StaleExceptions}, {"expired", f.Expired}, {"off", f.Off}, {"entries", f.Entries}} {
+	}
+	members := []member{{"staleSafelist", f.StaleSafelist}, {"staleExceptions", f.StaleExceptions}, {"expired", f.Expired}, {"off", f.Off}, {"entries", f.Entries}}
+	if len(f.NotScanned) > 0 {
+		members = append(members, member{"notScanned", f.NotScanned})
+	}
+	for _, member := range members {
 		if err := j.enc.WriteToken(jsontext.String(member.name)); err != nil {
 			return err
 		}

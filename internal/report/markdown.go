@@ -204,6 +204,9 @@ func (m *markdownWriter) notes(a *assess.Account) {
 }
 
 func (m *markdownWriter) Close(f assess.Footer) error {
+	if len(f.NotScanned) > 0 {
+		m.printf("- %s\n", md(notScanned(f)))
+	}
 	for _, e := range f.Expired {
 		m.printf("- expired: %s\n", md(e))
 	}

@@ -102,6 +102,8 @@ func (in *reading) member(name string) error {
 		return json.UnmarshalDecode(in.dec, &in.footer.StaleSafelist)
 	case "staleExceptions":
 		return json.UnmarshalDecode(in.dec, &in.footer.StaleExceptions)
+	case "notScanned":
+		return json.UnmarshalDecode(in.dec, &in.footer.NotScanned)
 	case "expired":
 		return json.UnmarshalDecode(in.dec, &in.footer.Expired)
 	case "entries":
