@@ -2,12 +2,14 @@ package cli
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"syscall"
 
 	"github.com/rollcall-iam/rollcall/internal/assess"
 	"github.com/rollcall-iam/rollcall/internal/outfile"
@@ -61,7 +63,29 @@ func (o *outFlags) open(env *Env, list bool, sources []string) (*outputs, error)
 	if stdout == "" {
 		return out, nil
 	}
-	return out, out.add(stdout, env.Stdout, o.shownOptions(env, list))
+	shown := env.Stdout
+	if len(out.files) > 0 {
+		shown = &unheard{w: env.Stdout}
+	}
+	return out, out.add(stdout, shown, o.shownOptions(env, list))
+}
+
+// unheard goes on where whoever listened has gone, as head and less do: the files are
+// wanted all the same.
+type unheard struct {
+	w    io.Writer
+	gone bool
+}
+
+func (u *unheard) Write(p []byte) (int, error) {
+	if u.gone {
+		return len(p), nil
+	}
+	n, err := u.w.Write(p)
+	if u.gone = errors.Is(err, syscall.EPIPE); u.gone {
+		return len(p), nil
+	}
+	return n, err
 }
 
 // distinct refuses to write two things to one file, or over what is read.

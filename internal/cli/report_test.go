@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -529,4 +530,29 @@ func TestReportHostile(t *testing.T) {
 	browsertest.Eval[any](b, "[...document.querySelectorAll('table.window th a')].find((a) => a.innerText.startsWith('<img src=x')).click()")
 	b.Until("document.querySelector('#view h1')?.innerText.startsWith('<img src=x')")
 	b.Clean()
+}
+
+// closed is what nobody reads any more.
+type closed struct{}
+
+func (closed) Write([]byte) (int, error) {
+	return 0, &os.PathError{Op: "write", Path: "|1", Err: syscall.EPIPE}
+}
+
+// Whoever has read enough of the table, as head has, gets the files all the same.
+func TestReportUnheard(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "report.html")
+	for _, tt := range []struct {
+		args   []string
+		status int
+	}{{[]string{"-o", path}, exitOK}, {nil, exitError}} {
+		var errs bytes.Buffer
+		env := &Env{Stdin: strings.NewReader(""), Stdout: closed{}, Stderr: &errs, Getenv: os.Getenv, Now: time.Now, Terminal: func(any) (int, bool) { return 0, false }}
+		if status := Main(context.Background(), env, slices.Concat([]string{"scan"}, sampledAll(t), tt.args)); status != tt.status || errs.Len() > 0 {
+			t.Errorf("%v: exit %d, %s", tt.args, status, errs.String())
+		}
+	}
+	if text, err := os.ReadFile(path); err != nil || !bytes.Contains(text, []byte("</html>")) {
+		t.Errorf("%d bytes, %v", len(text), err)
+	}
 }
