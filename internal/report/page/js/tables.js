@@ -6,7 +6,7 @@ function tableView(title, type, columns, noun, room, facets = []) {
   return (params) => {
     const q = params.get("q") || "", wrong = [], ok = compile(q, "r", wrong);
     const unread = data.accounts.filter((a) => (type.includes("user") ? a.moreUsers : !a.listed));
-    const all = data.resources.filter((r) => type.includes(r.type)), rows = all.filter(ok);
+    const kind = (unread.length ? "known " : "") + noun, all = data.resources.filter((r) => type.includes(r.type)), rows = all.filter(ok);
     const free = (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), "r")) : rows);
     const cols = [
       { key: "name", name: "Name", main: true, room, by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r), title: r.name }, r.name) },
@@ -15,7 +15,7 @@ function tableView(title, type, columns, noun, room, facets = []) {
       data.findings.some((f) => f.status === "unknown") && { key: "unknown", name: "Unknown", class: "number", room: 5.6, late: 5, down: true, by: (r) => -open(r).most, cell: (r) => open(r).text },
       ...columns].filter(Boolean);
     return [h("h1", {}, title),
-      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, noun) + " and root" : count(rows.length, noun), hints(wrong, rows.length),
+      bar(rows.some((r) => r.type === "root") ? count(rows.filter((r) => r.type === noun).length, kind) + " and root" : count(rows.length, kind), hints(wrong, rows.length),
         exports(plural(noun), () => inOrder().map((r) => ({ account: r.account.id, name: r.name, arn: r.arn, findings: broken(r).length, ...Object.fromEntries(r.facts.map((f) => [f[0], exported(r, f)])) })))),
       noun === "policy" && h("p", { class: "quiet" }, "The policies that " + (several() ? "the accounts" : "the account") + " made. AWS's are not among them: the cards of users and groups name those that they have."),
       facets.length ? narrow(facets.map(([key, of]) => choices(key, tallied(free(key), of), q, true))) : null,
