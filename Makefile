@@ -15,7 +15,7 @@ demo: build ## scan the bundled sample account: a table here, report.html beside
 	./bin/rollcall demo
 
 test: ## run every test
-	go test ./...
+	go test -timeout 30m ./... # the browser and moto take their time on small machines
 
 bench: ## measure speed and memory, each for BENCHTIME (default 1s)
 	go test -run "^$$" -bench . -benchmem -benchtime $(or $(BENCHTIME),1s) ./internal/... ./cmd/...
