@@ -198,6 +198,26 @@ func TestReportChanges(t *testing.T) {
 	b.Clean()
 }
 
+// What somebody comes by through a group is filled in with it, and the console's tab
+// says of whom it is.
+func TestReportFixThroughGroup(t *testing.T) {
+	b := browsertest.Open(t)
+	page := paged(t, sampledAll(t)...)
+	for at, want := range map[string]string{
+		"privilege-escalation?fix=CLI&for=ci-deploy":                   "aws iam detach-group-policy --group-name Developers --policy-arn arn:aws:iam::aws:policy/AWSLambda_FullAccess",
+		"user-admin?fix=Console%2C+as+administrator&for=tomasz.wrobel": "Here it is user tomasz.wrobel, with inline policy break-glass-2023; AdministratorAccess through group Administrators.",
+		"credentials-of-others?fix=CLI&for=amara.okafor":               "aws iam create-policy-version --policy-arn OWN_POLICY_ARN",
+		"long-lived-key?fix=CLI&for=amara.okafor":                      "arn:aws:iam::111122223333:user/amara.okafor",
+		"password-expiry": "days = 90",
+	} {
+		b.Go(page + "#/rule/" + at)
+		if got := b.Text("#view"); !strings.Contains(got, want) {
+			t.Errorf("%s does not say %q:\n%.900s", at, want, got)
+		}
+	}
+	b.Clean()
+}
+
 // Users are filtered by what stands in the columns; what is unknown is neither
 // yes nor no, and no number.
 func TestReportUserFilter(t *testing.T) {

@@ -34,7 +34,7 @@ function tabs(label, list, chosen, key, fill) {
     const to = { ArrowRight: at + 1, ArrowLeft: at - 1 }[e.key];
     if (to !== undefined && list[to]) { e.preventDefault(); change({ [key]: list[to].name }, true); $(id + to)?.focus(); }
   } }, list.map((t, i) => h("button", { type: "button", role: "tab", id: id + i, "aria-selected": String(i === at), "aria-controls": id, tabindex: i === at ? "0" : "-1", onclick: () => { change({ [key]: t.name }, true); $(id + i)?.focus(); } }, t.name))),
-  h("div", { role: "tabpanel", id, "aria-labelledby": id + at, tabindex: "0" }, fill?.user ? remaining(list[at].html, fill) : null, prose(list[at].html, fill))];
+  h("div", { role: "tabpanel", id, "aria-labelledby": id + at, tabindex: "0" }, fill?.about && /^Console/.test(list[at].name) ? h("p", {}, fill.about) : null, fill?.user ? remaining(list[at].html, fill) : null, prose(list[at].html, fill))];
 }
 
 // filler puts a finding's names where a text has placeholders, and its account for
@@ -45,12 +45,17 @@ function filler(f, chosen) {
   const trusted = trusting(f ? f.account.id : several() ? "" : data.accounts[0]?.id), account = (text) => (user ? trusted(text).replaceAll(":user/USER", ":user/" + user) : trusted(text));
   if (!f) return Object.assign((text) => account(text), { account });
   const part = (type) => (chosen && chosen[0] === type ? chosen : f.parts.find((p) => p[0] === type));
-  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" ? f.on.name : asked.length === 1 && asked[0], POLICY_ARN: part("managed-policy")?.[2], POLICY_NAME: part("inline-policy")?.[2],
-    OWN_POLICY_ARN: !/^arn:aws[a-z-]*:iam::aws:/.test(part("managed-policy")?.[2]) && part("managed-policy")?.[2],
+  // What they come by through one group, or one policy, is that one's.
+  const through = chosen ? [chosen] : f.parts, by = (r, field) => items(r, field).filter((i) => through.some((p) => comesBy(p, i, field)));
+  const groups = by(f.on, "attachedGroups"), group = groups.length === 1 && groups[0][3], holder = group && pointed(f.account, "attachedGroups", groups[0]);
+  const granted = holder ? items(holder, "managedPolicies").filter((i) => through.some((p) => p[3].endsWith(" by " + i[3] + " through group " + group))) : [];
+  const policies = [...by(f.on, "managedPolicies"), ...granted], policy = part("managed-policy")?.[2] || policies.length === 1 && policies[0][2];
+  const to = { ACCOUNT: f.account.id, 111122223333: f.account.id, USER: f.on.type === "user" && f.on.name, GROUP: f.on.type === "group" ? f.on.name : asked.length === 1 && asked[0] || group, POLICY_ARN: policy, POLICY_NAME: part("inline-policy")?.[2],
+    OWN_POLICY_ARN: !/^arn:aws[a-z-]*:iam::aws:/.test(policy) && policy,
     ACCESS_KEY: part("access-key")?.[2], ACCESS_KEY_ID: part("access-key")?.[2], KEY_ID: (part("access-key") || part("ssh-key"))?.[2], CREDENTIAL_ID: part("service-credential")?.[2], CERTIFICATE_ID: part("signing-certificate")?.[2], SERIAL_NUMBER: part("mfa-device")?.[2] };
   // Of somebody with policies of one kind alone, what is about the other is not theirs.
   const idle = ["managed-policy", "inline-policy"].every((type) => !part(type)) ? [] : [!part("managed-policy") && "POLICY_ARN", !part("inline-policy") && "POLICY_NAME"];
-  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account, idle, user });
+  return Object.assign((text) => text.replace(/(?<![\w-])(?:[A-Z][A-Z_]+|111122223333)(?![\w-])/g, (word) => plain(to[word]) || word), { account, idle, user, about: "Here it is " + f.on.type.replaceAll("-", " ") + " " + f.on.name + (through.length ? ", with " + through.map((p) => p[3]).join("; ") : "") + "." });
 }
 // trusting puts an account where the example's stands, or what stands for none.
 const trusting = (id) => (text) => text.replaceAll("111122223333", /^\d{12}$/.test(id || "") ? id : "ACCOUNT");
