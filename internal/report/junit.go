@@ -35,7 +35,7 @@ type (
 		Class   string        `xml:"classname,attr"`
 		Name    string        `xml:"name,attr"`
 		Failure *junitMessage `xml:"failure"`
-		Skipped *junitMessage `xml:"skipped"`
+		Skipped *string       `xml:"skipped"` // why: older schemas know no message of it
 		Out     string        `xml:"system-out,omitempty"`
 	}
 	junitMessage struct {
@@ -119,11 +119,11 @@ func junitRule(a *assess.Account, r *assess.Rule, findings []*assess.Finding) ju
 	case len(failed) > 0:
 		c.Failure = &junitMessage{fmt.Sprintf("%s: %s", noun.Count(len(failed), "finding"), clean.Text(r.Risk)), r.Severity, strings.Join(failed, "\n")}
 	case len(unknown) > 0:
-		c.Skipped = &junitMessage{Message: noun.Count(len(unknown), "reason") + " why it is unknown", Text: strings.Join(unknown, "\n")}
+		c.Skipped = new(noun.Count(len(unknown), "reason") + " why it is unknown:\n" + strings.Join(unknown, "\n"))
 	case r.Note != "":
-		c.Skipped = &junitMessage{Message: "applies to nobody yet: " + clean.Text(r.Note)}
+		c.Skipped = new("applies to nobody yet: " + clean.Text(r.Note))
 	case r.Pass+r.Excepted == 0:
-		c.Skipped = &junitMessage{Message: "judged nobody"}
+		c.Skipped = new("judged nobody")
 	}
 	if len(failed) > 0 && len(unknown) > 0 {
 		waived = append(waived, unknown...)
