@@ -80,13 +80,13 @@ func (h *htmlWriter) note(a *assess.Account) {
 
 // changed says what became of an account's findings since the baseline.
 func (h *htmlWriter) changed(a *assess.Account) {
-	counts := a.Count()
 	if a.Baseline == nil {
-		if counts[assess.New] > 0 {
+		if slices.ContainsFunc(found(a), func(f *assess.Finding) bool { return f.Change == assess.New }) {
 			h.summary.Changes = append(h.summary.Changes, page.Change{More: accountName(a) + ": not in the baseline, so all its findings are new"})
 		}
 		return
 	}
+	counts := a.Count()
 	own := "" // in the filter, for what is the account's
 	if a.ID != "" {
 		own = " account:" + a.ID
@@ -103,7 +103,7 @@ func (h *htmlWriter) changed(a *assess.Account) {
 // namedPerRule is how many of those who break a rule stand on the page as text.
 const namedPerRule = 20
 
-// count adds an account's findings to the risks, and to the account.
+// count adds an account's findings to the risks, and those who have any to the account.
 func (h *htmlWriter) count(a *assess.Account, broken []*block) page.Account {
 	out, hit := pageAccount(a), map[string]bool{}
 	for _, b := range broken {
@@ -113,7 +113,6 @@ func (h *htmlWriter) count(a *assess.Account, broken []*block) page.Account {
 			t = &tallied{page.Risk{Rule: b.Rule.ID, Text: b.Rule.Risk, Severity: b.Severity}, severityRank(b.Severity)}
 			h.tallies[b.Rule.ID+" "+b.Severity] = t
 		}
-		out.Counts[b.Severity] += len(b.Findings)
 		for _, f := range b.Findings {
 			if f.Resource.Type == "user" && f.Status == assess.Fail {
 				hit[f.Resource.ARN+f.Resource.Name] = true
@@ -219,7 +218,8 @@ func (h *htmlWriter) finish(f assess.Footer) {
 	}
 	if len(s.Accounts) > 1 {
 		if !s.Matches {
-			s.Ranked, s.Severities = ranked(s.Accounts), severitiesOf(s.Accounts)
+			s.Ranked, s.Severities = slices.Clone(s.Accounts), severitiesOf(s.Accounts, ofPage)
+			worstFirst(s.Ranked, ofPage)
 		}
 		s.Lacks, s.Lack = lacks(s.Accounts), lackInWords(s.Accounts)
 		for i, line := range s.Notes {

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +13,8 @@ import (
 
 // pageAccount is an account as it stands on the page.
 func pageAccount(a *assess.Account) page.Account {
-	out := page.Account{ID: a.ID, Name: accountName(a), Title: accountTitle(a), Users: a.Users, MoreUsers: a.MoreUsers, Counts: map[string]int{}, About: []string{userCount(a), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
+	s := standingOf(a)
+	out := page.Account{ID: a.ID, Name: s.name, Title: accountTitle(a), Users: a.Users, MoreUsers: a.MoreUsers, Counts: s.counts, Open: s.open, About: []string{userCount(a), "judged as of " + a.AssessedAt + ", " + clean.Text(a.Clock)}}
 	if a.CollectedAt != "" {
 		out.About = append(out.About, "collected "+a.CollectedAt)
 	}
@@ -34,7 +34,6 @@ func pageAccount(a *assess.Account) page.Account {
 	for _, r := range byReason(blocks(a, assess.Unknown)) {
 		out.Unknown = append(out.Unknown, strings.Join(r.Rules, ", ")+": "+clean.Text(r.Why)+": "+fold(r.Who, 0))
 	}
-	out.Open = unknowns(a)
 	for i := range a.Frameworks {
 		f := &a.Frameworks[i]
 		out.Frameworks = append(out.Frameworks, page.Framework{ID: f.ID, Title: clean.Text(f.Title), Score: score(f), Scope: clean.Text(f.Scope)})
@@ -43,23 +42,9 @@ func pageAccount(a *assess.Account) page.Account {
 	return out
 }
 
-// ranked are accounts in a table, the worst first: those with most findings of the
-// worst severity that any has.
-func ranked(accounts []page.Account) []page.Account {
-	out := slices.Clone(accounts)
-	slices.SortStableFunc(out, func(x, y page.Account) int {
-		return cmp.Or(moreSevere(x.Counts, y.Counts), y.Open-x.Open, strings.Compare(x.Name, y.Name))
-	})
-	return out
-}
-
-// severitiesOf are those of which any account has a finding, the worst first.
-func severitiesOf(accounts []page.Account) []string {
-	var counts []map[string]int
-	for _, a := range accounts {
-		counts = append(counts, a.Counts)
-	}
-	return severitiesIn(counts...)
+// ofPage is how an account of the page stands.
+func ofPage(a page.Account) standing {
+	return standing{name: a.Name, counts: a.Counts, open: a.Open}
 }
 
 // lacks puts together accounts that lack the same, in words.

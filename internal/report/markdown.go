@@ -78,7 +78,8 @@ func md(s string) string {
 
 func (m *markdownWriter) Account(a *assess.Account) error {
 	m.at = max(m.at, a.AssessedAt)
-	m.accounts = append(m.accounts, standingOf(a))
+	s := standingOf(a)
+	m.accounts = append(m.accounts, s)
 	if m.written > markdownRows-longestHead {
 		m.left++
 		return nil
@@ -86,9 +87,8 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	m.begun = m.written
 	m.printf("# Rollcall: %s\n\n", md(accountTitle(a)))
 	m.printf("%s, judged as of %s, %s.\n\n", userCount(a), a.AssessedAt, md(a.Clock))
-	if totals := map[string]int{}; len(blocks(a, assess.Match)) == 0 {
-		countFails(a, totals)
-		m.printf("**%s**\n\n", bySeverity(totals))
+	if len(blocks(a, assess.Match)) == 0 {
+		m.printf("**%s**\n\n", bySeverity(s.counts))
 	}
 	if a.Baseline != nil {
 		m.printf("Since %s: %s.", md(a.Baseline.AssessedAt), Changes(a.Count()))
@@ -103,8 +103,9 @@ func (m *markdownWriter) Account(a *assess.Account) error {
 	if names := kept(a); len(names) > 0 && len(a.Frameworks) == 0 {
 		m.printf("Kept by everybody: %s.\n\n", md(strings.Join(names, ", ")))
 	}
-	m.broken(blocks(a, assess.Fail))
-	m.blocks("Findings", blocks(a, assess.Fail))
+	failing := blocks(a, assess.Fail)
+	m.broken(failing)
+	m.blocks("Findings", failing)
 	m.blocks("Matches", blocks(a, assess.Match))
 	m.blocks("Excepted", blocks(a, assess.Excepted))
 	m.unknown(a)

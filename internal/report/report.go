@@ -358,8 +358,9 @@ func endsSoon(f assess.Footer, at string) (out []string) {
 	return out
 }
 
-// countFails adds an account's findings to numbers by severity.
-func countFails(a *assess.Account, totals map[string]int) {
+// fails are the numbers of an account's findings by severity.
+func fails(a *assess.Account) map[string]int {
+	totals := map[string]int{}
 	for _, f := range a.Findings {
 		if f.Status == assess.Fail {
 			totals[f.Severity]++
@@ -368,6 +369,7 @@ func countFails(a *assess.Account, totals map[string]int) {
 	for _, f := range a.Own() {
 		totals[f.Severity]++
 	}
+	return totals
 }
 
 // bySeverity are such numbers in words.

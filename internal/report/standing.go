@@ -18,9 +18,7 @@ type standing struct {
 }
 
 func standingOf(a *assess.Account) standing {
-	s := standing{name: accountName(a), counts: map[string]int{}, open: unknowns(a), users: userNumber(a)}
-	countFails(a, s.counts)
-	return s
+	return standing{name: accountName(a), counts: fails(a), open: unknowns(a), users: userNumber(a)}
 }
 
 // unknowns are how many verdicts of an account are unknown.
@@ -31,20 +29,24 @@ func unknowns(a *assess.Account) (n int) {
 	return n
 }
 
-// moreSevere orders counts by severity, those with most of the worst first.
-func moreSevere(x, y map[string]int) int {
-	for _, s := range assess.Severities {
-		if d := y[s] - x[s]; d != 0 {
-			return d
+// worstFirst puts accounts in order, those with most findings of the worst severity
+// first; of says how one stands.
+func worstFirst[T any](list []T, of func(T) standing) {
+	slices.SortStableFunc(list, func(one, other T) int {
+		x, y := of(one), of(other)
+		for _, s := range assess.Severities {
+			if d := y.counts[s] - x.counts[s]; d != 0 {
+				return d
+			}
 		}
-	}
-	return 0
+		return cmp.Or(y.open-x.open, strings.Compare(x.name, y.name))
+	})
 }
 
-// severitiesIn are those of which any has some, the worst first.
-func severitiesIn(counts ...map[string]int) (out []string) {
+// severitiesOf are those of which any account has a finding, the worst first.
+func severitiesOf[T any](list []T, of func(T) standing) (out []string) {
 	for _, s := range assess.Severities {
-		if slices.ContainsFunc(counts, func(c map[string]int) bool { return c[s] > 0 }) {
+		if slices.ContainsFunc(list, func(one T) bool { return of(one).counts[s] > 0 }) {
 			out = append(out, s)
 		}
 	}
@@ -53,14 +55,9 @@ func severitiesIn(counts ...map[string]int) (out []string) {
 
 // standingTable are the header and the rows of a table of accounts, the worst first.
 func standingTable(all []standing) (header []string, rows [][]string) {
-	slices.SortStableFunc(all, func(x, y standing) int {
-		return cmp.Or(moreSevere(x.counts, y.counts), y.open-x.open, strings.Compare(x.name, y.name))
-	})
-	var counts []map[string]int
-	for _, s := range all {
-		counts = append(counts, s.counts)
-	}
-	shown := severitiesIn(counts...)
+	itself := func(s standing) standing { return s }
+	worstFirst(all, itself)
+	shown := severitiesOf(all, itself)
 	header = append(append([]string{"account"}, shown...), "unknown", "users")
 	for _, s := range all {
 		row := []string{s.name}

@@ -69,7 +69,8 @@ func (t *textWriter) Account(a *assess.Account) error {
 	}
 	t.at = max(t.at, a.AssessedAt)
 	t.controls = t.controls || len(a.Frameworks) > 0
-	t.accounts = append(t.accounts, standingOf(a))
+	s := standingOf(a)
+	t.accounts = append(t.accounts, s)
 	t.println(t.bold(accountTitle(a)) + fmt.Sprintf(", %s, judged as of %s (%s)", userCount(a), a.AssessedAt, a.Clock))
 	if ages := ages(a); len(ages) > 0 {
 		t.println("Data: " + strings.Join(ages, "; "))
@@ -82,7 +83,9 @@ func (t *textWriter) Account(a *assess.Account) error {
 			}
 		}
 	}
-	countFails(a, t.totals)
+	for severity, n := range s.counts {
+		t.totals[severity] += n
+	}
 	for _, f := range a.Findings {
 		if f.Status == assess.Match {
 			t.matches++

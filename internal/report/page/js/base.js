@@ -20,6 +20,7 @@ function h(tag, props, ...children) {
 }
 const badge = (word) => h("span", { class: "badge " + word }, word);
 const plural = (noun) => /[^aeiou]y$/.test(noun) ? noun.slice(0, -1) + "ies" : noun + (noun.endsWith("ch") ? "es" : "s");
+const firstOf = (names, n) => names.slice(0, n).join(", ") + (names.length > n ? " and " + (names.length - n) + " more" : "");
 const count = (n, noun) => n + " " + (n === 1 ? noun : plural(noun));
 // HIDDEN are letters that nobody sees, or that turn what follows them round, as in
 // internal/clean; ends of lines are no such letters here. visible shows them as JSON's

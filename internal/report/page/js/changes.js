@@ -10,19 +10,18 @@ function changesView(params) {
   if (!since.length) return [h("h1", {}, "Changes"), h("p", {}, "There is no baseline: ", h("code", {}, "rollcall scan --baseline findings.json"), " compares with what an earlier scan wrote with ", h("code", {}, "-o findings.json"), ".")];
   const place = (f) => CHANGES.indexOf(f.delta), all = data.findings.filter((f) => f.delta && f.status === "fail").concat(data.gone).sort((x, y) => place(x) - place(y) || worst(x, y));
   const rows = all.filter(compile(q, "f", wrong)), n = tallied(rows, (f) => f.delta);
-  const free = (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), "f")) : rows);
-  const facet = (key, of, by) => choices(key, tallied(free(key), of), q, true, by);
+  const free = freely(all, rows, q, "f"), facet = (key, of, by) => choices(key, tallied(free(key), of), q, true, by);
   const why = (f) => (!f.before ? f.message : f.delta === "changed" ? f.before + " · now: " + f.message : f.before + ": " + f.message);
   const columns = [
     { key: "change", name: "Change", room: 6.2, by: place, cell: (f) => badge(f.delta) },
     { key: "severity", name: "Severity", room: 6.2, down: true, by: (f) => -f.severity, cell: (f) => badge(SEVERITIES[f.severity]) },
     { key: "who", name: "Who", main: true, room: 12, by: (f) => f.on.name, cell: whoChanged },
-    { key: "rule", name: "Rule", least: 11, late: 2, by: (f) => f.rule.id, cell: (f) => (f.rule.former ? f.rule.id : h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), below: (f) => f.rule.id },
-    several() && { key: "account", name: "Account", least: 8.4, late: 3, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label },
+    { ...RULE, late: 2 },
+    several() && { ...ACCOUNT, late: 3 },
     { key: "why", name: "Why", least: 14, late: 1, by: why, cell: why, below: why }].filter(Boolean);
   return [h("h1", {}, "Changes"),
-    h("p", { class: "quiet" }, since.map((a) => (several() ? a.label + " since " : "Since ") + aged(a.since, Date.now())).slice(0, 10).join(", ") + (since.length > 10 ? " and " + (since.length - 10) + " more" : "") + ". What is fixed is as it was then."),
+    h("p", { class: "quiet" }, firstOf(since.map((a) => (several() ? a.label + " since " : "Since ") + aged(a.since, Date.now())), 10) + ". What is fixed is as it was then."),
     bar(CHANGES.filter((c) => n.get(c)).map((c) => n.get(c) + " " + c).join(", ") || "nothing", hints(wrong, rows.length), exports("changes", () => inOrder().map((f) => ({ ...plainFinding(f), status: GONE.includes(f.delta) ? f.delta : f.status, before: f.before || undefined })))),
-    narrow(facet("change", (f) => f.delta, (x, y) => CHANGES.indexOf(x[0]) - CHANGES.indexOf(y[0])), facet("severity", (f) => SEVERITIES[f.severity], (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0])), facet("category", (f) => f.rule.category), facet("account", (f) => f.account.id)),
+    narrow(facet("change", (f) => f.delta, (x, y) => CHANGES.indexOf(x[0]) - CHANGES.indexOf(y[0])), facet("severity", (f) => SEVERITIES[f.severity], severest), facet("category", (f) => f.rule.category), facet("account", (f) => f.account.id)),
     rows.length ? windowed(columns, rows) : h("p", {}, "Nothing is like that.")];
 }

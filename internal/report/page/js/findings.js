@@ -78,6 +78,11 @@ function tallied(rows, of) {
   }
   return n;
 }
+// severest puts the tallies of severities in order, the worst first.
+const severest = (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0]);
+// freely are all rows that a filter shows without what it says of a key; of a key that it
+// does not have, those that it shows.
+const freely = (all, rows, q, which) => (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), which)) : rows);
 const narrow = (...all) => h("div", { class: "facets", role: "group", "aria-label": "Narrow down" }, all);
 
 const matching = (q, wrong) => candidates(q).filter(compile(q, "f", wrong));
@@ -85,7 +90,7 @@ const matching = (q, wrong) => candidates(q).filter(compile(q, "f", wrong));
 // facets count what a click on each value would show: of a key that the filter has,
 // what there is without it.
 function facets(counted, q) {
-  const ways = [["severity", (f) => SEVERITIES[f.severity], (x, y) => SEVERITIES.indexOf(y[0]) - SEVERITIES.indexOf(x[0])], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
+  const ways = [["severity", (f) => SEVERITIES[f.severity], severest], ["status", (f) => f.status], ["category", (f) => f.rule.category], ["account", (f) => f.account.id], ["change", (f) => f.delta || ""]];
   return narrow(ways.map(([key, of, by]) => {
     const n = new Map(), add = (f, more) => n.set(of(f), (n.get(of(f)) || 0) + more);
     if (parse(q).some(chosen(key))) for (const f of matching(without(q, key))) add(f, f.weight);
@@ -95,6 +100,9 @@ function facets(counted, q) {
 }
 
 const several = () => data.accounts.length > 1;
+// Columns of findings that several lists have.
+const RULE = { key: "rule", name: "Rule", least: 11, by: (f) => f.rule.id, cell: (f) => (f.rule.former ? f.rule.id : h("a", { href: address(["rule", f.rule.id]) }, f.rule.id)), below: (f) => f.rule.id };
+const ACCOUNT = { key: "account", name: "Account", least: 8.4, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label };
 
 const failing = (g) => g.reduce((n, f) => n + (f.status === "fail"), 0);
 // tally is what stands beside a group: how many fail, and else how many are how.
@@ -121,8 +129,8 @@ function findingsView(params) {
   const columns = [
     { key: "severity", name: "Severity", room: 6.2, down: true, by: (f) => -f.severity, cell: (f) => badge(f.status === "fail" ? SEVERITIES[f.severity] : f.status) },
     { key: "who", name: "Who", main: true, room: 12, by: (f) => f.on.name, cell: (f) => h("a", { href: cardOf(f.on, f.rule.id), title: f.on.name }, f.on.name) },
-    by !== "rule" && { key: "rule", name: "Rule", least: 11, late: 3, by: (f) => f.rule.id, cell: (f) => h("a", { href: address(["rule", f.rule.id]) }, f.rule.id), below: (f) => f.rule.id },
-    several() && by !== "account" && { key: "account", name: "Account", least: 8.4, late: 2, by: (f) => f.account.label, cell: (f) => f.account.label, below: (f) => f.account.label },
+    by !== "rule" && { ...RULE, late: 3 },
+    several() && by !== "account" && { ...ACCOUNT, late: 2 },
     by !== "user" && { key: "all", name: "Findings", class: "number", room: 5.3, late: 4, down: true, by: (f) => -broken(f.on).length, cell: (f) => String(broken(f.on).length), below: (f) => count(broken(f.on).length, "finding") },
     { key: "why", name: "Why", least: 14, late: 1, by: (f) => f.message, cell: why, below: why }].filter(Boolean);
   const head = ({ head, n }) => [h("span", { class: "count" }, String(n)), heading(head)];

@@ -89,7 +89,7 @@ function firstTen(list, rule) {
 function idleIn(rule) {
   const by = new Map();
   for (const [account, why] of rule.notes) by.set(why, (by.get(why) || []).concat(account.label));
-  return [...by].map(([why, names]) => "Applies to nobody yet" + (names.length < data.accounts.length ? " in " + names.slice(0, 3).join(", ") + (names.length > 3 ? " and " + (names.length - 3) + " more" : "") : "") + ": " + why);
+  return [...by].map(([why, names]) => "Applies to nobody yet" + (names.length < data.accounts.length ? " in " + firstOf(names, 3) : "") + ": " + why);
 }
 
 const settingsOf = (rule) => Object.entries(rule.settings || {}).sort();

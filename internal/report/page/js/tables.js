@@ -7,7 +7,7 @@ function tableView(title, type, columns, noun, room, facets = []) {
     const q = params.get("q") || "", wrong = [], ok = compile(q, "r", wrong);
     const unread = data.accounts.filter((a) => (type.includes("user") ? a.moreUsers : !a.listed));
     const kind = (unread.length ? "known " : "") + noun, all = data.resources.filter((r) => type.includes(r.type)), rows = all.filter(ok);
-    const free = (key) => (parse(q).some(chosen(key)) ? all.filter(compile(without(q, key), "r")) : rows);
+    const free = freely(all, rows, q, "r");
     const cols = [
       { key: "name", name: "Name", main: true, room, by: (r) => r.name, cell: (r) => h("a", { href: cardOf(r), title: r.name }, r.name) },
       { key: "findings", name: "Findings", class: "number", room: 5.3, down: true, by: (r) => -broken(r).length, cell: (r) => String(broken(r).length) },
@@ -20,7 +20,7 @@ function tableView(title, type, columns, noun, room, facets = []) {
       noun === "policy" && h("p", { class: "quiet" }, "The policies that " + (several() ? "the accounts" : "the account") + " made. AWS's are not among them: the cards of users and groups name those that they have."),
       facets.length ? narrow(facets.map(([key, of]) => choices(key, tallied(free(key), of), q, true))) : null,
       rows.length ? windowed(cols, rows) : h("p", {}, q ? "Nothing is like that." : unread.length ? "None is known." : "There are none."),
-      unread.length ? h("div", { class: "gap", role: "note" }, title + " were not all read" + (several() ? " of " + unread.map((a) => a.label).slice(0, 10).join(", ") + (unread.length > 10 ? " and " + (unread.length - 10) + " more" : "") : "") + ": what else there is, is unknown.") : null];
+      unread.length ? h("div", { class: "gap", role: "note" }, title + " were not all read" + (several() ? " of " + firstOf(unread.map((a) => a.label), 10) : "") + ": what else there is, is unknown.") : null];
   };
 }
 // exported is a fact as it is saved: a policy's document is its text.
